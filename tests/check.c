@@ -48,8 +48,8 @@ void check_text(const char *is, const char *want, const char *row)
 void check_u64(uint64_t is, uint64_t want, const char *row)
 {
 	if (failing(is == want, row)) {
-		printf("\n\tis   %" PRIu64 " (0x%" PRIx64 ")\n\twant %" PRIu64 " (0x%" PRIx64 ")", is,
-		       is, want, want);
+		printf("\n\tis   %" PRIu64 " (0x%" PRIx64 ")\n\twant %" PRIu64 " (0x%" PRIx64 ")",
+		       is, is, want, want);
 		end_line();
 	}
 }
