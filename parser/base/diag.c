@@ -1,0 +1,173 @@
+#include "parser/base/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "parser/base/memory.h"
+#include "parser/base/text.h"
+
+static const struct problem_row {
+	const char *name;
+	enum severity severity;
+	const char *consequence;
+	const char *remedy;
+} rows[PROBLEM_KINDS] = {
+	[PROBLEM_UNFINISHED] = { "unfinished", SEVERITY_WARNING,
+				 "what was recorded last, and what perf writes at the end, is missing",
+				 "let perf record end by itself or with SIGINT" },
+	[PROBLEM_TRUNCATED] = { "truncated", SEVERITY_ERROR,
+				"only what stands before it was used",
+				"copy the file again; see: perfolio dump FILE" },
+	[PROBLEM_BAD_RECORD] = { "bad-record", SEVERITY_ERROR, "it was not used",
+				 "see: perfolio dump FILE" },
+	[PROBLEM_BAD_HEADER] = { "bad-header", SEVERITY_ERROR, "it was read as far as it made sense",
+				 "copy the file again; see: perfolio dump FILE" },
+	[PROBLEM_BAD_FEATURE] = { "bad-feature", SEVERITY_WARNING,
+				  "what it says about the machine is missing",
+				  "see: perfolio dump FILE" },
+	[PROBLEM_BAD_COMPRESSION] = { "bad-compression", SEVERITY_ERROR,
+				      "the records in it and behind it are lost",
+				      "copy the file again" },
+	[PROBLEM_TRAILING_JUNK] = { "trailing-bytes", SEVERITY_WARNING,
+				    "they were not read; all records before them were",
+				    "do not let other output run into the recording's pipe" },
+	[PROBLEM_UNKNOWN_RECORD] = { "unknown-record", SEVERITY_NOTE,
+				     "they were counted and stepped over", "none is needed" },
+	[PROBLEM_UNKNOWN_EVENT] = { "unknown-event", SEVERITY_WARNING,
+				    "they are in no event's numbers", "see: perfolio dump FILE" },
+	[PROBLEM_LOST] = { "lost", SEVERITY_WARNING, "the profile misses them",
+			   "record with a larger buffer (perf record -m) or a lower frequency (-F)" },
+	[PROBLEM_THROTTLED] = { "throttled", SEVERITY_NOTE,
+				"samples are missing where the kernel took a rest",
+				"record with a lower frequency (perf record -F)" },
+	[PROBLEM_GUEST_SAMPLES] = { "guest-samples", SEVERITY_NOTE,
+				    "they are shown as [guest kernel], [guest user] or [hypervisor]",
+				    "record inside the guest" },
+	[PROBLEM_DEFERRED_CHAINS] = { "deferred-chains", SEVERITY_WARNING,
+				      "these samples are used without their user part",
+				      "let the recording run until its threads return to user mode" },
+	[PROBLEM_NO_TIMES] = { "no-times", SEVERITY_NOTE,
+			       "the order of the file decides which program ran when",
+			       "record with perf record -T" },
+	[PROBLEM_MISSING_OBJECT] = { "missing-object", SEVERITY_WARNING,
+				     "its functions have no names",
+				     "put it into the recording directory's elf/ or name its root with --symfs" },
+	[PROBLEM_WRONG_OBJECT] = { "wrong-object", SEVERITY_WARNING,
+				   "its functions have no names",
+				   "find the file that ran, or use this one all the same with --force" },
+	[PROBLEM_UNVERIFIED_OBJECT] = { "unverified-object", SEVERITY_NOTE,
+					"its names are wrong if the file was changed since",
+					"record with build ids (perf record --buildid-mmap)" },
+	[PROBLEM_BAD_OBJECT] = { "bad-object", SEVERITY_WARNING, "its functions have no names",
+				 "copy the file again" },
+	[PROBLEM_MISSING_KALLSYMS] = { "missing-kallsyms", SEVERITY_WARNING,
+				       "kernel functions have no names",
+				       "copy /proc/kallsyms of the recorded machine (as root, kernel.kptr_restrict=0) "
+				       "into the recording directory, or name it with --kallsyms" },
+	[PROBLEM_MISSING_PERF_MAP] = { "missing-perf-map", SEVERITY_WARNING,
+				       "functions of JIT compilers and Python functions have no names",
+				       "copy /tmp/perf-PID.map of the recorded machine into the recording directory" },
+	[PROBLEM_BAD_PERF_MAP] = { "bad-perf-map", SEVERITY_WARNING, "these lines were not used",
+				   "copy the map again" },
+	[PROBLEM_REFUSED_PERF_MAP] = { "refused-perf-map", SEVERITY_NOTE, "it was not used",
+				       "put the right map into the recording directory" },
+	[PROBLEM_UNWIND_MISSING] = { "stacks-not-unwound", SEVERITY_WARNING,
+				     "totals, callers and callees miss the user part of the stacks",
+				     "record with --call-graph fp where the programs have frame pointers" },
+	[PROBLEM_BROKEN_CHAINS] = { "broken-chains", SEVERITY_WARNING,
+				    "totals and callers miss the outer functions of these samples",
+				    "record with --call-graph dwarf" },
+	[PROBLEM_OVERFLOW] = { "overflow", SEVERITY_ERROR, "sums stay at the largest number",
+			       "report fewer recordings at once" },
+};
+
+struct diag {
+	struct problem *items;
+	size_t n, cap;
+	struct texts *texts;
+};
+
+struct diag *diag_new(void)
+{
+	struct diag *d = mem_calloc(1, sizeof(*d));
+
+	d->texts = texts_new();
+	return d;
+}
+
+void diag_free(struct diag *d)
+{
+	if (!d)
+		return;
+	texts_free(d->texts);
+	free(d->items);
+	free(d);
+}
+
+static void add(struct diag *d, enum problem_kind kind, uint64_t count, const char *subject,
+		const char *fmt, va_list args)
+{
+	const struct problem_row *row = &rows[kind];
+	char message[500];
+	size_t place;
+
+	subject = texts_add_z(d->texts, subject ? subject : "");
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->items[i].kind == kind && d->items[i].subject == subject) {
+			d->items[i].count += count;
+			return;
+		}
+	}
+	vsnprintf(message, sizeof(message), fmt, args);
+	d->items = mem_grow(d->items, d->n, 1, &d->cap, sizeof(*d->items));
+	for (place = d->n; place > 0 && d->items[place - 1].severity < row->severity; place--)
+		d->items[place] = d->items[place - 1];
+	d->items[place] = (struct problem){
+		.kind = kind,
+		.severity = row->severity,
+		.count = count,
+		.name = row->name,
+		.subject = subject,
+		.message = texts_add_z(d->texts, message),
+		.consequence = row->consequence,
+		.remedy = row->remedy,
+	};
+	d->n++;
+}
+
+void diag_add(struct diag *d, enum problem_kind kind, const char *subject, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, kind, 1, subject, fmt, args);
+	va_end(args);
+}
+
+void diag_add_n(struct diag *d, enum problem_kind kind, uint64_t count, const char *subject,
+		const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, kind, count, subject, fmt, args);
+	va_end(args);
+}
+
+size_t diag_count(const struct diag *d)
+{
+	return d->n;
+}
+
+const struct problem *diag_get(const struct diag *d, size_t i)
+{
+	return &d->items[i];
+}
+
+const char *severity_name(enum severity s)
+{
+	static const char *const names[] = { "note", "warning", "error" };
+
+	return names[s];
+}

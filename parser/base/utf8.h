@@ -1,0 +1,31 @@
+/*
+ * parser/base/utf8.h - texts from files are bytes; which of them are characters (UTF-8, RFC 3629).
+ */
+#ifndef PERFOLIO_PARSER_BASE_UTF8_H
+#define PERFOLIO_PARSER_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define UTF8_BAD UINT32_MAX
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/*
+ * The character at `s` (not at its NUL): its length in bytes, *c its number.
+ * A byte that begins no valid character (overlong, surrogate, above U+10FFFF, cut off) gives
+ * length 1 and UTF8_BAD.
+ */
+size_t utf8_next(const char *s, uint32_t *c);
+
+/* C0, DEL, C1, line and direction marks: characters that steer a terminal instead of being seen. */
+static inline bool utf8_is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Columns of a character on a terminal: 0 (combining), 1, or 2 (East Asian, emoji); near enough. */
+unsigned utf8_width(uint32_t c);
+
+#endif
