@@ -1,0 +1,421 @@
+/*
+ * A recording is a header, and one or several files of records:
+ *
+ *   file, legacy   header | attributes | records ............ | feature table, features
+ *   pipe           header | records, attributes and features among them
+ *   dir            data: as file; data.0, data.1 ...: records only
+ */
+#include "parser/recording.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/field.h"
+#include "parser/header.h"
+#include "parser/locate.h"
+#include "parser/record.h"
+#include "parser/source.h"
+#include "parser/stream.h"
+
+struct recording {
+	struct diag *diag;
+	struct texts *texts;
+	struct located at;
+	struct header_info header;
+	struct source *sources; /* of a directory recording: data, data.0, data.1 ... */
+	size_t n_sources;
+	struct events events;
+	struct features features;
+
+	struct stream *stream; /* the file that is being walked */
+	size_t file;           /* its index */
+	uint64_t ordinal;
+	bool walked;      /* a first walk came to its end */
+	bool unfinished;  /* seen so far */
+};
+
+/* ---- opening ---- */
+
+static int by_number(const void *a, const void *b)
+{
+	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The numbers N of the files data.N in a folder, sorted. */
+static unsigned long *data_files(const char *folder, size_t *n_out)
+{
+	DIR *d = opendir(folder);
+	unsigned long *numbers = NULL;
+	size_t n = 0, cap = 0;
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		unsigned long number;
+		char *end;
+
+		if (strncmp(e->d_name, "data.", 5) != 0 || e->d_name[5] < '0' || e->d_name[5] > '9')
+			continue;
+		number = strtoul(e->d_name + 5, &end, 10);
+		if (*end)
+			continue;
+		numbers = mem_grow(numbers, n, 1, &cap, sizeof(*numbers));
+		numbers[n++] = number;
+	}
+	if (d)
+		closedir(d);
+	if (n)
+		qsort(numbers, n, sizeof(*numbers), by_number);
+	*n_out = n;
+	return numbers;
+}
+
+/* Add data.0, data.1 ... beside `data`; one that cannot be opened is told. */
+static void open_data_files(struct recording *r)
+{
+	size_t n, folder_len = strlen(r->at.path) - strlen("/data");
+	char *folder = mem_text(r->at.path, folder_len);
+	unsigned long *numbers = data_files(folder, &n);
+
+	r->sources = mem_resize(r->sources, n + 1, sizeof(*r->sources));
+	for (size_t i = 0; i < n; i++) {
+		char *path = mem_calloc(folder_len + 40, 1);
+		struct error err;
+
+		snprintf(path, folder_len + 40, "%s/data.%lu", folder, numbers[i]);
+		if (source_open(path, &r->sources[r->n_sources], &err))
+			r->n_sources++;
+		else
+			diag_add(r->diag, PROBLEM_TRUNCATED, path, "%s: %s", path, err.what);
+		free(path);
+	}
+	free(numbers);
+	free(folder);
+}
+
+struct recording *recording_open(const char *path, struct diag *diag, struct texts *texts,
+				 struct error *err)
+{
+	struct recording *r = mem_calloc(1, sizeof(*r));
+
+	r->diag = diag;
+	r->texts = texts;
+	if (!locate_recording(path, &r->at, err))
+		goto failed;
+	r->sources = mem_calloc(1, sizeof(*r->sources));
+	if (!source_open(r->at.path, &r->sources[0], err))
+		goto failed;
+	r->n_sources = 1;
+	if (!header_read(&r->sources[0], &r->header, &r->events, &r->features, diag, texts, err))
+		goto failed;
+	if (r->at.is_dir) {
+		r->header.mode = MODE_DIR;
+		open_data_files(r);
+	}
+	if (r->header.mode != MODE_PIPE)
+		events_name_unnamed(&r->events, texts);
+	r->unfinished = r->header.unfinished;
+	recording_rewind(r);
+	return r;
+failed:
+	recording_close(r);
+	return NULL;
+}
+
+void recording_close(struct recording *r)
+{
+	if (!r)
+		return;
+	stream_free(r->stream);
+	for (size_t i = 0; i < r->n_sources; i++)
+		source_close(&r->sources[i]);
+	free(r->sources);
+	events_free(&r->events);
+	features_free(&r->features);
+	located_free(&r->at);
+	free(r);
+}
+
+/* ---- records that describe the recording ---- */
+
+static struct fields fields_of(const struct recording *r, const struct record_view *v)
+{
+	return (struct fields){
+		.c = { .base = v->payload,
+		       .len = v->len,
+		       .origin = v->offset + 8,
+		       .swap = r->header.swap },
+	};
+}
+
+/* { attr; u64 ids[] }: the ids take the rest of the record. */
+static bool apply_attr(struct recording *r, struct fields *in)
+{
+	struct attr attr;
+	uint32_t size = 0;
+	size_t index;
+
+	if (cursor_left(&in->c) >= ATTR_SIZE_MIN) {
+		struct cursor peek = in->c;
+
+		cursor_skip(&peek, 4);
+		size = cursor_u32(&peek);
+	}
+	if (size < ATTR_SIZE_MIN || !attr_decode(&in->c, size, &attr))
+		return false;
+	index = events_add(&r->events, &attr);
+	while (cursor_left(&in->c) >= 8)
+		events_add_id(&r->events, index, cursor_u64(&in->c));
+	return true;
+}
+
+enum { UPDATE_UNIT = 0, UPDATE_NAME = 2 };
+
+/* { u64 type, id; text }: unit or name of an event. */
+static bool apply_event_update(struct recording *r, struct fields *in)
+{
+	uint64_t what = cursor_u64(&in->c);
+	int event = events_find(&r->events, cursor_u64(&in->c));
+	const char *text = (const char *)in->c.base + in->c.pos;
+	const char *interned;
+
+	if (in->c.overrun)
+		return false;
+	if (event < 0 || (what != UPDATE_UNIT && what != UPDATE_NAME))
+		return true;
+	interned = texts_add(r->texts, text, cursor_left(&in->c));
+	if (what == UPDATE_UNIT) {
+		r->events.items[event].unit = interned;
+	} else if (!r->events.items[event].named) {
+		r->events.items[event].name = interned;
+		r->events.items[event].named = true;
+	}
+	return true;
+}
+
+/* { u64 feature; its section }.  An empty one is the writer's end mark. */
+static bool apply_feature(struct recording *r, struct fields *in)
+{
+	struct fields section = *in;
+	uint64_t bit = cursor_u64(&in->c);
+
+	if (in->c.overrun)
+		return false;
+	section.c.base += in->c.pos;
+	section.c.len -= in->c.pos;
+	section.c.origin += in->c.pos;
+	if (section.c.len == 0 || bit >= FEATURE_BITS)
+		return true;
+	return feature_decode(&r->features, (unsigned)bit, &section, &r->events, r->texts);
+}
+
+static void apply(struct recording *r, const struct record_view *v)
+{
+	struct fields in = fields_of(r, v);
+	bool ok = true;
+
+	switch (v->type) {
+	case RECORD_HEADER_ATTR:
+		ok = apply_attr(r, &in);
+		break;
+	case RECORD_EVENT_UPDATE:
+		ok = apply_event_update(r, &in);
+		break;
+	case RECORD_HEADER_FEATURE:
+		ok = apply_feature(r, &in);
+		break;
+	case RECORD_HEADER_BUILD_ID:
+		ok = build_id_decode(&r->features, v->misc, &in, r->texts);
+		break;
+	default:
+		return;
+	}
+	if (!ok)
+		diag_add(r->diag, PROBLEM_BAD_RECORD, record_name(v->type),
+			 "byte 0x%" PRIx64 ": %s ends inside a field", v->offset,
+			 record_name(v->type));
+}
+
+/* ---- walking ---- */
+
+void recording_rewind(struct recording *r)
+{
+	stream_free(r->stream);
+	r->file = 0;
+	r->ordinal = 0;
+	r->stream = stream_new(&r->sources[0], r->header.data_start, r->header.data_end,
+			       r->header.swap, r->header.mode == MODE_PIPE, 0);
+}
+
+/* Tell, once, how the walk over the current file ended. */
+static void tell_end(struct recording *r)
+{
+	const struct error *e = stream_error(r->stream);
+	const struct error *z = stream_compression_error(r->stream);
+	char file[40] = "";
+
+	if (r->walked)
+		return;
+	if (r->file)
+		snprintf(file, sizeof(file), "data file %zu, ", r->file);
+	if (z->kind != ERR_NONE)
+		diag_add(r->diag, PROBLEM_BAD_COMPRESSION, file,
+			 "%sbyte 0x%" PRIx64 ": COMPRESSED record: %s", file, z->offset, z->what);
+	if (stream_end(r->stream) == END_JUNK) {
+		diag_add(r->diag, PROBLEM_TRAILING_JUNK, file,
+			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", file,
+			 e->offset, e->what, r->ordinal);
+	} else if (stream_end(r->stream) == END_TRUNCATED) {
+		r->unfinished = true;
+		diag_add(r->diag, PROBLEM_TRUNCATED, file,
+			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", file,
+			 e->offset, e->what, r->ordinal);
+	}
+}
+
+static bool next_file(struct recording *r)
+{
+	tell_end(r);
+	if (r->file + 1 >= r->n_sources)
+		return false;
+	r->file++;
+	stream_free(r->stream);
+	r->stream = stream_new(&r->sources[r->file], 0, r->sources[r->file].size, r->header.swap,
+			       false, (uint32_t)r->file);
+	return true;
+}
+
+bool recording_next(struct recording *r, struct record_view *out)
+{
+	while (!stream_next(r->stream, out)) {
+		if (next_file(r))
+			continue;
+		if (!r->walked)
+			events_name_unnamed(&r->events, r->texts);
+		r->walked = true;
+		return false;
+	}
+	out->ordinal = r->ordinal++;
+	if (!r->walked)
+		apply(r, out);
+	return true;
+}
+
+bool recording_finished(const struct recording *r)
+{
+	return !r->unfinished;
+}
+
+/* ---- facts ---- */
+
+enum recording_mode recording_mode(const struct recording *r)
+{
+	return r->header.mode;
+}
+
+bool recording_swapped(const struct recording *r)
+{
+	return r->header.swap;
+}
+
+bool recording_big_endian(const struct recording *r)
+{
+	return r->header.swap != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+}
+
+uint64_t recording_size(const struct recording *r)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < r->n_sources; i++)
+		sum += r->sources[i].size;
+	return sum;
+}
+
+const char *recording_path(const struct recording *r)
+{
+	return r->at.path;
+}
+
+const char *recording_directory(const struct recording *r)
+{
+	return r->at.directory;
+}
+
+time_t recording_mtime(const struct recording *r)
+{
+	return r->sources[0].mtime;
+}
+
+const struct header_info *recording_header(const struct recording *r)
+{
+	return &r->header;
+}
+
+const struct source *recording_source(const struct recording *r)
+{
+	return &r->sources[0];
+}
+
+const struct events *recording_events(const struct recording *r)
+{
+	return &r->events;
+}
+
+const struct features *recording_features(const struct recording *r)
+{
+	return &r->features;
+}
+
+/*
+ * Where a SAMPLE has its id: first with SAMPLE_IDENTIFIER, else behind IP, TID, TIME, ADDR
+ * (perf_event.h).  -1: it has none.
+ */
+static int sample_id_position(uint64_t type)
+{
+	static const uint64_t before = SAMPLE_IP | SAMPLE_TID | SAMPLE_TIME | SAMPLE_ADDR;
+
+	if (type & SAMPLE_IDENTIFIER)
+		return 0;
+	if (!(type & SAMPLE_ID))
+		return -1;
+	return 8 * __builtin_popcountll(type & before);
+}
+
+/* How far from its end another record's trailer has the id: behind it STREAM_ID, CPU. 0: none. */
+static int trailer_id_distance(uint64_t type)
+{
+	if (type & SAMPLE_IDENTIFIER)
+		return 8;
+	if (!(type & SAMPLE_ID))
+		return 0;
+	return 8 + 8 * __builtin_popcountll(type & (SAMPLE_STREAM_ID | SAMPLE_CPU));
+}
+
+int recording_event_of(const struct recording *r, const struct record_view *v)
+{
+	const struct events *e = &r->events;
+	uint64_t type, id;
+	struct cursor c;
+	int pos;
+
+	if (e->n <= 1)
+		return (int)e->n - 1;
+	type = e->items[0].attr.sample_type;
+	if (v->type == RECORD_SAMPLE) {
+		pos = sample_id_position(type);
+	} else {
+		pos = trailer_id_distance(type);
+		pos = pos && attr_has(&e->items[0].attr, ATTR_SAMPLE_ID_ALL) ? (int)v->len - pos : -1;
+	}
+	if (pos < 0 || (uint32_t)pos > v->len || v->len - (uint32_t)pos < 8)
+		return 0;
+	c = (struct cursor){ .base = v->payload, .len = v->len, .pos = (size_t)pos, .swap = r->header.swap };
+	id = cursor_u64(&c);
+	return id ? events_find(e, id) : 0;
+}

@@ -1,0 +1,77 @@
+/*
+ * parser/recording.h - one perf.data recording in any container, as a sequence of records.
+ *
+ * Reads files (either byte order, old and new magic), pipe streams (from a file
+ * or from standard input), directories of `perf record --threads`, and
+ * unfinished files; decompresses.  Input is read in windows of about 1 MiB, so
+ * memory does not grow with the file.  Knows nothing of processes or symbols.
+ * What is damaged is told to the sink, and what stands before it is given.
+ */
+#ifndef PERFOLIO_PARSER_RECORDING_H
+#define PERFOLIO_PARSER_RECORDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "parser/base/diag.h"
+#include "parser/base/error.h"
+#include "parser/base/text.h"
+#include "parser/event.h"
+#include "parser/features.h"
+
+enum recording_mode { MODE_FILE, MODE_PIPE, MODE_LEGACY, MODE_DIR };
+
+/* One record, as it lies in the file (numbers in the file's byte order). */
+struct record_view {
+	uint32_t type; /* RECORD_* or any other number */
+	uint16_t misc; /* MISC_* */
+	uint32_t len;  /* bytes of payload, behind the record's header */
+	const uint8_t *payload; /* borrowed until the next call of recording_next() */
+	uint64_t offset;  /* file offset of the record (of the COMPRESSED record it came out of) */
+	uint64_t ordinal; /* number of the record in the recording, from 0; the same in every walk */
+	uint32_t file;    /* which file of a directory recording; 0 otherwise */
+	bool inner;       /* came out of a COMPRESSED record */
+};
+
+struct recording;
+
+/*
+ * Open `path` ("-": standard input; a folder: a directory recording, or the
+ * recording in it, see locate.h) and read its header.  NULL: *err says why.
+ * `diag` and `texts` must outlive the recording.
+ */
+struct recording *recording_open(const char *path, struct diag *diag, struct texts *texts,
+				 struct error *err);
+void recording_close(struct recording *r);
+
+/*
+ * Read the records from the first.  Every walk gives the same records; in the
+ * first one, records that describe the recording itself (HEADER_ATTR,
+ * HEADER_FEATURE, EVENT_UPDATE, HEADER_BUILD_ID ...) are applied to it, and damage is told.
+ */
+void recording_rewind(struct recording *r);
+
+/* Next record; false at the end.  Damage ends the walk of a file, after it was told. */
+bool recording_next(struct recording *r, struct record_view *out);
+
+/* True after the first walk came to its end: nothing was cut off. */
+bool recording_finished(const struct recording *r);
+
+enum recording_mode recording_mode(const struct recording *r);
+bool recording_swapped(const struct recording *r);    /* not this machine's byte order */
+bool recording_big_endian(const struct recording *r); /* byte order of the file */
+uint64_t recording_size(const struct recording *r);   /* bytes of the file, or of a directory's files */
+const char *recording_path(const struct recording *r);      /* the file that is read */
+const char *recording_directory(const struct recording *r); /* DESIGN 5: the folder it lies in; "" for stdin */
+time_t recording_mtime(const struct recording *r); /* of the file; 0 if not known */
+
+/* Complete after the first walk; in file mode from the start. */
+const struct events *recording_events(const struct recording *r);
+const struct features *recording_features(const struct recording *r);
+
+/* The event that a SAMPLE's or another record's bytes belong to; -1: none. */
+int recording_event_of(const struct recording *r, const struct record_view *v);
+
+#endif
