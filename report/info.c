@@ -1,0 +1,178 @@
+#include "report/info.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "parser/base/diag.h"
+#include "parser/base/memory.h"
+#include "parser/record.h"
+#include "parser/recording.h"
+#include "parser/sample.h"
+#include "report/increase.h"
+
+struct walk {
+	struct info *info;
+	struct recording *recording;
+	struct diag *diag;
+	struct sample_decoder *decoder;
+	struct increases *increases;
+	size_t cap_records;
+	size_t n_events; /* room in info->events */
+};
+
+static uint64_t *record_count(struct walk *w, uint32_t type)
+{
+	struct info *info = w->info;
+	size_t low = 0, high = info->n_records;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (info->records[mid].type < type)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == info->n_records || info->records[low].type != type) {
+		info->records = mem_grow(info->records, info->n_records, 1, &w->cap_records,
+					 sizeof(*info->records));
+		for (size_t i = info->n_records; i > low; i--)
+			info->records[i] = info->records[i - 1];
+		info->records[low] = (struct info_count){ .type = type };
+		info->n_records++;
+		if (!record_name(type))
+			diag_add(w->diag, PROBLEM_UNKNOWN_RECORD, "",
+				 "record type %" PRIu32 " is not known", type);
+	}
+	return &info->records[low].count;
+}
+
+/* In pipe mode events appear on the way. */
+static struct info_event *event_of(struct walk *w, int event)
+{
+	size_t n = recording_events(w->recording)->n;
+
+	if (n > w->n_events) {
+		w->info->events = mem_resize(w->info->events, n, sizeof(*w->info->events));
+		for (size_t i = w->n_events; i < n; i++)
+			w->info->events[i] = (struct info_event){ 0 };
+		w->n_events = n;
+	}
+	return event >= 0 ? &w->info->events[event] : NULL;
+}
+
+/* What the sample stands for: the increases of the counters that it read. */
+static void count_group(struct walk *w, const struct sample *s)
+{
+	const struct events *events = recording_events(w->recording);
+
+	for (uint64_t i = 0; i < s->read_nr; i++) {
+		struct read_value v = sample_read_value(w->decoder, s, i);
+		int event = s->read_nr == 1 && !v.id ? s->event : events_find(events, v.id);
+		uint64_t tid = 0, more;
+		struct info_event *e;
+
+		if (event < 0)
+			continue;
+		e = event_of(w, event);
+		if (attr_has(&events->items[event].attr, ATTR_INHERIT))
+			tid = s->tid;
+		more = increases_take(w->increases, v.id, tid, v.value);
+		e->grouped = true;
+		e->group_samples += more != 0;
+		e->group_weight += more;
+	}
+}
+
+static void count_sample(struct walk *w, const struct record_view *v)
+{
+	struct info *info = w->info;
+	struct info_event *e;
+	struct sample s;
+	struct error err;
+
+	if (!sample_decode(w->decoder, v, &s, NULL, &err)) {
+		diag_add(w->diag, PROBLEM_BAD_RECORD, "SAMPLE", "byte 0x%" PRIx64 ": %s", err.offset,
+			 err.what);
+		return;
+	}
+	e = event_of(w, s.event);
+	if (!e) {
+		info->unowned_samples++;
+		diag_add(w->diag, PROBLEM_UNKNOWN_EVENT, "",
+			 "byte 0x%" PRIx64 ": a sample's id belongs to no event", v->offset);
+		return;
+	}
+	e->samples++;
+	e->weight += sample_weight(w->recording, &s);
+	if (s.type & SAMPLE_TIME) {
+		if (!info->has_time || s.time < info->first_ns)
+			info->first_ns = s.time;
+		if (!info->has_time || s.time > info->last_ns)
+			info->last_ns = s.time;
+		info->has_time = true;
+	}
+	if ((s.type & SAMPLE_READ) && s.read_values)
+		count_group(w, &s);
+}
+
+static void count_lost(struct walk *w, const struct record_view *v)
+{
+	struct info *info = w->info;
+	struct record r;
+	struct error err;
+
+	if (!record_decode(w->recording, v, &r, NULL, &err)) {
+		diag_add(w->diag, PROBLEM_BAD_RECORD, record_name(v->type), "byte 0x%" PRIx64 ": %s",
+			 err.offset, err.what);
+		return;
+	}
+	if (v->type == RECORD_LOST) {
+		info->lost_records++;
+		info->lost_events += r.lost.lost;
+	} else {
+		info->lost_samples += r.lost.lost;
+	}
+}
+
+struct info *info_new(struct recording *r, struct diag *diag)
+{
+	struct info *info = mem_calloc(1, sizeof(*info));
+	struct walk w = {
+		.info = info,
+		.recording = r,
+		.diag = diag,
+		.decoder = sample_decoder_new(r),
+		.increases = increases_new(),
+	};
+	struct record_view v;
+
+	info->recording = r;
+	info->diag = diag;
+	recording_rewind(r);
+	while (recording_next(r, &v)) {
+		++*record_count(&w, v.type);
+		if (v.type == RECORD_SAMPLE)
+			count_sample(&w, &v);
+		else if (v.type == RECORD_LOST || v.type == RECORD_LOST_SAMPLES)
+			count_lost(&w, &v);
+	}
+	event_of(&w, -1);
+	if (info->lost_events || info->lost_samples)
+		diag_add(diag, PROBLEM_LOST, "",
+			 "perf lost %" PRIu64 " records and %" PRIu64 " samples while recording",
+			 info->lost_events, info->lost_samples);
+	sample_decoder_free(w.decoder);
+	increases_free(w.increases);
+	return info;
+}
+
+void info_free(struct info *info)
+{
+	if (!info)
+		return;
+	free(info->events);
+	free(info->records);
+	free(info);
+}
