@@ -1,0 +1,45 @@
+/*
+ * commands/commands.h - the commands' entry points and the option rows they share.
+ */
+#ifndef PERFOLIO_COMMANDS_COMMANDS_H
+#define PERFOLIO_COMMANDS_COMMANDS_H
+
+#include "commands/options.h"
+
+int command_dump(const struct command *self, int argc, char **argv);
+int command_export(const struct command *self, int argc, char **argv);
+int command_info(const struct command *self, int argc, char **argv);
+int command_report(const struct command *self, int argc, char **argv);
+
+extern const struct option_row dump_options[], export_options[], info_options[], report_options[];
+
+/* Ids of options without a letter; those of letters are the letters. */
+enum {
+	OPT_FORMAT = 256,
+	OPT_TYPE,
+	OPT_LIMIT,
+	OPT_VIEW,
+	OPT_EVENT,
+	OPT_SORT,
+	OPT_PERCENT_LIMIT,
+	OPT_CALLERS,
+	OPT_CALLEES,
+	OPT_NO_INLINE,
+	OPT_SYMFS,
+	OPT_KALLSYMS,
+	OPT_FORCE,
+	OPT_UNIT,
+	OPT_TASKS,
+	OPT_FULL_NAMES,
+	OPT_RECURSION,
+	OPT_CLUSTERS,
+	OPT_NODE_LIMIT,
+	OPT_EDGE_LIMIT,
+	OPT_STRICT,
+};
+
+#define ROW_INPUT { "input", 'i', "FILE", NULL, "the recording: a file, a directory, or - for standard input", 'i' }
+#define ROW_VERBOSE { "verbose", 'v', NULL, NULL, "tell notes too, not only warnings and errors", 'v' }
+#define ROW_END { 0 }
+
+#endif

@@ -1,0 +1,65 @@
+#include <stdio.h>
+
+#include "commands/commands.h"
+#include "commands/session.h"
+#include "render/info.h"
+#include "render/out.h"
+#include "report/info.h"
+
+#define FORMATS "text|json"
+
+const struct option_row info_options[] = {
+	ROW_INPUT,
+	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	ROW_VERBOSE,
+	ROW_END,
+};
+
+static int print(const struct session *s, const struct info *info, bool json)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_fail(s, &err);
+	if (json)
+		render_info_json(o, info);
+	else
+		render_info_text(o, info);
+	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+}
+
+int command_info(const struct command *self, int argc, char **argv)
+{
+	struct options o;
+	struct session s = { 0 };
+	const char *input = NULL;
+	bool verbose = false;
+	int id, status = EXIT_USAGE, format = 0;
+	struct info *info;
+
+	options_begin(&o, self, argc, argv);
+	while ((id = options_next(&o)) > 0) {
+		if (id == 'i')
+			input = o.arg;
+		else if (id == 'v')
+			verbose = true;
+		else if (id == OPT_FORMAT && (format = options_word(&o, "format", FORMATS)) < 0)
+			goto done;
+	}
+	if (id != OPTIONS_END) {
+		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	status = session_open(&s, &o, input);
+	if (status != EXIT_DONE)
+		goto done;
+	info = info_new(s.recording, s.diag);
+	status = print(&s, info, format == 1);
+	info_free(info);
+	session_tell(&s, verbose);
+done:
+	session_close(&s);
+	options_end(&o);
+	return status;
+}

@@ -1,0 +1,88 @@
+/*
+ * perfolio - reads recordings of `perf record` and tells what they say.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "parser/base/memory.h"
+
+const struct command commands[] = {
+	{ "info", "What was recorded, where and how, and what is wrong with it.", "[RECORDING]",
+	  info_options, command_info },
+	{ "dump", "Every header, feature and record with its offset and fields.", "[RECORDING]",
+	  dump_options, command_dump },
+	{ 0 },
+};
+
+/* No stdio here: it may need memory. */
+static void out_of_memory(size_t bytes)
+{
+	static const char message[] =
+		"perfolio: out of memory; try with fewer recordings at once, or raise the limit (ulimit -v)\n";
+
+	(void)bytes;
+	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
+		_exit(EXIT_NOTHING);
+	_exit(EXIT_NOTHING);
+}
+
+static void usage(FILE *f)
+{
+	fputs("usage: perfolio COMMAND [OPTION...] [RECORDING]\n\n"
+	      "Reads recordings of `perf record` (perf.data), from any machine, and tells what they say.\n\n",
+	      f);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(f, "  %-8s %s\n", c->name, c->summary);
+	fputs("\nperfolio COMMAND --help tells the options of a command.\n", f);
+}
+
+static const struct command *find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+static int help(const char *name)
+{
+	const struct command *c = name ? find(name) : NULL;
+
+	if (c)
+		options_help(c);
+	else
+		usage(stdout);
+	return EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : NULL;
+	const struct command *c;
+
+	memory_set_handler(out_of_memory);
+	if (!name) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+		return help(argc > 2 ? argv[2] : NULL);
+	if (strcmp(name, "--version") == 0) {
+		puts("perfolio " PACKAGE_VERSION);
+		return EXIT_DONE;
+	}
+	if (strcmp(name, "--completion") == 0 && argc > 2 && strcmp(argv[2], "bash") == 0) {
+		completion_bash();
+		return EXIT_DONE;
+	}
+	c = find(name);
+	if (!c) {
+		fprintf(stderr, "perfolio: there is no command '%s'; see: perfolio --help\n", name);
+		return EXIT_USAGE;
+	}
+	return c->run(c, argc - 1, argv + 1);
+}

@@ -1,0 +1,74 @@
+#include "commands/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *next_step(const struct error *err)
+{
+	switch (err->kind) {
+	case ERR_FORMAT:
+		return "check that the file was copied whole; perfolio dump shows what can be read";
+	case ERR_IO:
+		return "see: perfolio help";
+	default:
+		return NULL;
+	}
+}
+
+int session_fail(const struct session *s, const struct error *err)
+{
+	const char *step = next_step(err);
+
+	if (err->has_offset)
+		fprintf(stderr, "perfolio: %s: byte 0x%" PRIx64 ": %s\n", s->path, err->offset,
+			err->what);
+	else
+		fprintf(stderr, "perfolio: %s: %s\n", s->path, err->what);
+	if (step)
+		fprintf(stderr, "  %s\n", step);
+	return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
+}
+
+int session_open(struct session *s, const struct options *o, const char *input)
+{
+	struct error err = { 0 };
+
+	*s = (struct session){ 0 };
+	if (o->n_operands > 1 || (o->n_operands == 1 && input))
+		return options_usage(o, "more than one recording: %s",
+				     o->operands[o->n_operands - 1]);
+	s->path = input ? input : o->n_operands ? o->operands[0] : "perf.data";
+	s->diag = diag_new();
+	s->texts = texts_new();
+	s->recording = recording_open(s->path, s->diag, s->texts, &err);
+	if (s->recording)
+		return EXIT_DONE;
+	if (!input && o->n_operands == 0 && err.kind == ERR_IO)
+		fprintf(stderr, "perfolio: no recording was named, so perf.data in this directory was tried\n");
+	return session_fail(s, &err);
+}
+
+void session_close(struct session *s)
+{
+	recording_close(s->recording);
+	texts_free(s->texts);
+	diag_free(s->diag);
+	*s = (struct session){ 0 };
+}
+
+void session_tell(const struct session *s, bool verbose)
+{
+	for (size_t i = 0; i < diag_count(s->diag); i++) {
+		const struct problem *p = diag_get(s->diag, i);
+
+		if (p->severity == SEVERITY_NOTE && !verbose)
+			continue;
+		fprintf(stderr, "perfolio: %s: %s: %s", s->path, severity_name(p->severity),
+			p->message);
+		if (p->count > 1)
+			fprintf(stderr, " (%" PRIu64 " times)", p->count);
+		fprintf(stderr, "\n  so: %s; to do: %s\n", p->consequence, p->remedy);
+	}
+}
