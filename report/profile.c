@@ -1,0 +1,55 @@
+#include "report/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *view_name(enum view v)
+{
+	static const char *const names[] = {
+		[VIEW_PYTHON] = "python",
+		[VIEW_NATIVE] = "native",
+		[VIEW_MIXED] = "mixed",
+	};
+
+	return names[v];
+}
+
+const char *function_kind_name(enum function_kind k)
+{
+	static const char *const names[] = {
+		[KIND_PYTHON] = "python",   [KIND_NATIVE] = "native", [KIND_KERNEL] = "kernel",
+		[KIND_UNKNOWN] = "unknown", [KIND_TASK] = "task",
+	};
+
+	return names[k];
+}
+
+int function_order(const struct function *a, const struct function *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	if (!order)
+		order = strcmp(a->module, b->module);
+	if (!order)
+		order = strcmp(a->file, b->file);
+	if (!order)
+		order = strcmp(a->object, b->object);
+	if (!order)
+		order = strcmp(a->symbol, b->symbol);
+	if (!order)
+		order = (a->line > b->line) - (a->line < b->line);
+	if (!order)
+		order = (a->kind > b->kind) - (a->kind < b->kind);
+	return order;
+}
+
+void profile_free(struct profile *p)
+{
+	if (!p)
+		return;
+	free(p->events);
+	free(p->functions);
+	free(p->nodes);
+	free(p->costs);
+	free(p);
+}

@@ -1,0 +1,30 @@
+/*
+ * report/totals.h - self, total, callers and callees of every function of a profile.
+ *
+ * A total counts each sample once, however often a function recurs in its stack;
+ * the same for the edges between functions (DESIGN D5).  One walk over the
+ * tree: a subtree's weight is added where the on-path counter of a function (of
+ * a caller-callee pair) rises from 0 to 1.
+ */
+#ifndef PERFOLIO_REPORT_TOTALS_H
+#define PERFOLIO_REPORT_TOTALS_H
+
+#include "report/profile.h"
+
+struct total_edge {
+	uint32_t caller, callee; /* functions, no tasks; equal for direct recursion */
+};
+
+struct totals {
+	size_t n_events, n_functions, n_edges;
+	struct cost *self;       /* function f, event e: self[f * n_events + e] */
+	struct cost *total;      /* likewise */
+	struct total_edge *edges; /* sorted by caller, callee */
+	struct cost *edge_total; /* edge i, event e: edge_total[i * n_events + e] */
+	bool overflow;           /* a sum left 64 bits; it stays at UINT64_MAX */
+};
+
+struct totals *totals_new(const struct profile *p);
+void totals_free(struct totals *t);
+
+#endif
