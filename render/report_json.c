@@ -1,0 +1,127 @@
+/*
+ * "perfolio-report" as JSON: doc/schema/perfolio-report.schema.json.
+ *
+ * Numbers stand in arrays, one for each event in the order of "events".  An id is the
+ * function's number in this recording and view; limits and --event do not change it.
+ */
+#include "render/json.h"
+#include "render/out.h"
+#include "render/renderers.h"
+#include "report/table.h"
+
+static void event(struct json *j, const struct profile_event *e)
+{
+	json_object(j);
+	json_key_text(j, "name", e->name);
+	json_key_text(j, "unit", e->unit);
+	json_key_u64(j, "samples", e->sum.samples);
+	json_key_u64(j, "weight", e->sum.weight);
+	json_end_object(j);
+}
+
+static void problem(struct json *j, const struct problem *p)
+{
+	json_object(j);
+	json_key_text(j, "severity", severity_name(p->severity));
+	json_key_text(j, "kind", p->name);
+	json_key_text(j, "subject", p->subject);
+	json_key_text(j, "message", p->message);
+	json_key_u64(j, "count", p->count);
+	json_key_text(j, "consequence", p->consequence);
+	json_key_text(j, "remedy", p->remedy);
+	json_end_object(j);
+}
+
+static void function_costs(struct json *j, const struct table *t, uint32_t function)
+{
+	json_key(j, "self");
+	json_array(j);
+	for (size_t n = 0; n < t->n_events; n++)
+		json_u64(j, table_self(t, function, n)->weight);
+	json_end_array(j);
+	json_key(j, "total");
+	json_array(j);
+	for (size_t n = 0; n < t->n_events; n++)
+		json_u64(j, table_total(t, function, n)->weight);
+	json_end_array(j);
+	json_key(j, "self_samples");
+	json_array(j);
+	for (size_t n = 0; n < t->n_events; n++)
+		json_u64(j, table_self(t, function, n)->samples);
+	json_end_array(j);
+	json_key(j, "total_samples");
+	json_array(j);
+	for (size_t n = 0; n < t->n_events; n++)
+		json_u64(j, table_total(t, function, n)->samples);
+	json_end_array(j);
+}
+
+static void function(struct json *j, const struct table *t, uint32_t number)
+{
+	const struct function *f = &t->profile->functions[number];
+
+	json_object(j);
+	json_key_u64(j, "id", number);
+	json_key_text(j, "kind", function_kind_name(f->kind));
+	json_key_text(j, "name", f->name);
+	if (*f->symbol)
+		json_key_text(j, "symbol", f->symbol);
+	json_key_text(j, "module", f->module);
+	json_key_text(j, "file", f->file);
+	json_key_u64(j, "line", f->line);
+	json_key_text(j, "object", f->object);
+	function_costs(j, t, number);
+	json_end_object(j);
+}
+
+static void edge(struct json *j, const struct table *t, size_t number)
+{
+	json_object(j);
+	json_key_u64(j, "caller", t->totals->edges[number].caller);
+	json_key_u64(j, "callee", t->totals->edges[number].callee);
+	json_key(j, "total");
+	json_array(j);
+	for (size_t n = 0; n < t->n_events; n++)
+		json_u64(j, table_edge(t, number, n)->weight);
+	json_end_array(j);
+	json_key(j, "total_samples");
+	json_array(j);
+	for (size_t n = 0; n < t->n_events; n++)
+		json_u64(j, table_edge(t, number, n)->samples);
+	json_end_array(j);
+	json_end_object(j);
+}
+
+void render_json(struct out *o, const struct table *t)
+{
+	struct json j;
+
+	json_begin(&j, o);
+	json_object(&j);
+	json_key_text(&j, "format", "perfolio-report");
+	json_key_u64(&j, "version", 1);
+	json_key_text(&j, "view", view_name(t->profile->view));
+	json_key(&j, "events");
+	json_array(&j);
+	for (size_t n = 0; n < t->n_events; n++)
+		event(&j, &t->profile->events[t->events[n]]);
+	json_end_array(&j);
+	json_key(&j, "problems");
+	json_array(&j);
+	for (size_t i = 0; t->diag && i < diag_count(t->diag); i++)
+		problem(&j, diag_get(t->diag, i));
+	json_end_array(&j);
+	json_key(&j, "functions");
+	json_array(&j);
+	for (size_t i = 0; i < t->n_rows; i++)
+		function(&j, t, t->rows[i].function);
+	json_end_array(&j);
+	json_key(&j, "edges");
+	json_array(&j);
+	for (size_t i = 0; i < t->totals->n_edges; i++)
+		if (table_shows_edge(t, i))
+			edge(&j, t, i);
+	json_end_array(&j);
+	json_end_object(&j);
+	json_done(&j);
+}

@@ -1,0 +1,197 @@
+/*
+ * "perfolio-report" as XML: doc/schema/perfolio-report.xsd; the same content as report_json.c.
+ *
+ * libxml2's writer escapes; what XML 1.0 cannot hold at all (control characters,
+ * U+FFFE, U+FFFF, bytes that are not UTF-8) becomes U+FFFD before.
+ */
+#include <libxml/xmlwriter.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/base/utf8.h"
+#include "render/out.h"
+#include "render/renderers.h"
+#include "report/table.h"
+
+#define NAMESPACE "urn:perfolio:report:1"
+
+struct writing {
+	xmlTextWriterPtr xml;
+	char *text; /* scratch: a text that XML can hold */
+	size_t cap;
+};
+
+static const xmlChar *x(const char *s)
+{
+	return (const xmlChar *)s;
+}
+
+static int write_callback(void *context, const char *bytes, int len)
+{
+	out_bytes(context, bytes, (size_t)len);
+	return len;
+}
+
+static int close_callback(void *context)
+{
+	(void)context; /* the stream is the command's */
+	return 0;
+}
+
+static bool is_allowed(uint32_t c)
+{
+	return c != UTF8_BAD && c != 0xfffe && c != 0xffff &&
+	       (c >= 0x20 || c == '\t' || c == '\n' || c == '\r');
+}
+
+static const xmlChar *allowed(struct writing *w, const char *s)
+{
+	char *to;
+
+	/* at most three bytes for each */
+	w->text = mem_grow(w->text, 0, 3 * strlen(s) + 1, &w->cap, 1);
+	to = w->text;
+	while (*s) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+		bool fine = is_allowed(c);
+
+		memcpy(to, fine ? s : UTF8_REPLACEMENT, fine ? len : 3);
+		to += fine ? len : 3;
+		s += len;
+	}
+	*to = '\0';
+	return x(w->text);
+}
+
+static void attribute(struct writing *w, const char *name, const char *value)
+{
+	xmlTextWriterWriteAttribute(w->xml, x(name), allowed(w, value));
+}
+
+static void number(struct writing *w, const char *name, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	xmlTextWriterWriteAttribute(w->xml, x(name), x(text));
+}
+
+static void start(struct writing *w, const char *element)
+{
+	xmlTextWriterStartElement(w->xml, x(element));
+}
+
+static void end(struct writing *w)
+{
+	xmlTextWriterEndElement(w->xml);
+}
+
+static void event(struct writing *w, const struct profile_event *e)
+{
+	start(w, "event");
+	attribute(w, "name", e->name);
+	attribute(w, "unit", e->unit);
+	number(w, "samples", e->sum.samples);
+	number(w, "weight", e->sum.weight);
+	end(w);
+}
+
+static void problem(struct writing *w, const struct problem *p)
+{
+	start(w, "problem");
+	attribute(w, "severity", severity_name(p->severity));
+	attribute(w, "kind", p->name);
+	attribute(w, "subject", p->subject);
+	attribute(w, "message", p->message);
+	number(w, "count", p->count);
+	attribute(w, "consequence", p->consequence);
+	attribute(w, "remedy", p->remedy);
+	end(w);
+}
+
+static void function(struct writing *w, const struct table *t, uint32_t id)
+{
+	const struct function *f = &t->profile->functions[id];
+
+	start(w, "function");
+	number(w, "id", id);
+	attribute(w, "kind", function_kind_name(f->kind));
+	attribute(w, "name", f->name);
+	if (*f->symbol)
+		attribute(w, "symbol", f->symbol);
+	attribute(w, "module", f->module);
+	attribute(w, "file", f->file);
+	number(w, "line", f->line);
+	attribute(w, "object", f->object);
+	for (size_t n = 0; n < t->n_events; n++) {
+		start(w, "cost");
+		number(w, "self", table_self(t, id, n)->weight);
+		number(w, "total", table_total(t, id, n)->weight);
+		number(w, "self_samples", table_self(t, id, n)->samples);
+		number(w, "total_samples", table_total(t, id, n)->samples);
+		end(w);
+	}
+	end(w);
+}
+
+static void edge(struct writing *w, const struct table *t, size_t i)
+{
+	start(w, "edge");
+	number(w, "caller", t->totals->edges[i].caller);
+	number(w, "callee", t->totals->edges[i].callee);
+	for (size_t n = 0; n < t->n_events; n++) {
+		start(w, "cost");
+		number(w, "total", table_edge(t, i, n)->weight);
+		number(w, "total_samples", table_edge(t, i, n)->samples);
+		end(w);
+	}
+	end(w);
+}
+
+static void report(struct writing *w, const struct table *t)
+{
+	xmlTextWriterStartDocument(w->xml, "1.0", "UTF-8", NULL);
+	start(w, "report");
+	attribute(w, "xmlns", NAMESPACE);
+	attribute(w, "format", "perfolio-report");
+	attribute(w, "version", "1");
+	attribute(w, "view", view_name(t->profile->view));
+	start(w, "events");
+	for (size_t n = 0; n < t->n_events; n++)
+		event(w, &t->profile->events[t->events[n]]);
+	end(w);
+	start(w, "problems");
+	for (size_t i = 0; t->diag && i < diag_count(t->diag); i++)
+		problem(w, diag_get(t->diag, i));
+	end(w);
+	start(w, "functions");
+	for (size_t i = 0; i < t->n_rows; i++)
+		function(w, t, t->rows[i].function);
+	end(w);
+	start(w, "edges");
+	for (size_t i = 0; i < t->totals->n_edges; i++)
+		if (table_shows_edge(t, i))
+			edge(w, t, i);
+	end(w);
+	xmlTextWriterEndDocument(w->xml);
+}
+
+void render_xml(struct out *o, const struct table *t)
+{
+	xmlOutputBufferPtr buffer =
+		xmlOutputBufferCreateIO(write_callback, close_callback, o, NULL);
+	struct writing w = { .xml = buffer ? xmlNewTextWriter(buffer) : NULL };
+
+	if (!w.xml) { /* without memory only; memory.h's handler ends the program */
+		mem_resize(NULL, SIZE_MAX, 1);
+		return;
+	}
+	xmlTextWriterSetIndent(w.xml, 1);
+	xmlTextWriterSetIndentString(w.xml, x(" "));
+	report(&w, t);
+	xmlFreeTextWriter(w.xml);
+	free(w.text);
+}
