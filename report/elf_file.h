@@ -1,0 +1,62 @@
+/*
+ * report/elf_file.h - what perfolio needs from an ELF file; the only user of libelf (DESIGN D9).
+ *
+ * Symbols (.symtab, .dynsym, of the file and of its separate .debug file), PLT
+ * entries as "foo@plt", build id, and the way from a file offset to the
+ * file's virtual addresses.  Handles files whose sections have no contents (NOBITS).
+ * Everything is copied out; the file is closed when elf_file_open() returns.
+ */
+#ifndef PERFOLIO_REPORT_ELF_FILE_H
+#define PERFOLIO_REPORT_ELF_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/error.h"
+#include "parser/perf_format.h"
+
+struct elf_symbol {
+	uint64_t start, end; /* virtual addresses of the file, [start, end) */
+	const char *name;    /* raw (mangled), without version; owned by the elf_file */
+};
+
+struct elf_segment {
+	uint64_t offset, vaddr, filesz, memsz;
+	bool exec;
+};
+
+struct elf_file {
+	uint8_t build_id[BUILD_ID_MAX];
+	uint8_t build_id_size;      /* 0: the file has none */
+	uint16_t machine;           /* e_machine */
+	uint16_t type;              /* e_type: ET_EXEC, ET_DYN, ET_REL */
+	struct elf_segment *segments; /* PT_LOAD */
+	size_t n_segments;
+	struct elf_symbol *symbols; /* functions, sorted by start; one for each address */
+	size_t n_symbols;
+	char *names;
+};
+
+/*
+ * Read `path`; symbols of `debug_path` (NULL: none) are added, see elf_file.c for which one wins.
+ * Which symbol names an address: a sized one before an unsized one, a function before an
+ * untyped one, global before weak before local, then the shorter, then strcmp order
+ * (deterministic).  A symbol of size 0 reaches to the next symbol of its section or to the section's end.
+ */
+struct elf_file *elf_file_open(const char *path, const char *debug_path, struct error *err);
+void elf_file_free(struct elf_file *f);
+
+/* Only the build id of a file, quickly.  False: not an ELF file, or none in it. */
+bool elf_build_id(const char *path, uint8_t build_id[BUILD_ID_MAX], uint8_t *size);
+
+/*
+ * The virtual address (of the file) of file offset `offset`: through the executable PT_LOAD that holds it,
+ * else any PT_LOAD that does.  Segments share file pages, so the executable one goes first.
+ */
+bool elf_offset_to_vaddr(const struct elf_file *f, uint64_t offset, uint64_t *vaddr);
+
+/* The symbol whose [start, end) holds the address, or NULL. */
+const struct elf_symbol *elf_find_symbol(const struct elf_file *f, uint64_t vaddr);
+
+#endif
