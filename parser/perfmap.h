@@ -1,9 +1,16 @@
 /*
  * parser/perfmap.h - the text table of a JIT compiler, /tmp/perf-PID.map.
  *
- * Lines "START SIZE NAME" (both hexadecimal without 0x; a 0x is accepted), NAME up to the end of the line, blanks
- * included.  The file is appended to, so of overlapping lines the last one
- * wins.  Source: tools/perf/Documentation/jit-interface.txt, FACTS-python A5.
+ * Lines "START SIZE NAME", both numbers hexadecimal (an 0x before them is
+ * accepted), NAME up to the end of the line, blanks and colons included.
+ * Source: tools/perf/Documentation/jit-interface.txt.
+ *
+ * The file is only ever appended to, and code memory is used again.  So where
+ * lines overlap the last one wins, and an earlier line keeps what no later one
+ * covers: in one piece, in several, or not at all.  (perf keeps all lines and
+ * answers with whichever its search meets.)  A line of size 0 is well-formed
+ * and names nothing.  A name is not bounded and may hold any byte but a NUL
+ * and a line break; a NUL in the file ends the line.
  */
 #ifndef PERFOLIO_PARSER_PERFMAP_H
 #define PERFOLIO_PARSER_PERFMAP_H
@@ -15,15 +22,16 @@
 #include "parser/base/error.h"
 
 struct perfmap_entry {
-	uint64_t start, size; /* [start, start + size) */
-	const char *name;     /* as in the file, not NUL-free of control bytes; owned by the map */
+	uint64_t start, size; /* [start, start + size), never empty */
+	const char *name;     /* as in the file, control bytes too; owned by the map */
 };
 
 struct perfmap {
 	struct perfmap_entry *entries; /* sorted, disjoint */
 	size_t n;
-	size_t lines, malformed; /* lines read, lines that did not parse (blank lines are neither) */
-	char *text;              /* holds the names */
+	size_t lines;     /* lines read; blank ones do not count */
+	size_t malformed; /* lines among them that did not parse, or reach past the address space */
+	char *text;       /* holds the names */
 };
 
 /* Read the file; false: it cannot be opened or read.  Free with perfmap_free(). */
