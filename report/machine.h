@@ -44,6 +44,7 @@ struct mapping {
 	uint8_t build_id[BUILD_ID_MAX];
 	bool data; /* MISC_MMAP_DATA */
 	bool is_mmap2;
+	bool is_symbol; /* a KSYMBOL: `filename` is the name of the one symbol it is */
 	struct instance_id instance; /* whose record it was */
 	uint64_t time;               /* of its first announcement */
 };
