@@ -4,6 +4,9 @@
 
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "parser/event.h"
+#include "parser/recording.h"
+#include "parser/sample.h"
 
 struct counter {
 	uint64_t id, tid, value;
@@ -13,6 +16,8 @@ struct counter {
 struct increases {
 	struct counter *slots;
 	size_t mask, n;
+	struct share *shares; /* of the sample under way */
+	size_t cap_shares;
 };
 
 struct increases *increases_new(void)
@@ -29,6 +34,7 @@ void increases_free(struct increases *c)
 	if (!c)
 		return;
 	free(c->slots);
+	free(c->shares);
 	free(c);
 }
 
@@ -69,4 +75,31 @@ uint64_t increases_take(struct increases *c, uint64_t id, uint64_t tid, uint64_t
 	before = k->value <= value ? k->value : 0;
 	k->value = value;
 	return value - before;
+}
+
+bool increases_apply(const struct sample *s)
+{
+	return (s->type & SAMPLE_READ) && s->read_values;
+}
+
+const struct share *increases_shares(struct increases *c, const struct recording *r,
+				     const struct sample_decoder *d, const struct sample *s, size_t *n)
+{
+	const struct events *events = recording_events(r);
+
+	*n = 0;
+	c->shares = mem_grow(c->shares, 0, (size_t)s->read_nr, &c->cap_shares, sizeof(*c->shares));
+	for (uint64_t i = 0; i < s->read_nr; i++) {
+		struct read_value v = sample_read_value(d, s, i);
+		int event = s->read_nr == 1 && !v.id ? s->event : events_find(events, v.id);
+		uint64_t tid = 0;
+
+		if (event < 0)
+			continue;
+		if (attr_has(&events->items[event].attr, ATTR_INHERIT))
+			tid = s->tid;
+		c->shares[(*n)++] =
+			(struct share){ event, increases_take(c, v.id, tid, v.value) };
+	}
+	return c->shares;
 }

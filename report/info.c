@@ -62,26 +62,18 @@ static struct info_event *event_of(struct walk *w, int event)
 	return event >= 0 ? &w->info->events[event] : NULL;
 }
 
-/* What the sample stands for: the increases of the counters that it read. */
 static void count_group(struct walk *w, const struct sample *s)
 {
-	const struct events *events = recording_events(w->recording);
+	size_t n;
+	const struct share *shares =
+		increases_shares(w->increases, w->recording, w->decoder, s, &n);
 
-	for (uint64_t i = 0; i < s->read_nr; i++) {
-		struct read_value v = sample_read_value(w->decoder, s, i);
-		int event = s->read_nr == 1 && !v.id ? s->event : events_find(events, v.id);
-		uint64_t tid = 0, more;
-		struct info_event *e;
+	for (size_t i = 0; i < n; i++) {
+		struct info_event *e = event_of(w, shares[i].event);
 
-		if (event < 0)
-			continue;
-		e = event_of(w, event);
-		if (attr_has(&events->items[event].attr, ATTR_INHERIT))
-			tid = s->tid;
-		more = increases_take(w->increases, v.id, tid, v.value);
 		e->grouped = true;
-		e->group_samples += more != 0;
-		e->group_weight += more;
+		e->group_samples += shares[i].weight != 0;
+		e->group_weight += shares[i].weight;
 	}
 }
 
@@ -113,7 +105,7 @@ static void count_sample(struct walk *w, const struct record_view *v)
 			info->last_ns = s.time;
 		info->has_time = true;
 	}
-	if ((s.type & SAMPLE_READ) && s.read_values)
+	if (increases_apply(&s))
 		count_group(w, &s);
 }
 

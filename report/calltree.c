@@ -1,0 +1,133 @@
+#include "report/calltree.h"
+
+#include <stdlib.h>
+
+#include "parser/base/hash.h"
+#include "parser/base/memory.h"
+
+enum { FIRST_SLOTS = 1024 };
+
+struct calltree *calltree_new(size_t n_events)
+{
+	struct calltree *t = mem_calloc(1, sizeof(*t));
+
+	t->n_events = n_events;
+	t->location_mask = t->node_mask = FIRST_SLOTS - 1;
+	t->location_slots = mem_calloc(FIRST_SLOTS, sizeof(uint32_t));
+	t->node_slots = mem_calloc(FIRST_SLOTS, sizeof(uint32_t));
+	t->nodes = mem_grow(NULL, 0, 1, &t->cap_nodes, sizeof(*t->nodes));
+	t->nodes[t->n_nodes++] = (struct calltree_node){ 0, UINT32_MAX, 0 };
+	t->costs = mem_grow(NULL, 0, n_events + 1, &t->cap_costs, sizeof(*t->costs));
+	for (size_t e = 0; e < n_events; e++)
+		t->costs[e] = (struct cost){ 0, 0 };
+	t->n_costs = 1;
+	return t;
+}
+
+void calltree_free(struct calltree *t)
+{
+	if (!t)
+		return;
+	free(t->locations);
+	free(t->nodes);
+	free(t->costs);
+	free(t->location_slots);
+	free(t->node_slots);
+	free(t);
+}
+
+static uint64_t hash_location(const struct location *l)
+{
+	uint64_t h = hash_pair(l->addr, (uint64_t)l->mapping.i << 32 | l->owner.i);
+
+	return h + ((uint64_t)l->space << 1 | l->exact) * 0x9e3779b97f4a7c15u;
+}
+
+static bool same_location(const struct location *a, const struct location *b)
+{
+	return a->addr == b->addr && a->mapping.i == b->mapping.i && a->owner.i == b->owner.i &&
+	       a->space == b->space && a->exact == b->exact;
+}
+
+static size_t location_slot(const struct calltree *t, const struct location *l)
+{
+	size_t i = (size_t)hash_location(l) & t->location_mask;
+
+	while (t->location_slots[i] && !same_location(&t->locations[t->location_slots[i] - 1], l))
+		i = (i + 1) & t->location_mask;
+	return i;
+}
+
+uint32_t calltree_location(struct calltree *t, const struct location *l)
+{
+	size_t i = location_slot(t, l);
+
+	if (t->location_slots[i])
+		return t->location_slots[i] - 1;
+	if (2 * t->n_locations > t->location_mask) {
+		t->location_mask = 2 * t->location_mask + 1;
+		free(t->location_slots);
+		t->location_slots = mem_calloc(t->location_mask + 1, sizeof(uint32_t));
+		for (size_t k = 0; k < t->n_locations; k++)
+			t->location_slots[location_slot(t, &t->locations[k])] = (uint32_t)k + 1;
+		i = location_slot(t, l);
+	}
+	t->locations =
+		mem_grow(t->locations, t->n_locations, 1, &t->cap_locations, sizeof(*t->locations));
+	t->locations[t->n_locations++] = *l;
+	t->location_slots[i] = (uint32_t)t->n_locations;
+	return (uint32_t)t->n_locations - 1;
+}
+
+static size_t node_slot(const struct calltree *t, uint32_t parent, uint32_t location)
+{
+	size_t i = (size_t)hash_u64((uint64_t)parent << 32 | location) & t->node_mask;
+
+	while (t->node_slots[i]) {
+		const struct calltree_node *n = &t->nodes[t->node_slots[i] - 1];
+
+		if (n->parent == parent && n->location == location)
+			break;
+		i = (i + 1) & t->node_mask;
+	}
+	return i;
+}
+
+uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t location)
+{
+	size_t i = node_slot(t, parent, location);
+
+	if (t->node_slots[i])
+		return t->node_slots[i] - 1;
+	if (2 * t->n_nodes > t->node_mask) {
+		t->node_mask = 2 * t->node_mask + 1;
+		free(t->node_slots);
+		t->node_slots = mem_calloc(t->node_mask + 1, sizeof(uint32_t));
+		for (size_t k = 1; k < t->n_nodes; k++)
+			t->node_slots[node_slot(t, t->nodes[k].parent, t->nodes[k].location)] =
+				(uint32_t)k + 1;
+		i = node_slot(t, parent, location);
+	}
+	t->nodes = mem_grow(t->nodes, t->n_nodes, 1, &t->cap_nodes, sizeof(*t->nodes));
+	t->nodes[t->n_nodes++] = (struct calltree_node){ parent, location, 0 };
+	t->node_slots[i] = (uint32_t)t->n_nodes;
+	return (uint32_t)t->n_nodes - 1;
+}
+
+void calltree_count(struct calltree *t, uint32_t node, size_t event, uint64_t weight)
+{
+	struct cost one = { 1, weight };
+
+	if (!t->nodes[node].cost) {
+		struct cost *row;
+
+		t->costs = mem_grow(t->costs, t->n_costs * t->n_events, t->n_events, &t->cap_costs,
+				    sizeof(*t->costs));
+		row = &t->costs[t->n_costs * t->n_events];
+		for (size_t e = 0; e < t->n_events; e++)
+			row[e] = (struct cost){ 0, 0 };
+		t->nodes[node].cost = (uint32_t)t->n_costs++;
+	}
+	if (!cost_add(&t->costs[t->nodes[node].cost * t->n_events + event], &one))
+		t->overflow = true;
+}

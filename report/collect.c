@@ -1,0 +1,337 @@
+#include "report/collect.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/record.h"
+#include "parser/sample.h"
+#include "report/deferred.h"
+#include "report/increase.h"
+#include "report/numbers.h"
+#include "report/stacks.h"
+
+enum { STEP_RECORDS = 50000 };
+
+/* The address space that a pid had at the time of its newest sample. */
+struct recent_instance {
+	bool known;
+	uint32_t pid;
+	struct instance_id instance;
+	uint64_t from, to;
+};
+
+enum { RECENT = 64 };
+
+struct collect {
+	struct recording *recording;
+	struct machine *machine;
+	bool timed;
+	struct collect_options options;
+	struct texts *texts;
+	struct diag *diag;
+	struct sample_decoder *decoder;
+	struct increases *increases;
+	struct stacks *stacks;
+	struct deferred *deferred;
+	struct recent_instance recent[RECENT];
+	struct numbers pids, tids;
+	struct numbers task_names; /* pointers of interned names -> number */
+	size_t cap_tasks, cap_user_samples;
+	uint64_t newest; /* time of the newest sample that has one */
+	uint32_t file;
+	struct collected out;
+};
+
+struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
+			    const struct collect_options *options, struct texts *texts,
+			    struct diag *diag)
+{
+	struct collect *c = mem_calloc(1, sizeof(*c));
+
+	c->recording = r;
+	c->machine = m;
+	c->timed = timed;
+	c->options = *options;
+	c->texts = texts;
+	c->diag = diag;
+	c->decoder = sample_decoder_new(r);
+	c->increases = increases_new();
+	c->deferred = deferred_new();
+	c->out.tree = calltree_new(recording_events(r)->n);
+	c->stacks = stacks_new(m, c->out.tree);
+	recording_rewind(r);
+	return c;
+}
+
+/* ---- whose sample it is ---- */
+
+static struct instance_id instance_of(struct collect *c, uint32_t pid, uint64_t time)
+{
+	struct recent_instance *r = &c->recent[pid % RECENT];
+
+	if (r->known && r->pid == pid && r->from <= time && time < r->to)
+		return r->instance;
+	r->known = true;
+	r->pid = pid;
+	r->instance = machine_instance_span(c->machine, pid, time, &r->from, &r->to);
+	return r->instance;
+}
+
+/* The node for the thread "comm-pid/tid" at the root. */
+static uint32_t task_root(struct collect *c, const struct sample *s, uint64_t time)
+{
+	const char *comm = machine_comm_at(c->machine, s->pid, s->tid, time), *name;
+	struct collected *out = &c->out;
+	struct location l = { .space = SPACE_TASK, .exact = true };
+	char *text;
+	bool is_new;
+
+	if (asprintf(&text, "%s-%" PRId32 "/%" PRId32, comm, (int32_t)s->pid, (int32_t)s->tid) < 0)
+		text = mem_text("", 0);
+	name = texts_add_z(c->texts, text);
+	free(text);
+	l.addr = numbers_add(&c->task_names, (uintptr_t)name, &is_new);
+	if (is_new) {
+		out->tasks =
+			mem_grow(out->tasks, out->n_tasks, 1, &c->cap_tasks, sizeof(*out->tasks));
+		out->tasks[out->n_tasks++] = name;
+	}
+	return calltree_child(out->tree, 0, calltree_location(out->tree, &l));
+}
+
+static void count_user_sample(struct collect *c, struct instance_id instance)
+{
+	struct collected *out = &c->out;
+
+	if (instance.i >= out->n_instances) {
+		size_t more = instance.i + 1 - out->n_instances;
+
+		out->user_samples = mem_grow(out->user_samples, out->n_instances, more,
+					     &c->cap_user_samples, sizeof(*out->user_samples));
+		memset(out->user_samples + out->n_instances, 0, more * sizeof(*out->user_samples));
+		out->n_instances += more;
+	}
+	out->user_samples[instance.i]++;
+}
+
+/* ---- counting ---- */
+
+/* A sample whose chain is whole: find its node and count what it stands for. */
+static void count(struct collect *c, const struct sample *s, uint64_t time,
+		  const struct share *shares, size_t n)
+{
+	struct stack_key key = {
+		.instance = instance_of(c, s->pid, time),
+		.cpumode = s->misc & MISC_CPUMODE_MASK,
+		.time = time,
+		.ip = s->ip,
+		.chain = s->chain,
+		.chain_nr = s->chain_nr,
+	};
+	uint32_t node;
+
+	if (c->options.tasks)
+		key.root = task_root(c, s, time);
+	node = stacks_node(c->stacks, &key);
+	for (size_t i = 0; i < n; i++)
+		calltree_count(c->out.tree, node, (size_t)shares[i].event, shares[i].weight);
+	if (stacks_space(key.cpumode, s->ip) == SPACE_USER)
+		count_user_sample(c, key.instance);
+}
+
+/* Samples of guests are not the host's (D1). */
+static void tell_guest(struct collect *c, const struct sample *s)
+{
+	enum space_kind space = stacks_space(s->misc & MISC_CPUMODE_MASK, s->ip);
+
+	if (space == SPACE_GUEST_KERNEL || space == SPACE_GUEST_USER || space == SPACE_HYPERVISOR)
+		diag_add(c->diag, PROBLEM_GUEST_SAMPLES, "",
+			 "samples were taken in a guest or the hypervisor");
+}
+
+static void see_sample(struct collect *c, const struct sample *s, uint64_t time)
+{
+	struct collected *out = &c->out;
+	bool is_new;
+
+	numbers_add(&c->pids, s->pid, &is_new);
+	out->processes += is_new;
+	numbers_add(&c->tids, s->tid, &is_new);
+	out->threads += is_new;
+	if (!(s->type & SAMPLE_TIME))
+		return;
+	if (!out->has_time || time < out->first_ns)
+		out->first_ns = time;
+	if (!out->has_time || time > out->last_ns)
+		out->last_ns = time;
+	out->has_time = true;
+	c->newest = time;
+}
+
+/* When the sample was taken: its position where nothing is timed; the newest time before where only it is not. */
+static uint64_t time_of(const struct collect *c, const struct record_view *v,
+			const struct sample *s)
+{
+	if (!c->timed)
+		return v->ordinal;
+	return s->type & SAMPLE_TIME ? s->time : c->newest;
+}
+
+/* What a sample stands for; false: nothing (no counter of its group increased). */
+static bool shares_of(struct collect *c, const struct sample *s, struct share *one,
+		      const struct share **shares, size_t *n)
+{
+	struct share *list;
+	size_t kept = 0;
+
+	if (!increases_apply(s)) {
+		*one = (struct share){ s->event, sample_weight(c->recording, s) };
+		*shares = one;
+		*n = 1;
+		return true;
+	}
+	list = (struct share *)increases_shares(c->increases, c->recording, c->decoder, s, n);
+	for (size_t i = 0; i < *n; i++)
+		if (list[i].weight)
+			list[kept++] = list[i];
+	*shares = list;
+	*n = kept;
+	return kept != 0;
+}
+
+static void use_sample(struct collect *c, const struct record_view *v)
+{
+	const struct share *shares;
+	struct share one;
+	struct sample s;
+	struct error err;
+	uint64_t time;
+	size_t n;
+
+	c->out.samples++;
+	if (!sample_decode(c->decoder, v, &s, NULL, &err)) {
+		c->out.unused++;
+		diag_add(c->diag, PROBLEM_BAD_RECORD, "SAMPLE", "byte 0x%" PRIx64 ": %s",
+			 err.offset, err.what);
+		return;
+	}
+	if (s.event < 0) {
+		c->out.unused++;
+		diag_add(c->diag, PROBLEM_UNKNOWN_EVENT, "",
+			 "byte 0x%" PRIx64 ": a sample's id belongs to no event", v->offset);
+		return;
+	}
+	time = time_of(c, v, &s);
+	see_sample(c, &s, time);
+	tell_guest(c, &s);
+	if ((s.type & SAMPLE_STACK_USER) && s.user_abi)
+		diag_add(c->diag, PROBLEM_UNWIND_MISSING, "",
+			 "the recording has copies of stacks, which were not unwound");
+	if (!shares_of(c, &s, &one, &shares, &n))
+		return;
+	if (!deferred_hold(c->deferred, &s, time, shares, n))
+		count(c, &s, time, shares, n);
+}
+
+/* ---- samples that wait for their user chain ---- */
+
+static void use_held(struct collect *c, struct held_sample *h)
+{
+	count(c, &h->sample, h->time, h->shares, h->n_shares);
+	held_free(h);
+}
+
+static void give_up_held(struct collect *c, struct held_sample *h)
+{
+	diag_add(c->diag, PROBLEM_DEFERRED_CHAINS, "",
+		 "the user part of call chains never arrived");
+	use_held(c, h);
+}
+
+static void chain_arrived(struct collect *c, const struct record_view *v)
+{
+	bool swap = recording_swapped(c->recording);
+	struct held_sample *h;
+	struct record r;
+	struct error err;
+
+	if (!record_decode(c->recording, v, &r, NULL, &err)) {
+		diag_add(c->diag, PROBLEM_BAD_RECORD, record_name(v->type),
+			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		return;
+	}
+	while ((h = deferred_take(c->deferred, r.id.has_tid ? r.id.tid : UINT32_MAX,
+				  r.deferred.cookie))) {
+		held_complete(h, r.deferred.ips, r.deferred.nr, swap);
+		use_held(c, h);
+	}
+}
+
+static void thread_ended(struct collect *c, const struct record_view *v)
+{
+	struct held_sample *h;
+	struct record r;
+	struct error err;
+
+	if (!record_decode(c->recording, v, &r, NULL, &err))
+		return; /* told by the first walk */
+	while ((h = deferred_take_thread(c->deferred, r.task.tid)))
+		give_up_held(c, h);
+}
+
+static void file_ended(struct collect *c)
+{
+	struct held_sample *h;
+
+	while ((h = deferred_take_any(c->deferred)))
+		give_up_held(c, h);
+}
+
+bool collect_step(struct collect *c)
+{
+	struct record_view v;
+
+	for (int i = 0; i < STEP_RECORDS; i++) {
+		if (!recording_next(c->recording, &v)) {
+			file_ended(c);
+			return false;
+		}
+		if (v.file != c->file)
+			file_ended(c);
+		c->file = v.file;
+		if (v.type == RECORD_SAMPLE)
+			use_sample(c, &v);
+		else if (v.type == RECORD_CALLCHAIN_DEFERRED)
+			chain_arrived(c, &v);
+		else if (v.type == RECORD_EXIT)
+			thread_ended(c, &v);
+	}
+	return true;
+}
+
+void collect_finish(struct collect *c, struct collected *out)
+{
+	if (c->out.tree->overflow)
+		diag_add(c->diag, PROBLEM_OVERFLOW, "",
+			 "the sum of the periods is too large for 64 bits");
+	*out = c->out;
+	sample_decoder_free(c->decoder);
+	increases_free(c->increases);
+	deferred_free(c->deferred);
+	stacks_free(c->stacks);
+	numbers_done(&c->pids);
+	numbers_done(&c->tids);
+	numbers_done(&c->task_names);
+	free(c);
+}
+
+void collected_free(struct collected *d)
+{
+	calltree_free(d->tree);
+	free(d->tasks);
+	free(d->user_samples);
+	*d = (struct collected){ 0 };
+}

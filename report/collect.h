@@ -1,0 +1,52 @@
+/*
+ * report/collect.h - the second walk: samples -> call tree.
+ *
+ * Decodes samples in file order, settles what ties samples together (leader sampling, deferred
+ * user chains), and counts each in the node where its stack ends.
+ */
+#ifndef PERFOLIO_REPORT_COLLECT_H
+#define PERFOLIO_REPORT_COLLECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/diag.h"
+#include "parser/base/text.h"
+#include "parser/recording.h"
+#include "report/calltree.h"
+#include "report/machine.h"
+
+struct collect_options {
+	bool tasks; /* roots for threads: "comm-pid/tid" */
+};
+
+/* What the walk found beside the tree. */
+struct collected {
+	struct calltree *tree; /* its events are the recording's */
+	const char **tasks;    /* names of the tasks at the roots, see SPACE_TASK */
+	size_t n_tasks;
+	size_t processes, threads; /* distinct, with samples */
+	bool has_time;
+	uint64_t first_ns, last_ns; /* of the samples */
+	uint64_t *user_samples; /* by instance: samples of the first sampled event in user code */
+	size_t n_instances;     /* items of user_samples */
+	uint64_t samples;       /* SAMPLE records read */
+	uint64_t unused;        /* of them: damaged, or of no event */
+};
+
+struct collect;
+
+/* Begin the walk; everything is borrowed.  timed: from timeline_finish(). */
+struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
+			    const struct collect_options *options, struct texts *texts,
+			    struct diag *diag);
+
+/* Read on for a while (some MiB); false when the recording is read to its end. */
+bool collect_step(struct collect *c);
+
+/* The results, the caller's to free with collected_free(); ends the walk and frees `c`. */
+void collect_finish(struct collect *c, struct collected *out);
+void collected_free(struct collected *d);
+
+#endif

@@ -1,0 +1,306 @@
+#include "report/stacks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/hash.h"
+#include "parser/base/memory.h"
+#include "parser/perf_format.h"
+
+enum {
+	FIRST_SLOTS = 4096,
+	PLACES = 1 << 14, /* slots of the cache of resolved addresses */
+	SAME_CHAIN_MAX =
+		8, /* entries kept for one chain that is resolved differently at different times */
+};
+
+struct entry {
+	struct hash128 hash;
+	uint64_t from, to; /* valid in [from, to) */
+	uint32_t node;
+};
+
+/* An address resolved before: valid for the instance in [from, to). */
+struct known_place {
+	uint64_t addr, from, to;
+	uint32_t instance, location_1; /* location + 1; 0: free */
+	enum space_kind space : 8;
+	bool exact;
+};
+
+/* An address of a chain with its context. */
+struct address {
+	uint64_t addr;
+	enum space_kind space;
+	bool exact;
+};
+
+struct stacks {
+	const struct machine *machine;
+	struct calltree *tree;
+	struct entry *slots; /* open addressing; hash 0,0 is free */
+	size_t mask, used;
+	struct known_place *places;
+	struct address *addresses; /* of the chain under way */
+	size_t cap_addresses;
+};
+
+struct stacks *stacks_new(const struct machine *m, struct calltree *tree)
+{
+	struct stacks *s = mem_calloc(1, sizeof(*s));
+
+	s->machine = m;
+	s->tree = tree;
+	s->mask = FIRST_SLOTS - 1;
+	s->slots = mem_calloc(FIRST_SLOTS, sizeof(*s->slots));
+	s->places = mem_calloc(PLACES, sizeof(*s->places));
+	return s;
+}
+
+void stacks_free(struct stacks *s)
+{
+	if (!s)
+		return;
+	free(s->slots);
+	free(s->places);
+	free(s->addresses);
+	free(s);
+}
+
+enum space_kind stacks_space(unsigned cpumode, uint64_t addr)
+{
+	switch (cpumode) {
+	case MISC_KERNEL:
+		return SPACE_KERNEL;
+	case MISC_USER:
+		return SPACE_USER;
+	case MISC_HYPERVISOR:
+		return SPACE_HYPERVISOR;
+	case MISC_GUEST_KERNEL:
+		return SPACE_GUEST_KERNEL;
+	case MISC_GUEST_USER:
+		return SPACE_GUEST_USER;
+	default: /* not said: on 64-bit machines the kernel has the upper half */
+		return addr >> 63 ? SPACE_KERNEL : SPACE_USER;
+	}
+}
+
+static bool begins(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool stacks_is_jit(const struct mapping *m)
+{
+	const char *name = m->filename;
+
+	return !*name || begins(name, "//anon") || begins(name, "/dev/zero") ||
+	       begins(name, "/anon_hugepage") || begins(name, "[anon") || begins(name, "[heap]") ||
+	       begins(name, "[stack") || begins(name, "/SYSV") || begins(name, "/memfd:") ||
+	       begins(name, "anon_inode:");
+}
+
+/* ---- a chain's addresses ---- */
+
+/* The context that a marker announces; false: none that is known, the old one goes on. */
+static bool marker_space(uint64_t marker, enum space_kind *space)
+{
+	switch (marker) {
+	case CONTEXT_HV:
+		*space = SPACE_HYPERVISOR;
+		return true;
+	case CONTEXT_KERNEL:
+		*space = SPACE_KERNEL;
+		return true;
+	case CONTEXT_USER:
+		*space = SPACE_USER;
+		return true;
+	case CONTEXT_GUEST:
+	case CONTEXT_GUEST_KERNEL:
+		*space = SPACE_GUEST_KERNEL;
+		return true;
+	case CONTEXT_GUEST_USER:
+		*space = SPACE_GUEST_USER;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The first address behind each marker is where that context was, the others are return addresses.
+ * The sample's own ip goes before the chain's first address: precise events (PEBS) correct it,
+ * the chain keeps where the interrupt came.
+ */
+static size_t read_chain(struct stacks *s, const struct stack_key *key)
+{
+	enum space_kind space = stacks_space(key->cpumode, key->ip);
+	bool exact = true;
+	size_t n = 0;
+
+	s->addresses = mem_grow(s->addresses, 0, (size_t)key->chain_nr + 1, &s->cap_addresses,
+				sizeof(*s->addresses));
+	for (uint64_t i = 0; i < key->chain_nr; i++) {
+		uint64_t addr;
+
+		memcpy(&addr, key->chain + 8 * i, sizeof(addr));
+		if (addr == CONTEXT_USER_DEFERRED)
+			break; /* what follows is no address */
+		if (addr >= CONTEXT_MAX) {
+			marker_space(addr, &space);
+			exact = true;
+			continue;
+		}
+		s->addresses[n++] =
+			(struct address){ exact || !addr ? addr : addr - 1, space, exact };
+		exact = false;
+	}
+	if (n == 0 && key->ip)
+		s->addresses[n++] =
+			(struct address){ key->ip, stacks_space(key->cpumode, key->ip), true };
+	else if (n && key->ip && s->addresses[0].space == stacks_space(key->cpumode, key->ip))
+		s->addresses[0].addr = key->ip;
+	return n;
+}
+
+/* ---- addresses -> locations ---- */
+
+static struct known_place *place_slot(struct stacks *s, uint32_t instance, const struct address *a)
+{
+	uint64_t h =
+		hash_pair(a->addr, (uint64_t)instance << 9 | (uint64_t)a->space << 1 | a->exact);
+
+	return &s->places[h & (PLACES - 1)];
+}
+
+static void resolve(struct stacks *s, struct instance_id instance, const struct address *a,
+		    uint64_t time, struct known_place *out)
+{
+	struct location l = { .addr = a->addr, .space = a->space, .exact = a->exact };
+	struct place place = { .from = TIME_BEGIN, .to = TIME_END };
+
+	if (a->space == SPACE_USER || a->space == SPACE_KERNEL)
+		place = machine_place(s->machine, instance, a->addr, time);
+	l.mapping = place.mapping;
+	if (a->space == SPACE_USER && place.mapping.i &&
+	    stacks_is_jit(machine_mapping(s->machine, place.mapping)))
+		l.owner = instance;
+	*out = (struct known_place){
+		.addr = a->addr,
+		.from = place.from,
+		.to = place.to,
+		.instance = instance.i,
+		.location_1 = calltree_location(s->tree, &l) + 1,
+		.space = a->space,
+		.exact = a->exact,
+	};
+}
+
+static const struct known_place *place_of(struct stacks *s, const struct stack_key *key,
+					  const struct address *a)
+{
+	struct instance_id instance =
+		a->space == SPACE_USER ? key->instance : (struct instance_id){ 0 };
+	struct known_place *p = place_slot(s, instance.i, a);
+
+	if (!p->location_1 || p->addr != a->addr || p->instance != instance.i ||
+	    p->space != a->space || p->exact != a->exact || key->time < p->from ||
+	    key->time >= p->to)
+		resolve(s, instance, a, key->time, p);
+	return p;
+}
+
+/* Walk the chain from its outermost frame; the entry gets its node and its interval. */
+static void resolve_chain(struct stacks *s, const struct stack_key *key, struct entry *e)
+{
+	size_t n = read_chain(s, key);
+
+	e->from = TIME_BEGIN;
+	e->to = TIME_END;
+	e->node = key->root;
+	while (n-- > 0) {
+		const struct known_place *p = place_of(s, key, &s->addresses[n]);
+
+		if (p->from > e->from)
+			e->from = p->from;
+		if (p->to < e->to)
+			e->to = p->to;
+		e->node = calltree_child(s->tree, e->node, p->location_1 - 1);
+	}
+}
+
+/* ---- the table of chains ---- */
+
+static struct hash128 hash_key(const struct stack_key *k)
+{
+	uint64_t seed = hash_pair((uint64_t)k->instance.i << 32 | k->root,
+				  k->ip ^ (uint64_t)k->cpumode << 60);
+	struct hash128 h = hash128_bytes(k->chain_nr ? k->chain : (const uint8_t *)"",
+					 (size_t)k->chain_nr * 8, seed);
+
+	if (!h.low && !h.high)
+		h.low = 1;
+	return h;
+}
+
+static bool is_free(const struct entry *e)
+{
+	return !e->hash.low && !e->hash.high;
+}
+
+static size_t first_slot(const struct stacks *s, const struct hash128 *h)
+{
+	return (size_t)h->low & s->mask;
+}
+
+static void double_slots(struct stacks *s)
+{
+	struct entry *old = s->slots;
+	size_t n = s->mask + 1;
+
+	s->mask = 2 * n - 1;
+	s->slots = mem_calloc(2 * n, sizeof(*s->slots));
+	for (size_t k = 0; k < n; k++) {
+		size_t i;
+
+		if (is_free(&old[k]))
+			continue;
+		for (i = first_slot(s, &old[k].hash); !is_free(&s->slots[i]); i = (i + 1) & s->mask)
+			;
+		s->slots[i] = old[k];
+	}
+	free(old);
+}
+
+uint32_t stacks_node(struct stacks *s, const struct stack_key *key)
+{
+	struct hash128 h = hash_key(key);
+	struct entry *first = NULL, *e;
+	uint32_t same = 0;
+	size_t i;
+
+	for (i = first_slot(s, &h); !is_free(&s->slots[i]); i = (i + 1) & s->mask) {
+		e = &s->slots[i];
+		if (e->hash.low != h.low || e->hash.high != h.high)
+			continue;
+		if (e->from <= key->time && key->time < e->to)
+			return e->node;
+		if (!first)
+			first = e;
+		same++;
+		/* A chain under which code changes all the time must not make this loop long. */
+		if (same == SAME_CHAIN_MAX) {
+			resolve_chain(s, key, first);
+			return first->node;
+		}
+	}
+	if (2 * ++s->used > s->mask) {
+		double_slots(s);
+		for (i = first_slot(s, &h); !is_free(&s->slots[i]); i = (i + 1) & s->mask)
+			;
+	}
+	e = &s->slots[i];
+	e->hash = h;
+	resolve_chain(s, key, e);
+	return e->node;
+}
