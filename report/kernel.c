@@ -1,0 +1,157 @@
+#include "report/kernel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/kallsyms.h"
+#include "report/label.h"
+
+#define KERNEL_OBJECT "[kernel.kallsyms]"
+
+struct kernel {
+	const struct machine *machine;
+	struct finder *finder;
+	struct texts *texts;
+	struct diag *diag;
+	bool tried;
+	struct kallsyms symbols; /* n == 0: none */
+	uint64_t moved;          /* how much further up the kernel lay when it was recorded */
+};
+
+struct kernel *kernel_new(const struct machine *m, struct finder *f, struct texts *texts,
+			  struct diag *diag)
+{
+	struct kernel *k = mem_calloc(1, sizeof(*k));
+
+	k->machine = m;
+	k->finder = f;
+	k->texts = texts;
+	k->diag = diag;
+	return k;
+}
+
+void kernel_free(struct kernel *k)
+{
+	if (!k)
+		return;
+	kallsyms_free(&k->symbols);
+	free(k);
+}
+
+/* The mapping "[kernel.kallsyms]_text": its pgoff is the address that this symbol had. */
+static void find_move(struct kernel *k)
+{
+	for (uint32_t i = 1; i <= machine_mappings(k->machine); i++) {
+		const struct mapping *m = machine_mapping(k->machine, (struct mapping_id){ i });
+		const char *symbol = strchr(m->filename, ']');
+		uint64_t address;
+
+		if (m->instance.i != 0 || !symbol || !symbol[1] ||
+		    strncmp(m->filename, "[kernel", 7) != 0)
+			continue;
+		if (m->pgoff && kallsyms_address(&k->symbols, symbol + 1, &address))
+			k->moved = m->pgoff - address;
+		return;
+	}
+}
+
+static void load(struct kernel *k)
+{
+	const char *path = finder_kallsyms(k->finder);
+	struct error err;
+
+	k->tried = true;
+	if (!path)
+		return; /* told by the finder */
+	if (!kallsyms_read(path, &k->symbols, &err)) {
+		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path, "%s: %s", path, err.what);
+		return;
+	}
+	if (k->symbols.hidden) {
+		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path,
+			 "%s: all addresses are 0: it was read without the right to see them",
+			 path);
+		kallsyms_free(&k->symbols);
+		k->symbols = (struct kallsyms){ 0 };
+		return;
+	}
+	find_move(k);
+}
+
+/* "/lib/modules/6.1.0/kernel/fs/ext4/ext4.ko.xz" and "[ext4]" are "[ext4]"; dashes count as underscores. */
+static const char *module_object(struct kernel *k, const char *filename)
+{
+	const char *base = label_base(filename), *end = strstr(base, ".ko");
+	const char *result;
+	char *text;
+
+	if (!end)
+		return texts_add_z(k->texts, filename);
+	if (asprintf(&text, "[%.*s]", (int)(end - base), base) < 0)
+		return KERNEL_OBJECT;
+	for (char *s = text; *s; s++)
+		if (*s == '-')
+			*s = '_';
+	result = texts_add_z(k->texts, text);
+	free(text);
+	return result;
+}
+
+static struct function function_of(struct kernel *k, const char *name, const char *object)
+{
+	bool kernel = strncmp(object, "[kernel", 7) == 0 || strncmp(object, "[guest", 6) == 0;
+
+	return (struct function){
+		.kind = KIND_KERNEL,
+		.name = texts_add_z(k->texts, name),
+		.symbol = texts_add_z(k->texts, ""),
+		.module = texts_add_z(k->texts, kernel ? "[kernel]" : object),
+		.file = texts_add_z(k->texts, ""),
+		.object = texts_add_z(k->texts, kernel ? KERNEL_OBJECT : object),
+	};
+}
+
+static struct function symbol_function(struct kernel *k, const struct kallsyms_entry *e)
+{
+	struct function f;
+	char *object;
+
+	/* "__builtin__ftrace" and the like: made by the kernel itself, no module's */
+	if (!*e->module || strncmp(e->module, "__builtin__", 11) == 0)
+		return function_of(k, e->name, KERNEL_OBJECT);
+	if (asprintf(&object, "[%s]", e->module) < 0)
+		return function_of(k, e->name, KERNEL_OBJECT);
+	f = function_of(k, e->name, object);
+	free(object);
+	return f;
+}
+
+static bool is_module(const struct mapping *m)
+{
+	return m && strncmp(m->filename, "[kernel", 7) != 0;
+}
+
+struct function kernel_function(struct kernel *k, uint64_t addr, const struct mapping *mapping)
+{
+	const struct kallsyms_entry *e;
+	struct function f;
+
+	if (mapping && mapping->is_symbol)
+		return function_of(k, mapping->filename, mapping->filename);
+	if (!k->tried)
+		load(k);
+	e = kallsyms_find(&k->symbols, addr - k->moved);
+	if (e)
+		return symbol_function(k, e);
+	if (is_module(mapping)) {
+		const char *object = module_object(k, mapping->filename);
+
+		f = function_of(k, *object == '[' ? object : label_base(object), object);
+	} else {
+		f = function_of(k, "[kernel]", KERNEL_OBJECT);
+	}
+	f.placeholder = true;
+	return f;
+}

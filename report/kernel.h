@@ -1,0 +1,27 @@
+/*
+ * report/kernel.h - the kernel's functions: kallsyms, modules, code made at run time (KSYMBOL).
+ *
+ * The text table is read when the first kernel address is asked for; where the kernel lay elsewhere
+ * when the table was made (KASLR), the recording's reference symbol tells how far.
+ */
+#ifndef PERFOLIO_REPORT_KERNEL_H
+#define PERFOLIO_REPORT_KERNEL_H
+
+#include <stdint.h>
+
+#include "parser/base/diag.h"
+#include "parser/base/text.h"
+#include "report/finder.h"
+#include "report/machine.h"
+#include "report/profile.h"
+
+struct kernel;
+
+struct kernel *kernel_new(const struct machine *m, struct finder *f, struct texts *texts,
+			  struct diag *diag);
+void kernel_free(struct kernel *k);
+
+/* The function at a kernel address; mapping: what the timeline has there, or NULL. */
+struct function kernel_function(struct kernel *k, uint64_t addr, const struct mapping *mapping);
+
+#endif

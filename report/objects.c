@@ -1,0 +1,106 @@
+#include "report/objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "report/elf_file.h"
+#include "report/vdso.h"
+
+/* A file is read once, however many mappings it has. */
+struct object {
+	const char *path, *debug_path;
+	struct elf_file *elf; /* NULL: cannot be read */
+};
+
+struct objects {
+	struct finder *finder;
+	const struct recording *recording;
+	struct diag *diag;
+	struct vdso vdso;
+	uint32_t
+		*of_mapping; /* by mapping id: index + 1; 0: not looked for yet, UINT32_MAX: none */
+	struct object *items;
+	size_t n, cap;
+};
+
+#define NO_OBJECT UINT32_MAX
+
+struct objects *objects_new(const struct machine *m, struct finder *f, const struct recording *r,
+			    struct diag *diag)
+{
+	struct objects *o = mem_calloc(1, sizeof(*o));
+
+	o->finder = f;
+	o->recording = r;
+	o->diag = diag;
+	o->of_mapping = mem_calloc(machine_mappings(m) + 1, sizeof(*o->of_mapping));
+	return o;
+}
+
+void objects_free(struct objects *o)
+{
+	if (!o)
+		return;
+	for (size_t i = 0; i < o->n; i++)
+		elf_file_free(o->items[i].elf);
+	vdso_done(&o->vdso);
+	free(o->items);
+	free(o->of_mapping);
+	free(o);
+}
+
+static bool is_path(const struct object *object, const struct found_object *found)
+{
+	const char *debug = object->debug_path ? object->debug_path : "";
+
+	return strcmp(object->path, found->path) == 0 &&
+	       strcmp(debug, found->debug_path ? found->debug_path : "") == 0;
+}
+
+static uint32_t open_object(struct objects *o, const struct found_object *found)
+{
+	struct error err;
+	struct object object = { found->path, found->debug_path, NULL };
+
+	for (size_t i = 0; i < o->n; i++)
+		if (is_path(&o->items[i], found))
+			return (uint32_t)i + 1;
+	object.elf = elf_file_open(found->path, found->debug_path, &err);
+	if (!object.elf)
+		diag_add(o->diag, PROBLEM_BAD_OBJECT, found->path, "%s: %s", found->path, err.what);
+	o->items = mem_grow(o->items, o->n, 1, &o->cap, sizeof(*o->items));
+	o->items[o->n++] = object;
+	return (uint32_t)o->n;
+}
+
+static uint32_t find(struct objects *o, const struct mapping *mapping)
+{
+	struct found_object found;
+
+	if (strcmp(mapping->filename, "[vdso]") == 0)
+		found = (struct found_object){ vdso_path(&o->vdso, o->recording, mapping, o->diag),
+					       NULL };
+	else
+		found = finder_object(o->finder, mapping);
+	return found.path ? open_object(o, &found) : NO_OBJECT;
+}
+
+const char *objects_symbol(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			   uint64_t addr)
+{
+	uint32_t *which = &o->of_mapping[id.i];
+	const struct elf_symbol *symbol;
+	const struct elf_file *elf;
+	uint64_t vaddr;
+
+	if (!*which)
+		*which = find(o, mapping);
+	if (*which == NO_OBJECT)
+		return NULL;
+	elf = o->items[*which - 1].elf;
+	if (!elf || !elf_offset_to_vaddr(elf, addr - mapping->start + mapping->pgoff, &vaddr))
+		return NULL;
+	symbol = elf_find_symbol(elf, vaddr);
+	return symbol ? symbol->name : NULL;
+}

@@ -1,0 +1,25 @@
+/*
+ * report/objects.h - the ELF files of a recording's mappings, opened when their first address is asked for.
+ */
+#ifndef PERFOLIO_REPORT_OBJECTS_H
+#define PERFOLIO_REPORT_OBJECTS_H
+
+#include <stdint.h>
+
+#include "parser/base/diag.h"
+#include "report/finder.h"
+#include "report/machine.h"
+
+struct objects;
+struct recording;
+
+/* Everything is borrowed. */
+struct objects *objects_new(const struct machine *m, struct finder *f, const struct recording *r,
+			    struct diag *diag);
+void objects_free(struct objects *o);
+
+/* The raw symbol at an address of a mapping; NULL: none.  Lives as long as `o`. */
+const char *objects_symbol(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			   uint64_t addr);
+
+#endif
