@@ -1,0 +1,395 @@
+/*
+ * Each address node is given the nodes of the profile that stand for it, parents first.  Two of them,
+ * because what is shown of a stack's end is not what is shown of its middle:
+ *
+ *   tail     for samples that end here or further in without another Python frame
+ *   between  for a Python frame further in: less plumbing between it and the one before
+ *
+ *            main    f (py)  _PyEval_.. sorted  cmp (py)   PyLong_Add
+ *   mixed    tail    f       f          f;sorted f;sorted;cmp  f;sorted;cmp;PyLong_Add
+ *            between (root)  f          f;sorted f;sorted;cmp
+ *
+ * Nodes that no sample ended in or behind are dropped at the end.
+ */
+#include "report/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/event.h"
+#include "parser/recording.h"
+#include "report/clone.h"
+#include "report/demangle.h"
+#include "report/interp.h"
+#include "report/pairs.h"
+
+/* What a view needs to know of a function, found once. */
+struct trait {
+	uint32_t shown; /* the function of the profile that stands for it */
+	bool python, task;
+	bool interpreter; /* code of a CPython interpreter */
+	bool plumbing;    /* dropped between two Python frames */
+	bool loop;        /* dropped behind the last one */
+};
+
+/* An address node's place in the profile. */
+struct image {
+	uint32_t tail, between;
+	bool has_python;    /* a Python frame is on the way */
+	bool behind_python; /* its caller is one: this is the evaluation loop, whatever its name */
+};
+
+struct viewing {
+	const struct view_input *in;
+	enum view view;
+	const struct calltree *tree;
+	struct profile *profile;
+	struct functions shown; /* becomes the profile's */
+	struct trait *traits;   /* by function */
+	struct pairs pairs;     /* (parent, function) -> node - 1 */
+	struct image *images;   /* by address node */
+	size_t *columns;        /* event of the profile -> of the recording */
+};
+
+static bool is_nothing(const struct cost *row, size_t n)
+{
+	for (size_t e = 0; e < n; e++)
+		if (row[e].samples)
+			return false;
+	return true;
+}
+
+/* ---- events ---- */
+
+static const char *unit_of(const struct event *e)
+{
+	const struct attr *a = &e->attr;
+
+	if (a->type == TYPE_SOFTWARE &&
+	    (a->config == COUNT_SW_CPU_CLOCK || a->config == COUNT_SW_TASK_CLOCK))
+		return "ns";
+	if ((a->sample_type & SAMPLE_PERIOD) || (!attr_has(a, ATTR_FREQ) && a->sample_period) ||
+	    (a->sample_type & SAMPLE_READ))
+		return "count";
+	return "samples";
+}
+
+static struct cost *event_sums(const struct calltree *tree)
+{
+	struct cost *sums = mem_calloc(tree->n_events, sizeof(*sums));
+
+	for (size_t r = 1; r < tree->n_costs; r++)
+		for (size_t e = 0; e < tree->n_events; e++)
+			cost_add(&sums[e], &tree->costs[r * tree->n_events + e]);
+	return sums;
+}
+
+static void make_events(struct viewing *v)
+{
+	const struct events *events = recording_events(v->in->recording);
+	struct cost *sums = event_sums(v->tree);
+	struct profile *p = v->profile;
+
+	p->events = mem_calloc(v->tree->n_events, sizeof(*p->events));
+	v->columns = mem_calloc(v->tree->n_events, sizeof(*v->columns));
+	for (size_t e = 0; e < v->tree->n_events; e++) {
+		if (!sums[e].samples)
+			continue;
+		v->columns[p->n_events] = e;
+		p->events[p->n_events++] = (struct profile_event){
+			.name = events->items[e].name,
+			.unit = unit_of(&events->items[e]),
+			.sum = sums[e],
+		};
+	}
+	free(sums);
+}
+
+/* ---- functions ---- */
+
+/* A compiler's clone is its function where the view is not "as recorded": "f.cold", "f.part.0". */
+static struct function without_clone(const struct viewing *v, const struct function *f)
+{
+	struct function whole = *f;
+	const char *raw = *f->symbol ? f->symbol : f->name, *base;
+	size_t len = clone_base(raw);
+
+	if (!raw[len])
+		return whole;
+	base = texts_add(v->in->texts, raw, len);
+	whole.name = demangle(v->in->texts, base);
+	whole.symbol = whole.name == base ? texts_add_z(v->in->texts, "") : base;
+	return whole;
+}
+
+static void find_trait(struct viewing *v, uint32_t function)
+{
+	const struct function *f = &v->in->functions->items[function];
+	struct trait *t = &v->traits[function];
+	const char *raw = *f->symbol ? f->symbol : f->name;
+	struct function shown = *f;
+
+	t->python = f->kind == KIND_PYTHON;
+	t->task = f->kind == KIND_TASK;
+	t->interpreter = f->kind == KIND_NATIVE && interp_is_object(f->object);
+	t->plumbing = t->interpreter && (f->placeholder || interp_is_plumbing(raw));
+	t->loop = t->interpreter && !f->placeholder && interp_is_loop(raw);
+	if (v->view != VIEW_NATIVE && f->kind == KIND_NATIVE && !f->placeholder)
+		shown = without_clone(v, f);
+	t->shown = functions_add(&v->shown, &shown);
+}
+
+static struct function stand_in(const struct viewing *v, enum function_kind kind)
+{
+	static const char *const names[] = {
+		[KIND_NATIVE] = "[native]",
+		[KIND_KERNEL] = "[kernel]",
+		[KIND_UNKNOWN] = "[unknown]",
+	};
+	const char *nothing = texts_add_z(v->in->texts, "");
+
+	return (struct function){
+		.kind = kind,
+		.placeholder = true,
+		.name = texts_add_z(v->in->texts, names[kind]),
+		.symbol = nothing,
+		.module = nothing,
+		.file = nothing,
+		.object = nothing,
+	};
+}
+
+/* ---- nodes ---- */
+
+static uint32_t child(struct viewing *v, uint32_t parent, uint32_t function)
+{
+	struct profile *p = v->profile;
+	uint32_t node = pairs_add(&v->pairs, parent, function) + 1;
+
+	if (node == p->n_nodes) {
+		p->nodes = mem_grow(p->nodes, p->n_nodes, 1, &p->cap_nodes, sizeof(*p->nodes));
+		p->nodes[p->n_nodes++] = (struct profile_node){ parent, function, 0 };
+	}
+	return node;
+}
+
+static struct image image_in_native(struct viewing *v, const struct image *parent,
+				    const struct trait *t)
+{
+	return (struct image){
+		.tail = child(v, parent->tail, t->shown),
+		.has_python = parent->has_python || t->python,
+	};
+}
+
+static struct image image_in_python(struct viewing *v, const struct image *parent,
+				    const struct trait *t)
+{
+	struct image i = *parent;
+
+	if (t->python || t->task)
+		i.tail = child(v, parent->tail, t->shown);
+	i.has_python = parent->has_python || t->python;
+	return i;
+}
+
+static struct image image_in_mixed(struct viewing *v, const struct image *parent,
+				   const struct trait *t)
+{
+	struct image i = *parent;
+
+	i.behind_python = t->python;
+	if (t->python || t->task) {
+		i.tail = i.between = child(v, parent->between, t->shown);
+		i.has_python = parent->has_python || t->python;
+		return i;
+	}
+	if (!parent->has_python) { /* what called the first Python frame is not shown */
+		i.tail = child(v, parent->tail, t->shown);
+		return i;
+	}
+	if (parent->behind_python && t->plumbing)
+		return i;
+	if (!t->loop)
+		i.tail = child(v, parent->tail, t->shown);
+	if (!t->plumbing)
+		i.between = child(v, parent->between, t->shown);
+	return i;
+}
+
+static void make_images(struct viewing *v)
+{
+	v->images = mem_calloc(v->tree->n_nodes, sizeof(*v->images));
+	for (size_t n = 1; n < v->tree->n_nodes; n++) {
+		const struct calltree_node *node = &v->tree->nodes[n];
+		const struct trait *t = &v->traits[v->in->of_location[node->location]];
+		const struct image *parent = &v->images[node->parent];
+
+		if (v->view == VIEW_NATIVE)
+			v->images[n] = image_in_native(v, parent, t);
+		else if (v->view == VIEW_PYTHON)
+			v->images[n] = image_in_python(v, parent, t);
+		else
+			v->images[n] = image_in_mixed(v, parent, t);
+	}
+}
+
+/* ---- costs ---- */
+
+static void add_cost(struct viewing *v, uint32_t node, const struct cost *row)
+{
+	struct profile *p = v->profile;
+	struct cost *to;
+
+	if (!p->nodes[node].cost) {
+		p->costs = mem_grow(p->costs, p->n_costs * p->n_events, p->n_events, &p->cap_costs,
+				    sizeof(*p->costs));
+		for (size_t e = 0; e < p->n_events; e++)
+			p->costs[p->n_costs * p->n_events + e] = (struct cost){ 0, 0 };
+		p->nodes[node].cost = (uint32_t)p->n_costs++;
+	}
+	to = &p->costs[p->nodes[node].cost * p->n_events];
+	for (size_t e = 0; e < p->n_events; e++)
+		cost_add(&to[e], &row[v->columns[e]]);
+}
+
+/* The kind of a stack for the report's header: has it a Python frame, and if not, where does it end? */
+static enum function_kind stack_kind(const struct viewing *v, size_t node)
+{
+	const struct function *leaf;
+
+	if (v->images[node].has_python)
+		return KIND_PYTHON;
+	if (node == 0)
+		return KIND_UNKNOWN;
+	leaf = &v->in->functions->items[v->in->of_location[v->tree->nodes[node].location]];
+	return leaf->kind == KIND_TASK ? KIND_UNKNOWN : leaf->kind;
+}
+
+static void count_kind(struct profile *p, enum function_kind kind, uint64_t samples)
+{
+	switch (kind) {
+	case KIND_PYTHON:
+		p->python_samples += samples;
+		break;
+	case KIND_NATIVE:
+		p->native_samples += samples;
+		break;
+	case KIND_KERNEL:
+		p->kernel_samples += samples;
+		break;
+	case KIND_UNKNOWN:
+	case KIND_TASK:
+		p->unknown_samples += samples;
+		break;
+	}
+}
+
+static void add_costs(struct viewing *v)
+{
+	struct profile *p = v->profile;
+
+	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
+	for (size_t e = 0; e < p->n_events; e++)
+		p->costs[e] = (struct cost){ 0, 0 };
+	p->n_costs = 1;
+	for (size_t n = 0; n < v->tree->n_nodes; n++) {
+		const struct calltree_node *node = &v->tree->nodes[n];
+		const struct cost *row = &v->tree->costs[node->cost * v->tree->n_events];
+		enum function_kind kind;
+		uint32_t to;
+
+		if (!node->cost || is_nothing(row, v->tree->n_events))
+			continue;
+		kind = stack_kind(v, n);
+		to = v->images[n].tail;
+		if ((v->view == VIEW_PYTHON && kind != KIND_PYTHON) || n == 0) {
+			struct function f = stand_in(v, kind);
+
+			to = child(v, to, functions_add(&v->shown, &f));
+		}
+		add_cost(v, to, row);
+		count_kind(p, kind, row[v->columns[0]].samples);
+	}
+}
+
+/* Nodes without cost in or behind them go; the others keep their order. */
+static void prune(struct profile *p)
+{
+	uint32_t *moved = mem_calloc(p->n_nodes, sizeof(*moved)); /* first: is it needed */
+	size_t n = 1;
+
+	for (size_t i = p->n_nodes; i-- > 1;)
+		if (p->nodes[i].cost || moved[i])
+			moved[i] = moved[p->nodes[i].parent] = 1;
+	moved[0] = 0;
+	for (size_t i = 1; i < p->n_nodes; i++) {
+		if (!moved[i])
+			continue;
+		moved[i] = (uint32_t)n;
+		p->nodes[n] = p->nodes[i];
+		p->nodes[n].parent = moved[p->nodes[i].parent];
+		n++;
+	}
+	p->n_nodes = n;
+	free(moved);
+}
+
+struct profile *view_profile(const struct view_input *in, enum view view)
+{
+	struct profile *p = mem_calloc(1, sizeof(*p));
+	struct viewing v = {
+		.in = in,
+		.view = view,
+		.tree = in->collected->tree,
+		.profile = p,
+		.traits = mem_calloc(in->functions->n, sizeof(*v.traits)),
+	};
+
+	p->view = view;
+	make_events(&v);
+	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
+	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
+	for (uint32_t f = 0; f < in->functions->n; f++)
+		find_trait(&v, f);
+	make_images(&v);
+	if (p->n_events)
+		add_costs(&v);
+	prune(p);
+	p->functions = v.shown.items;
+	p->n_functions = v.shown.n;
+	p->cap_functions = v.shown.cap;
+	free(v.shown.slots);
+	free(v.traits);
+	free(v.images);
+	free(v.columns);
+	pairs_done(&v.pairs);
+	return p;
+}
+
+enum view view_default(const struct view_input *in)
+{
+	const struct collected *c = in->collected;
+	bool *python = mem_calloc(c->n_instances + 1, sizeof(*python));
+	uint64_t all = 0, of_python = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < c->tree->n_locations; i++) {
+		uint32_t owner = c->tree->locations[i].owner.i;
+
+		if (in->functions->items[in->of_location[i]].kind != KIND_PYTHON)
+			continue;
+		any = true;
+		if (owner < c->n_instances)
+			python[owner] = true;
+	}
+	for (size_t i = 0; i < c->n_instances; i++) {
+		all += c->user_samples[i];
+		of_python += python[i] ? c->user_samples[i] : 0;
+	}
+	free(python);
+	if (any && of_python >= all - of_python)
+		return VIEW_PYTHON;
+	return any ? VIEW_MIXED : VIEW_NATIVE;
+}

@@ -1,0 +1,28 @@
+/*
+ * report/view.h - call tree of addresses -> profile of functions, as a view shows it (DESIGN 4).
+ */
+#ifndef PERFOLIO_REPORT_VIEW_H
+#define PERFOLIO_REPORT_VIEW_H
+
+#include "parser/base/text.h"
+#include "report/collect.h"
+#include "report/functions.h"
+#include "report/profile.h"
+
+struct recording;
+
+struct view_input {
+	const struct recording *recording;
+	const struct collected *collected;
+	const struct functions *functions;
+	const uint32_t *of_location; /* see symbolize() */
+	struct texts *texts;
+};
+
+/* The view that DESIGN 4 gives where the user did not choose one. */
+enum view view_default(const struct view_input *in);
+
+/* The profile, profile_free() it.  Events without samples are left out. */
+struct profile *view_profile(const struct view_input *in, enum view view);
+
+#endif
