@@ -38,8 +38,18 @@ enum {
 	OPT_STRICT,
 };
 
-#define ROW_INPUT { "input", 'i', "FILE", NULL, "the recording: a file, a directory, or - for standard input", 'i' }
-#define ROW_VERBOSE { "verbose", 'v', NULL, NULL, "tell notes too, not only warnings and errors", 'v' }
-#define ROW_END { 0 }
+#define ROW_INPUT                                                                          \
+	{                                                                                  \
+		"input", 'i', "FILE", NULL,                                                \
+			"the recording: a file, a directory, or - for standard input", 'i' \
+	}
+#define ROW_VERBOSE                                                                             \
+	{                                                                                       \
+		"verbose", 'v', NULL, NULL, "tell notes too, not only warnings and errors", 'v' \
+	}
+#define ROW_END   \
+	{         \
+		0 \
+	}
 
 #endif

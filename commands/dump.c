@@ -10,7 +10,8 @@
 
 const struct option_row dump_options[] = {
 	ROW_INPUT,
-	{ "type", 0, "TYPE,...", NULL, "only records of these types: SAMPLE, MMAP2, TYPE_99 ...", OPT_TYPE },
+	{ "type", 0, "TYPE,...", NULL, "only records of these types: SAMPLE, MMAP2, TYPE_99 ...",
+	  OPT_TYPE },
 	{ "limit", 0, "N", NULL, "at most N records (0: all)", OPT_LIMIT },
 	ROW_VERBOSE,
 	ROW_END,
@@ -52,8 +53,11 @@ int command_dump(const struct command *self, int argc, char **argv)
 		goto done;
 	}
 	if (d.types && !dump_types_known(d.types)) {
-		options_usage(&o, "--type: there is no record type in '%s' of that name; names are those of "
-				  "perf_event.h less PERF_RECORD_, or TYPE_N", d.types);
+		options_usage(
+			&o,
+			"--type: there is no record type in '%s' of that name; names are those of "
+			"perf_event.h less PERF_RECORD_, or TYPE_N",
+			d.types);
 		goto done;
 	}
 	status = session_open(&s, &o, input);

@@ -11,6 +11,10 @@
 #include "parser/base/memory.h"
 
 const struct command commands[] = {
+	{ "report", "Which functions cost what: a table of the recording's functions.",
+	  "[RECORDING]", report_options, command_report },
+	{ "export", "Write the profile for another tool: callgrind, DOT, folded stacks.",
+	  "[RECORDING]", export_options, command_export },
 	{ "info", "What was recorded, where and how, and what is wrong with it.", "[RECORDING]",
 	  info_options, command_info },
 	{ "dump", "Every header, feature and record with its offset and fields.", "[RECORDING]",

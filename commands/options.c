@@ -31,7 +31,8 @@ void options_begin(struct options *o, const struct command *command, int argc, c
 
 		o->longs[i] = (struct option){ .name = row->name, .val = row->id };
 		if (row->arg)
-			o->longs[i].has_arg = takes_optional(row) ? optional_argument : required_argument;
+			o->longs[i].has_arg =
+				takes_optional(row) ? optional_argument : required_argument;
 		if (!row->letter)
 			continue;
 		o->shorts[letters++] = row->letter;
@@ -133,7 +134,8 @@ bool options_percent(const struct options *o, const char *option, double *out)
 	errno = 0;
 	v = strtod(o->arg, &end);
 	if (end == o->arg || *end || errno || !(v >= 0 && v <= 100)) {
-		options_usage(o, "--%s takes a share in percent, 0 to 100, not '%s'", option, o->arg);
+		options_usage(o, "--%s takes a share in percent, 0 to 100, not '%s'", option,
+			      o->arg);
 		return false;
 	}
 	*out = v;

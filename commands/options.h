@@ -12,12 +12,13 @@
 #include <stdint.h>
 
 struct option_row {
-	const char *name;   /* long name without dashes; NULL ends the table */
-	char letter;        /* short name, 0 for none */
-	const char *arg;    /* what its argument is called: "FILE"; NULL: takes none; "[X]": optional */
+	const char *name; /* long name without dashes; NULL ends the table */
+	char letter;      /* short name, 0 for none */
+	const char
+		*arg; /* what its argument is called: "FILE"; NULL: takes none; "[X]": optional */
 	const char *values; /* the words it takes, "a|b|c", or NULL */
 	const char *help;
-	int id;             /* what options_next() gives; the letter where there is one */
+	int id; /* what options_next() gives; the letter where there is one */
 };
 
 struct command {
@@ -40,7 +41,7 @@ struct options {
 	char **argv;
 	struct option *longs; /* getopt's view of the table */
 	char *shorts;
-	const char *arg;      /* of the option that options_next() gave */
+	const char *arg; /* of the option that options_next() gave */
 	const char **operands;
 	size_t n_operands;
 };
@@ -68,7 +69,8 @@ bool options_number(const struct options *o, const char *option, uint64_t min, u
 bool options_percent(const struct options *o, const char *option, double *out);
 
 /* "perfolio report: MESSAGE" and where the help is, on stderr; gives EXIT_USAGE. */
-int options_usage(const struct options *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int options_usage(const struct options *o, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* The help of one command on stdout. */
 void options_help(const struct command *c);

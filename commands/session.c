@@ -46,7 +46,8 @@ int session_open(struct session *s, const struct options *o, const char *input)
 	if (s->recording)
 		return EXIT_DONE;
 	if (!input && o->n_operands == 0 && err.kind == ERR_IO)
-		fprintf(stderr, "perfolio: no recording was named, so perf.data in this directory was tried\n");
+		fprintf(stderr,
+			"perfolio: no recording was named, so perf.data in this directory was tried\n");
 	return session_fail(s, &err);
 }
 

@@ -1,0 +1,208 @@
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/loading.h"
+#include "commands/session.h"
+#include "render/out.h"
+#include "render/renderers.h"
+#include "report/callgraph.h"
+#include "report/dotgraph.h"
+#include "report/folded.h"
+#include "report/totals.h"
+
+#define FORMATS    "callgrind|dot|folded"
+#define UNITS      "samples|weight"
+#define RECURSIONS "exact|keep"
+
+const struct option_row export_options[] = {
+	{ "format", 0, "FORMAT", FORMATS, "what to write", OPT_FORMAT },
+	{ "output", 'o', "FILE", NULL, "where to write it; -, the default, is standard output",
+	  'o' },
+	ROWS_LOADING,
+	{ "tasks", 0, NULL, NULL, "callgrind, folded: a root for each thread, COMM-PID/TID",
+	  OPT_TASKS },
+	{ "recursion", 0, "HOW", RECURSIONS,
+	  "callgrind: exact inclusive costs, or calls as recorded, cycles and all", OPT_RECURSION },
+	{ "clusters", 0, NULL, NULL, "dot: group functions by module", OPT_CLUSTERS },
+	{ "limit", 0, "N", NULL, "dot: at most N functions (400; 0: all)", OPT_LIMIT },
+	{ "node-limit", 0, "P", NULL, "dot: only functions with at least P percent (0.5)",
+	  OPT_NODE_LIMIT },
+	{ "edge-limit", 0, "P", NULL, "dot: only calls with at least P percent (0.1)",
+	  OPT_EDGE_LIMIT },
+	{ "unit", 0, "UNIT", UNITS, "folded: what the numbers count", OPT_UNIT },
+	{ "full-names", 0, NULL, NULL, "folded: file or object behind each name", OPT_FULL_NAMES },
+	ROW_END,
+};
+
+struct export
+{
+	struct loading_options loading;
+	int format; /* -1: not said */
+	const char *output;
+	enum recursion recursion;
+	struct dot_options dot;
+	struct folded_options folded;
+};
+
+static bool take_option(struct export *x, const struct options *o, int id)
+{
+	bool wrong = false;
+	uint64_t limit;
+	int word;
+
+	if (loading_option(&x->loading, o, id, &wrong))
+		return !wrong;
+	switch (id) {
+	case 'o':
+		x->output = o->arg;
+		return true;
+	case OPT_FORMAT:
+		x->format = options_word(o, "format", FORMATS);
+		return x->format >= 0;
+	case OPT_TASKS:
+		x->loading.collect.tasks = true;
+		return true;
+	case OPT_RECURSION:
+		word = options_word(o, "recursion", RECURSIONS);
+		x->recursion = word == 1 ? RECURSION_KEEP : RECURSION_EXACT;
+		return word >= 0;
+	case OPT_CLUSTERS:
+		x->dot.clusters = true;
+		return true;
+	case OPT_LIMIT:
+		if (!options_number(o, "limit", 0, SIZE_MAX, &limit))
+			return false;
+		x->dot.limit = (size_t)limit;
+		return true;
+	case OPT_NODE_LIMIT:
+		return options_percent(o, "node-limit", &x->dot.node_percent);
+	case OPT_EDGE_LIMIT:
+		return options_percent(o, "edge-limit", &x->dot.edge_percent);
+	case OPT_UNIT:
+		word = options_word(o, "unit", UNITS);
+		x->folded.weight = word == 1;
+		return word >= 0;
+	case OPT_FULL_NAMES:
+		x->folded.full_names = true;
+		return true;
+	default:
+		return true;
+	}
+}
+
+static void tell_overflow(const struct session *s, bool overflow)
+{
+	if (overflow)
+		diag_add(s->diag, PROBLEM_OVERFLOW, "", "a total is too large for 64 bits");
+}
+
+/* KCachegrind shows sources by absolute path; a relative one that exists here is made one. */
+static void make_paths_absolute(const struct session *s, struct profile *p)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < p->n_functions; i++) {
+		struct function *f = &p->functions[i];
+
+		if (*f->file && *f->file != '/' && *f->file != '<' && realpath(f->file, path))
+			f->file = texts_add_z(s->texts, path);
+	}
+}
+
+static void write_callgrind(struct out *out, const struct session *s, const struct loading *l,
+			    const struct export *x)
+{
+	struct table_summary summary = loading_summary(l, s);
+	struct callgrind_header header = { .command = summary.program };
+	struct callgraph *g;
+
+	make_paths_absolute(s, l->profile);
+	g = callgraph_new(l->profile, x->recursion, s->texts);
+	tell_overflow(s, g->overflow);
+	render_callgrind(out, g, l->profile, &header);
+	callgraph_free(g);
+}
+
+static void write_dot(struct out *out, const struct session *s, const struct loading *l,
+		      const struct export *x)
+{
+	struct dot_options options = x->dot;
+	struct totals *t = totals_new(l->profile);
+	struct dotgraph *g;
+
+	tell_overflow(s, t->overflow);
+	options.event = l->event >= 0 ? (size_t)l->event : 0;
+	g = dotgraph_new(l->profile, t, &options);
+	render_dot(out, g);
+	dotgraph_free(g);
+	totals_free(t);
+}
+
+static void write_folded(struct out *out, const struct session *s, const struct loading *l,
+			 const struct export *x)
+{
+	struct folded_options options = x->folded;
+	struct folded *f;
+
+	options.event = l->event >= 0 ? (size_t)l->event : 0;
+	f = folded_new(l->profile, &options, s->texts);
+	tell_overflow(s, f->overflow);
+	render_folded(out, f);
+	folded_free(f);
+}
+
+static int write_export(const struct session *s, const struct loading *l, const struct export *x)
+{
+	static void (*const writers[])(struct out *, const struct session *, const struct loading *,
+				       const struct export *) = {
+		write_callgrind, write_dot, write_folded, /* as in FORMATS */
+	};
+	struct session output = { .path = x->output ? x->output : "-" };
+	struct error err = { 0 };
+	struct out *out = out_open(x->output, &err);
+
+	if (!out)
+		return session_fail(&output, &err);
+	writers[x->format](out, s, l, x);
+	return out_close(out, &err) ? EXIT_DONE : session_fail(&output, &err);
+}
+
+int command_export(const struct command *self, int argc, char **argv)
+{
+	struct export x = {
+		.format = -1,
+		.dot = { .node_percent = 0.5, .edge_percent = 0.1, .limit = DOT_LIMIT },
+	};
+	struct loading l = { 0 };
+	struct session s = { 0 };
+	struct options o;
+	int id, status = EXIT_USAGE;
+
+	loading_options_begin(&x.loading);
+	options_begin(&o, self, argc, argv);
+	while ((id = options_next(&o)) > 0)
+		if (!take_option(&x, &o, id))
+			goto done;
+	if (id != OPTIONS_END) {
+		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	if (x.format < 0) {
+		options_usage(&o, "say what to write: --format %s", FORMATS);
+		goto done;
+	}
+	status = session_open(&s, &o, x.loading.input);
+	if (status != EXIT_DONE)
+		goto done;
+	status = loading_run(&l, &s, &o, &x.loading);
+	if (status == EXIT_DONE)
+		status = loading_status(&s, &x.loading, write_export(&s, &l, &x));
+done:
+	loading_done(&l);
+	session_close(&s);
+	options_end(&o);
+	return status;
+}

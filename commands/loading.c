@@ -1,0 +1,190 @@
+#include "commands/loading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/progress.h"
+#include "parser/base/memory.h"
+#include "report/symbols.h"
+#include "report/timeline.h"
+#include "report/view.h"
+
+enum { PASSES = 2 };
+
+void loading_options_begin(struct loading_options *l)
+{
+	*l = (struct loading_options){ .view = -1 };
+}
+
+bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong)
+{
+	switch (id) {
+	case 'i':
+		l->input = o->arg;
+		return true;
+	case 'v':
+		l->verbose = true;
+		return true;
+	case OPT_VIEW:
+		l->view = options_word(o, "view", VIEWS);
+		*wrong = l->view < 0;
+		return true;
+	case OPT_EVENT:
+		l->event = o->arg;
+		return true;
+	case OPT_SYMFS:
+		l->finder.symfs = o->arg;
+		return true;
+	case OPT_KALLSYMS:
+		l->finder.kallsyms = o->arg;
+		return true;
+	case OPT_FORCE:
+		l->finder.force = true;
+		return true;
+	case OPT_STRICT:
+		l->strict = true;
+		return true;
+	case OPT_NO_INLINE: /* inlined frames are not made yet, so this is how it is */
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- events by name ---- */
+
+static bool is_event(const char *name, const char *wanted)
+{
+	size_t plain = strcspn(name, ":/");
+
+	return strcmp(name, wanted) == 0 ||
+	       (strlen(wanted) == plain && strncmp(name, wanted, plain) == 0);
+}
+
+/* The event that --event means; false: none, or several; told. */
+static bool choose_event(struct loading *l, const struct options *o, const char *wanted)
+{
+	const struct profile *p = l->profile;
+	size_t found = 0;
+
+	l->event = -1;
+	if (!wanted)
+		return true;
+	for (size_t e = 0; e < p->n_events; e++) {
+		if (strcmp(p->events[e].name, wanted) == 0) {
+			l->event = (int)e;
+			return true;
+		}
+		if (is_event(p->events[e].name, wanted)) {
+			l->event = (int)e;
+			found++;
+		}
+	}
+	if (found == 1)
+		return true;
+	fprintf(stderr,
+		"perfolio %s: %s event with samples is called '%s'; there %s:", o->command->name,
+		found ? "more than one" : "no", wanted, p->n_events ? "are" : "is none");
+	for (size_t e = 0; e < p->n_events; e++)
+		fprintf(stderr, "%s %s", e ? "," : "", p->events[e].name);
+	fputc('\n', stderr);
+	return false;
+}
+
+/* ---- the stages ---- */
+
+/* The recorded command: of "perf record ... -- PROGRAM ..." what stands behind the dashes. */
+static char *program_of(const struct recording *r)
+{
+	const struct features *f = recording_features(r);
+	size_t first = 0, len = 1;
+	char *text, *to;
+
+	for (size_t i = 0; i + 1 < f->n_cmdline && !first; i++)
+		if (strcmp(f->cmdline[i], "--") == 0)
+			first = i + 1;
+	for (size_t i = first; i < f->n_cmdline; i++)
+		len += strlen(f->cmdline[i]) + 1;
+	to = text = mem_calloc(len, 1);
+	for (size_t i = first; i < f->n_cmdline; i++)
+		to = stpcpy(stpcpy(to, i > first ? " " : ""), f->cmdline[i]);
+	return text;
+}
+
+static void walk(struct loading *l, struct session *s, const struct collect_options *options)
+{
+	uint64_t size = recording_size(s->recording);
+	struct progress progress;
+	struct timeline *t;
+	struct collect *c;
+	bool timed;
+
+	progress_begin(&progress);
+	t = timeline_new(s->recording, s->texts, s->diag);
+	while (timeline_step(t))
+		progress_show(&progress, 0, PASSES, recording_position(s->recording), size);
+	l->machine = timeline_finish(t, &timed);
+	c = collect_new(s->recording, l->machine, timed, options, s->texts, s->diag);
+	while (collect_step(c))
+		progress_show(&progress, 1, PASSES, recording_position(s->recording), size);
+	collect_finish(c, &l->collected);
+	progress_end(&progress);
+}
+
+int loading_run(struct loading *l, struct session *s, const struct options *o,
+		const struct loading_options *options)
+{
+	struct symbols_input symbols;
+	struct view_input view;
+
+	*l = (struct loading){ .event = -1 };
+	walk(l, s, &options->collect);
+	l->finder = finder_new(s->recording, &options->finder, s->texts, s->diag);
+	symbols = (struct symbols_input){ s->recording,  l->machine, l->finder,
+					  &l->collected, s->texts,   s->diag };
+	l->of_location = symbolize(&symbols, &l->functions);
+	view = (struct view_input){ s->recording, &l->collected, &l->functions, l->of_location,
+				    s->texts };
+	l->profile = view_profile(&view, options->view >= 0 ? (enum view)options->view
+							    : view_default(&view));
+	l->program = program_of(s->recording);
+	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
+}
+
+void loading_done(struct loading *l)
+{
+	profile_free(l->profile);
+	free(l->of_location);
+	functions_done(&l->functions);
+	finder_free(l->finder);
+	collected_free(&l->collected);
+	machine_free(l->machine);
+	free(l->program);
+	*l = (struct loading){ 0 };
+}
+
+struct table_summary loading_summary(const struct loading *l, const struct session *s)
+{
+	const struct features *f = recording_features(s->recording);
+	const struct collected *c = &l->collected;
+
+	return (struct table_summary){
+		.program = l->program,
+		.host = f->hostname ? f->hostname : "",
+		.duration_ns = c->has_time ? c->last_ns - c->first_ns : 0,
+		.processes = c->processes,
+		.threads = c->threads,
+		.recording = s->path,
+	};
+}
+
+int loading_status(const struct session *s, const struct loading_options *options, int status)
+{
+	session_tell(s, options->verbose);
+	if (status == EXIT_DONE && options->strict && diag_count(s->diag) &&
+	    diag_get(s->diag, 0)->severity > SEVERITY_NOTE)
+		return EXIT_UNWELL;
+	return status;
+}

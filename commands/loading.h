@@ -1,0 +1,82 @@
+/*
+ * commands/loading.h - what `report` and `export` have in common: the stages from the recording to the profile.
+ */
+#ifndef PERFOLIO_COMMANDS_LOADING_H
+#define PERFOLIO_COMMANDS_LOADING_H
+
+#include <stdbool.h>
+
+#include "commands/options.h"
+#include "commands/session.h"
+#include "report/collect.h"
+#include "report/finder.h"
+#include "report/functions.h"
+#include "report/machine.h"
+#include "report/profile.h"
+#include "report/table.h"
+
+/* Options that every command with a profile has; put ROWS_LOADING into its table. */
+struct loading_options {
+	const char *input; /* -i FILE */
+	int view;          /* -1: choose */
+	const char *event; /* --event E, or NULL */
+	struct finder_options finder;
+	bool verbose, strict;
+	struct collect_options collect;
+};
+
+#define VIEWS "python|native|mixed"
+
+#define ROWS_LOADING                                                                              \
+	ROW_INPUT, { "view",                                                                      \
+		     0,                                                                           \
+		     "VIEW",                                                                      \
+		     VIEWS,                                                                       \
+		     "which frames are shown; without it the recording decides",                  \
+		     OPT_VIEW },                                                                  \
+		{ "event",                                                                        \
+		  0,                                                                              \
+		  "EVENT",                                                                        \
+		  NULL,                                                                           \
+		  "only this event: its name, or the part before ':' or '/'",                     \
+		  OPT_EVENT },                                                                    \
+		{ "no-inline", 0, NULL, NULL, "no frames for inlined functions", OPT_NO_INLINE }, \
+		{ "symfs",  0, "DIR", NULL, "look for the recorded files below this directory",   \
+		  OPT_SYMFS },                                                                    \
+		{ "kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS },  \
+		{ "force",  0, NULL, NULL, "use files although they contradict the recording",    \
+		  OPT_FORCE },                                                                    \
+		{ "strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT },    \
+		ROW_VERBOSE
+
+struct loading {
+	struct machine *machine;
+	struct collected collected;
+	struct finder *finder;
+	struct functions functions;
+	uint32_t *of_location;
+	struct profile *profile;
+	int event;     /* index among the profile's events that --event chose; -1: all */
+	char *program; /* for headers: the recorded command line */
+};
+
+void loading_options_begin(struct loading_options *l);
+
+/* Take an option of ROWS_LOADING; false: it is not one of them.  *wrong: its message was printed. */
+bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong);
+
+/*
+ * From an open session to the profile; EXIT_DONE, or the status to exit with after the message was printed.
+ * Whatever it returns, loading_done().
+ */
+int loading_run(struct loading *l, struct session *s, const struct options *o,
+		const struct loading_options *options);
+void loading_done(struct loading *l);
+
+/* What the header of a report says. */
+struct table_summary loading_summary(const struct loading *l, const struct session *s);
+
+/* The status of a command that did its work: EXIT_UNWELL with --strict and problems. Tells the problems. */
+int loading_status(const struct session *s, const struct loading_options *options, int status);
+
+#endif

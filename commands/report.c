@@ -1,0 +1,154 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/loading.h"
+#include "commands/session.h"
+#include "render/out.h"
+#include "render/renderers.h"
+#include "report/totals.h"
+
+#define FORMATS "text|csv|json|xml"
+#define SORTS   "self|total|samples|name"
+
+enum { TERMINAL_ROWS = 40 }; /* more rows than people read */
+
+const struct option_row report_options[] = {
+	ROWS_LOADING,
+	{ "sort", 0, "KEY", SORTS, "the order of rows", OPT_SORT },
+	{ "limit", 0, "N", NULL, "at most N rows (0: all; 40 on a terminal)", OPT_LIMIT },
+	{ "percent-limit", 0, "P", NULL, "only functions with at least P percent of the total",
+	  OPT_PERCENT_LIMIT },
+	{ "callers", 0, "[FUNCTION]", NULL, "who calls each function, or this one", OPT_CALLERS },
+	{ "callees", 0, "[FUNCTION]", NULL, "what each function calls, or this one", OPT_CALLEES },
+	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	ROW_END,
+};
+
+struct report {
+	struct loading_options loading;
+	struct table_options table;
+	int format;
+	bool limited; /* --limit was given */
+};
+
+static bool take_option(struct report *r, const struct options *o, int id)
+{
+	uint64_t limit;
+	bool wrong = false;
+	int word;
+
+	if (loading_option(&r->loading, o, id, &wrong))
+		return !wrong;
+	switch (id) {
+	case OPT_SORT:
+		word = options_word(o, "sort", SORTS);
+		r->table.sort = (enum sort_key)word;
+		return word >= 0;
+	case OPT_LIMIT:
+		if (!options_number(o, "limit", 0, SIZE_MAX, &limit))
+			return false;
+		r->table.limit = (size_t)limit;
+		r->limited = true;
+		return true;
+	case OPT_PERCENT_LIMIT:
+		return options_percent(o, "percent-limit", &r->table.percent_limit);
+	case OPT_CALLERS:
+	case OPT_CALLEES:
+		r->table.edges = id == OPT_CALLERS ? EDGES_CALLERS : EDGES_CALLEES;
+		r->table.function = o->arg;
+		return true;
+	case OPT_FORMAT:
+		r->format = options_word(o, "format", FORMATS);
+		return r->format >= 0;
+	default:
+		return true;
+	}
+}
+
+/*
+ * "--callers FUNCTION" is typed as often as "--callers=FUNCTION": of two operands the first is the
+ * function then, and a single one is if there is no such file.
+ */
+static void take_function_operand(struct report *r, struct options *o)
+{
+	bool recording_named = r->loading.input != NULL;
+
+	if (r->table.edges == EDGES_NONE || r->table.function || o->n_operands == 0)
+		return;
+	if (o->n_operands == 1 && !recording_named &&
+	    (strcmp(o->operands[0], "-") == 0 || access(o->operands[0], F_OK) == 0))
+		return;
+	r->table.function = o->operands[0];
+	o->operands++;
+	o->n_operands--;
+}
+
+static int print(const struct session *s, const struct report *r, const struct table *t)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_fail(s, &err);
+	table_renderers[r->format].render(o, t);
+	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+}
+
+static int report(struct session *s, const struct loading *l, struct report *r)
+{
+	struct table_summary summary = loading_summary(l, s);
+	struct totals *totals = totals_new(l->profile);
+	struct table *t;
+	int status;
+
+	if (totals->overflow)
+		diag_add(s->diag, PROBLEM_OVERFLOW, "", "a total is too large for 64 bits");
+	r->table.event = l->event;
+	if (r->format == 0 && !r->limited && isatty(STDOUT_FILENO) == 1)
+		r->table.limit = TERMINAL_ROWS;
+	t = table_new(l->profile, totals, s->diag, &summary, &r->table);
+	if (t->n_rows == 0 && t->n_hidden == 0 && r->table.function && *r->table.function) {
+		fprintf(stderr, "perfolio: %s: no function is called '%s' in the %s view\n",
+			s->path, r->table.function, view_name(l->profile->view));
+		fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
+		status = EXIT_NOTHING;
+	} else {
+		status = print(s, r, t);
+	}
+	table_free(t);
+	totals_free(totals);
+	return status;
+}
+
+int command_report(const struct command *self, int argc, char **argv)
+{
+	struct report r = { 0 };
+	struct loading l = { 0 };
+	struct session s = { 0 };
+	struct options o;
+	int id, status = EXIT_USAGE;
+
+	loading_options_begin(&r.loading);
+	options_begin(&o, self, argc, argv);
+	while ((id = options_next(&o)) > 0)
+		if (!take_option(&r, &o, id))
+			goto done;
+	if (id != OPTIONS_END) {
+		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	take_function_operand(&r, &o);
+	status = session_open(&s, &o, r.loading.input);
+	if (status != EXIT_DONE)
+		goto done;
+	status = loading_run(&l, &s, &o, &r.loading);
+	if (status == EXIT_DONE)
+		status = loading_status(&s, &r.loading, report(&s, &l, &r));
+done:
+	loading_done(&l);
+	session_close(&s);
+	options_end(&o);
+	return status;
+}
