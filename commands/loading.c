@@ -3,12 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "commands/commands.h"
 #include "commands/progress.h"
 #include "parser/base/memory.h"
+#include "report/jitmaps.h"
+#include "report/objects.h"
 #include "report/symbols.h"
 #include "report/timeline.h"
+#include "report/unwind.h"
 #include "report/view.h"
 
 enum { PASSES = 2 };
@@ -95,13 +99,18 @@ static bool choose_event(struct loading *l, const struct options *o, const char 
 
 /* ---- the stages ---- */
 
-/* The recorded command: of "perf record ... -- PROGRAM ..." what stands behind the dashes. */
+/*
+ * The recorded command: of "perf record ... -- PROGRAM ..." what stands behind the dashes.  Some perfs store
+ * their own path only: that is no program.
+ */
 static char *program_of(const struct recording *r)
 {
 	const struct features *f = recording_features(r);
 	size_t first = 0, len = 1;
 	char *text, *to;
 
+	if (f->n_cmdline < 2)
+		return mem_calloc(1, 1);
 	for (size_t i = 0; i + 1 < f->n_cmdline && !first; i++)
 		if (strcmp(f->cmdline[i], "--") == 0)
 			first = i + 1;
@@ -113,20 +122,39 @@ static char *program_of(const struct recording *r)
 	return text;
 }
 
-static void walk(struct loading *l, struct session *s, const struct collect_options *options)
+/* Where the recording's files are, what is in them, and how to walk stacks with that. */
+static void find_files(struct loading *l, struct session *s, const struct finder_options *options,
+		       uint64_t newest)
+{
+	const struct features *f = recording_features(s->recording);
+	struct utsname here;
+	const char *machine = f->arch ? f->arch : uname(&here) == 0 ? here.machine : "";
+	const struct arch *arch = arch_find(machine);
+
+	l->finder = finder_new(s->recording, options, s->texts, s->diag);
+	l->objects = objects_new(l->machine, l->finder, s->recording, s->diag);
+	l->jitmaps = jitmaps_new(s->recording, l->machine, l->finder, newest, s->diag);
+	if (arch)
+		l->unwinder = unwinder_new(arch, l->machine, l->objects, l->jitmaps);
+}
+
+static void walk(struct loading *l, struct session *s, const struct loading_options *options)
 {
 	uint64_t size = recording_size(s->recording);
+	struct collect_options collect = options->collect;
+	struct timeline_clock clock;
 	struct progress progress;
 	struct timeline *t;
 	struct collect *c;
-	bool timed;
 
 	progress_begin(&progress);
 	t = timeline_new(s->recording, s->texts, s->diag);
 	while (timeline_step(t))
 		progress_show(&progress, 0, PASSES, recording_position(s->recording), size);
-	l->machine = timeline_finish(t, &timed);
-	c = collect_new(s->recording, l->machine, timed, options, s->texts, s->diag);
+	l->machine = timeline_finish(t, &clock);
+	find_files(l, s, &options->finder, clock.newest);
+	collect.unwinder = l->unwinder;
+	c = collect_new(s->recording, l->machine, clock.timed, &collect, s->texts, s->diag);
 	while (collect_step(c))
 		progress_show(&progress, 1, PASSES, recording_position(s->recording), size);
 	collect_finish(c, &l->collected);
@@ -140,10 +168,16 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	struct view_input view;
 
 	*l = (struct loading){ .event = -1 };
-	walk(l, s, &options->collect);
-	l->finder = finder_new(s->recording, &options->finder, s->texts, s->diag);
-	symbols = (struct symbols_input){ s->recording,  l->machine, l->finder,
-					  &l->collected, s->texts,   s->diag };
+	walk(l, s, options);
+	symbols = (struct symbols_input){
+		.machine = l->machine,
+		.finder = l->finder,
+		.objects = l->objects,
+		.jitmaps = l->jitmaps,
+		.collected = &l->collected,
+		.texts = s->texts,
+		.diag = s->diag,
+	};
 	l->of_location = symbolize(&symbols, &l->functions);
 	view = (struct view_input){ s->recording, &l->collected, &l->functions, l->of_location,
 				    s->texts };
@@ -158,6 +192,9 @@ void loading_done(struct loading *l)
 	profile_free(l->profile);
 	free(l->of_location);
 	functions_done(&l->functions);
+	unwinder_free(l->unwinder);
+	jitmaps_free(l->jitmaps);
+	objects_free(l->objects);
 	finder_free(l->finder);
 	collected_free(&l->collected);
 	machine_free(l->machine);

@@ -53,6 +53,9 @@ struct loading {
 	struct machine *machine;
 	struct collected collected;
 	struct finder *finder;
+	struct objects *objects;
+	struct jitmaps *jitmaps;
+	struct unwinder *unwinder;
 	struct functions functions;
 	uint32_t *of_location;
 	struct profile *profile;

@@ -13,7 +13,7 @@
 #include "report/numbers.h"
 #include "report/stacks.h"
 
-enum { STEP_RECORDS = 50000 };
+enum { STEP_RECORDS = 50000, USER_ABI_64 = 2 /* PERF_SAMPLE_REGS_ABI_64 */ };
 
 /* The address space that a pid had at the time of its newest sample. */
 struct recent_instance {
@@ -40,6 +40,8 @@ struct collect {
 	struct numbers pids, tids;
 	struct numbers task_names; /* pointers of interned names -> number */
 	size_t cap_tasks, cap_user_samples;
+	uint64_t *chain; /* of the sample under way, if it was unwound */
+	size_t cap_chain;
 	uint64_t newest; /* time of the newest sample that has one */
 	uint32_t file;
 	struct collected out;
@@ -115,6 +117,105 @@ static void count_user_sample(struct collect *c, struct instance_id instance)
 		out->n_instances += more;
 	}
 	out->user_samples[instance.i]++;
+}
+
+/* ---- stack copies ---- */
+
+static void put_chain(struct collect *c, size_t at, uint64_t v)
+{
+	c->chain = mem_grow(c->chain, at, 1, &c->cap_chain, sizeof(*c->chain));
+	c->chain[at] = v;
+}
+
+/* The kernel's part of a sample's chain, copied to the front of c->chain; its length. */
+static size_t copy_kernel_part(struct collect *c, const struct sample *s)
+{
+	enum space_kind space = stacks_space(s->misc & MISC_CPUMODE_MASK, s->ip);
+	size_t n = 0;
+
+	for (uint64_t i = 0; i < s->chain_nr; i++) {
+		uint64_t v;
+
+		memcpy(&v, s->chain + 8 * i, sizeof(v));
+		if (v == CONTEXT_USER || v == CONTEXT_USER_DEFERRED)
+			break;
+		if (n == 0 && v < CONTEXT_MAX && space == SPACE_USER)
+			break; /* old kernels: a user chain without a marker */
+		put_chain(c, n++, v);
+	}
+	if (n == 0 && space == SPACE_KERNEL && s->ip) {
+		put_chain(c, n++, CONTEXT_KERNEL);
+		put_chain(c, n++, s->ip);
+	}
+	return n;
+}
+
+static void count_stack(struct collect *c, enum stack_end end, const char *subject)
+{
+	c->out.stacks[end]++;
+	switch (end) {
+	case STACK_COPY_TOO_SHORT:
+		diag_add(c->diag, PROBLEM_STACK_COPY_SHORT, "",
+			 "stacks were deeper than their copies");
+		break;
+	case STACK_NO_CFI:
+		diag_add(c->diag, PROBLEM_NO_CFI, subject,
+			 "%s: code without unwinding rules ends stacks", subject);
+		break;
+	case STACK_BAD_DATA:
+		diag_add(c->diag, PROBLEM_BAD_STACK, "",
+			 "stack copies that hold no stack at some frame");
+		break;
+	case STACK_FILE_MISSING: /* told by the finder */
+	case STACK_COMPLETE:
+	case STACK_RECORDED:
+	case STACK_ENDS:
+		break;
+	}
+}
+
+/*
+ * Give a sample with a copy of its stack a whole chain: the kernel's part, then what was unwound.  A user part
+ * that the kernel recorded itself stays if unwinding finds less.
+ */
+static void complete_chain(struct collect *c, struct sample *s, uint64_t time)
+{
+	struct unwind_input in = {
+		.instance = instance_of(c, s->pid, time),
+		.time = time,
+		.regs_mask = s->user_regs_mask,
+		.regs = s->user_regs,
+		.stack = s->stack,
+		.stack_size = s->stack_size,
+		.swap = recording_swapped(c->recording),
+	};
+	const uint64_t *unwound;
+	const char *subject;
+	size_t n, kernel;
+	enum stack_end end;
+
+	if (!s->user_regs || !s->stack || !s->user_abi) {
+		if (s->chain_nr)
+			count_stack(c, STACK_RECORDED, "");
+		return;
+	}
+	if (!c->options.unwinder || s->user_abi != USER_ABI_64) {
+		diag_add(c->diag, PROBLEM_UNWIND_MISSING, "",
+			 "the recording has copies of stacks of a machine that is not known here");
+		count_stack(c, STACK_NO_CFI, "code of this machine");
+		return;
+	}
+	end = unwind(c->options.unwinder, &in, &unwound, &n, &subject);
+	kernel = copy_kernel_part(c, s);
+	if (end != STACK_COMPLETE && s->chain_nr > kernel + n) {
+		count_stack(c, STACK_RECORDED, "");
+		return;
+	}
+	count_stack(c, end, subject);
+	for (size_t i = 0; i < n; i++)
+		put_chain(c, kernel + i, unwound[i]);
+	s->chain = (const uint8_t *)c->chain;
+	s->chain_nr = kernel + n;
 }
 
 /* ---- counting ---- */
@@ -227,11 +328,9 @@ static void use_sample(struct collect *c, const struct record_view *v)
 	time = time_of(c, v, &s);
 	see_sample(c, &s, time);
 	tell_guest(c, &s);
-	if ((s.type & SAMPLE_STACK_USER) && s.user_abi)
-		diag_add(c->diag, PROBLEM_UNWIND_MISSING, "",
-			 "the recording has copies of stacks, which were not unwound");
 	if (!shares_of(c, &s, &one, &shares, &n))
 		return;
+	complete_chain(c, &s, time);
 	if (!deferred_hold(c->deferred, &s, time, shares, n))
 		count(c, &s, time, shares, n);
 }
@@ -322,6 +421,7 @@ void collect_finish(struct collect *c, struct collected *out)
 	increases_free(c->increases);
 	deferred_free(c->deferred);
 	stacks_free(c->stacks);
+	free(c->chain);
 	numbers_done(&c->pids);
 	numbers_done(&c->tids);
 	numbers_done(&c->task_names);

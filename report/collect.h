@@ -16,9 +16,12 @@
 #include "parser/recording.h"
 #include "report/calltree.h"
 #include "report/machine.h"
+#include "report/unwind.h"
 
 struct collect_options {
 	bool tasks; /* roots for threads: "comm-pid/tid" */
+	struct unwinder *
+		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */
 };
 
 /* What the walk found beside the tree. */
@@ -33,11 +36,13 @@ struct collected {
 	size_t n_instances;     /* items of user_samples */
 	uint64_t samples;       /* SAMPLE records read */
 	uint64_t unused;        /* of them: damaged, or of no event */
+	uint64_t stacks
+		[STACK_ENDS]; /* samples by how their stack ended; those without any stack are in none */
 };
 
 struct collect;
 
-/* Begin the walk; everything is borrowed.  timed: from timeline_finish(). */
+/* Begin the walk; everything is borrowed.  timed: see timeline_clock. */
 struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 			    const struct collect_options *options, struct texts *texts,
 			    struct diag *diag);

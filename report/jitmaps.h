@@ -22,7 +22,7 @@ struct jitmaps;
 struct recording;
 
 /*
- * Everything is borrowed.  last_ns: the time of the last sample, which stands for the recording's end
+ * Everything is borrowed.  last_ns: the newest time in it, which stands for the recording's end
  * where nothing better ties its clock to the wall's (0: not known).
  */
 struct jitmaps *jitmaps_new(const struct recording *r, struct machine *m, struct finder *f,

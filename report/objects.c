@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/cfi.h"
 #include "report/elf_file.h"
 #include "report/vdso.h"
 
@@ -11,6 +12,8 @@
 struct object {
 	const char *path, *debug_path;
 	struct elf_file *elf; /* NULL: cannot be read */
+	bool cfi_tried;
+	struct cfi *cfi; /* NULL: not asked for, or none */
 };
 
 struct objects {
@@ -42,8 +45,10 @@ void objects_free(struct objects *o)
 {
 	if (!o)
 		return;
-	for (size_t i = 0; i < o->n; i++)
+	for (size_t i = 0; i < o->n; i++) {
 		elf_file_free(o->items[i].elf);
+		cfi_free(o->items[i].cfi);
+	}
 	vdso_done(&o->vdso);
 	free(o->items);
 	free(o->of_mapping);
@@ -61,7 +66,7 @@ static bool is_path(const struct object *object, const struct found_object *foun
 static uint32_t open_object(struct objects *o, const struct found_object *found)
 {
 	struct error err;
-	struct object object = { found->path, found->debug_path, NULL };
+	struct object object = { .path = found->path, .debug_path = found->debug_path };
 
 	for (size_t i = 0; i < o->n; i++)
 		if (is_path(&o->items[i], found))
@@ -86,21 +91,54 @@ static uint32_t find(struct objects *o, const struct mapping *mapping)
 	return found.path ? open_object(o, &found) : NO_OBJECT;
 }
 
-const char *objects_symbol(struct objects *o, struct mapping_id id, const struct mapping *mapping,
-			   uint64_t addr)
+/* The object of a mapping; NULL: there is none. */
+static struct object *object_of(struct objects *o, struct mapping_id id,
+				const struct mapping *mapping)
 {
 	uint32_t *which = &o->of_mapping[id.i];
-	const struct elf_symbol *symbol;
-	const struct elf_file *elf;
-	uint64_t vaddr;
 
 	if (!*which)
 		*which = find(o, mapping);
-	if (*which == NO_OBJECT)
+	return *which == NO_OBJECT ? NULL : &o->items[*which - 1];
+}
+
+static bool address_in(const struct object *object, const struct mapping *mapping, uint64_t addr,
+		       uint64_t *vaddr)
+{
+	return object && object->elf &&
+	       elf_offset_to_vaddr(object->elf, addr - mapping->start + mapping->pgoff, vaddr);
+}
+
+const char *objects_symbol(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			   uint64_t addr)
+{
+	const struct object *object = object_of(o, id, mapping);
+	const struct elf_symbol *symbol;
+	uint64_t vaddr;
+
+	if (!address_in(object, mapping, addr, &vaddr))
 		return NULL;
-	elf = o->items[*which - 1].elf;
-	if (!elf || !elf_offset_to_vaddr(elf, addr - mapping->start + mapping->pgoff, &vaddr))
-		return NULL;
-	symbol = elf_find_symbol(elf, vaddr);
+	symbol = elf_find_symbol(object->elf, vaddr);
 	return symbol ? symbol->name : NULL;
+}
+
+struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			uint64_t addr, uint64_t *vaddr)
+{
+	struct object *object = object_of(o, id, mapping);
+	struct error err;
+
+	if (!address_in(object, mapping, addr, vaddr))
+		return NULL;
+	if (!object->cfi_tried)
+		object->cfi = cfi_open(object->path, object->debug_path, &err);
+	object->cfi_tried = true;
+	return object->cfi;
+}
+
+bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping)
+{
+	const struct object *object = object_of(o, id, mapping);
+
+	return object && object->elf;
 }

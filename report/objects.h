@@ -4,6 +4,7 @@
 #ifndef PERFOLIO_REPORT_OBJECTS_H
 #define PERFOLIO_REPORT_OBJECTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "parser/base/diag.h"
@@ -21,5 +22,13 @@ void objects_free(struct objects *o);
 /* The raw symbol at an address of a mapping; NULL: none.  Lives as long as `o`. */
 const char *objects_symbol(struct objects *o, struct mapping_id id, const struct mapping *mapping,
 			   uint64_t addr);
+
+/* The unwinding rules of the mapping's file and the address in it; NULL: none.  Lives as long as `o`. */
+struct cfi;
+struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			uint64_t addr, uint64_t *vaddr);
+
+/* Was a file found for the mapping? */
+bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping);
 
 #endif

@@ -16,8 +16,6 @@ struct symbolizing {
 	const struct symbols_input *in;
 	struct functions *functions;
 	struct kernel *kernel;
-	struct jitmaps *jitmaps;
-	struct objects *objects;
 	const char *nothing; /* the interned "" */
 };
 
@@ -87,7 +85,7 @@ static const char *memory_name(const struct mapping *m)
 static struct function jit_function(const struct symbolizing *s, const struct location *l,
 				    const struct mapping *m)
 {
-	const struct perfmap_entry *e = jitmaps_find(s->jitmaps, l->owner, m, l->addr);
+	const struct perfmap_entry *e = jitmaps_find(s->in->jitmaps, l->owner, m, l->addr);
 	const char *qualname, *file;
 
 	if (!e)
@@ -102,7 +100,7 @@ static struct function jit_function(const struct symbolizing *s, const struct lo
 static struct function file_function(const struct symbolizing *s, const struct location *l,
 				     const struct mapping *m)
 {
-	const char *symbol = objects_symbol(s->objects, l->mapping, m, l->addr);
+	const char *symbol = objects_symbol(s->in->objects, l->mapping, m, l->addr);
 	struct function f;
 
 	if (!symbol)
@@ -157,11 +155,11 @@ static int by_text(const void *a, const void *b)
 /* The distinct files of Python functions, of all maps, sorted. */
 static const char **python_files(const struct symbolizing *s, size_t *n_out)
 {
-	size_t n_maps = jitmaps_load_all(s->jitmaps), n = 0, cap = 0, distinct = 0;
+	size_t n_maps = jitmaps_load_all(s->in->jitmaps), n = 0, cap = 0, distinct = 0;
 	const char **files = NULL;
 
 	for (size_t i = 0; i < n_maps; i++) {
-		const struct perfmap *map = jitmaps_get(s->jitmaps, i);
+		const struct perfmap *map = jitmaps_get(s->in->jitmaps, i);
 
 		for (size_t k = 0; map && k < map->n; k++) {
 			const char *qualname, *file;
@@ -209,9 +207,6 @@ uint32_t *symbolize(const struct symbols_input *in, struct functions *functions)
 		.functions = functions,
 		.nothing = texts_add_z(in->texts, ""),
 		.kernel = kernel_new(in->machine, in->finder, in->texts, in->diag),
-		.jitmaps = jitmaps_new(in->recording, in->machine, in->finder,
-				       in->collected->last_ns, in->diag),
-		.objects = objects_new(in->machine, in->finder, in->recording, in->diag),
 	};
 	uint32_t *of_location = mem_calloc(tree->n_locations, sizeof(*of_location));
 
@@ -222,7 +217,5 @@ uint32_t *symbolize(const struct symbols_input *in, struct functions *functions)
 	}
 	name_modules(&s);
 	kernel_free(s.kernel);
-	jitmaps_free(s.jitmaps);
-	objects_free(s.objects);
 	return of_location;
 }

@@ -16,12 +16,14 @@
 #include "report/functions.h"
 #include "report/machine.h"
 
-struct recording;
+struct jitmaps;
+struct objects;
 
 struct symbols_input {
-	const struct recording *recording;
-	struct machine *machine;
+	const struct machine *machine;
 	struct finder *finder;
+	struct objects *objects;
+	struct jitmaps *jitmaps;
 	const struct collected *collected;
 	struct texts *texts;
 	struct diag *diag;

@@ -291,12 +291,12 @@ static void apply(struct machine *m, const struct timeline *t, const struct chan
 	}
 }
 
-struct machine *timeline_finish(struct timeline *t, bool *timed)
+struct machine *timeline_finish(struct timeline *t, struct timeline_clock *clock)
 {
 	struct machine *m = machine_new(t->texts);
 
 	end_round(t);
-	*timed = t->timed;
+	*clock = (struct timeline_clock){ t->timed, t->newest };
 	for (size_t i = 0; !t->timed && i < t->n; i++)
 		t->changes[i].time = t->changes[i].ordinal;
 	if (t->n)

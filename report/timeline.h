@@ -27,7 +27,13 @@ struct timeline *timeline_new(struct recording *r, struct texts *texts, struct d
 /* Read on for a while (some MiB); false when the recording is read to its end. */
 bool timeline_step(struct timeline *t);
 
+/* What the walk learned of the recording's clock. */
+struct timeline_clock {
+	bool timed;      /* something has a time; else positions stand for times */
+	uint64_t newest; /* the greatest time; 0: none */
+};
+
 /* The sealed machine, the caller's to free; ends the walk and frees `t`. */
-struct machine *timeline_finish(struct timeline *t, bool *timed);
+struct machine *timeline_finish(struct timeline *t, struct timeline_clock *clock);
 
 #endif

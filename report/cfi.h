@@ -1,0 +1,74 @@
+/*
+ * report/cfi.h - the unwinding rules of one ELF file, compiled to compact rows (DESIGN D7).
+ *
+ * Rules come from .eh_frame and .debug_frame, of the file or of its separate .debug file, through
+ * libdw (which can crash on hostile files: nobody else calls it for CFI, D9).  The rule of a pc
+ * is asked for once and kept.  Registers have DWARF's numbers of the architecture.
+ */
+#ifndef PERFOLIO_REPORT_CFI_H
+#define PERFOLIO_REPORT_CFI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/error.h"
+
+enum { CFI_REGS = 33, CFI_ROW_SAVED = 20, CFI_EXPRESSION_MAX = 64 };
+
+/* How the caller's value of a register is found; what a row does not list is the same or, by its mask, lost. */
+enum cfi_rule_kind {
+	RULE_AT_CFA,   /* in memory at CFA + offset */
+	RULE_CFA_PLUS, /* is CFA + offset */
+	RULE_REGISTER, /* is in another register: `offset` */
+	RULE_AT_EXPR,  /* in memory at the address that an expression gives */
+	RULE_EXPR,     /* is what an expression gives */
+};
+
+struct cfi_saved {
+	uint8_t reg;
+	uint8_t kind; /* enum cfi_rule_kind */
+	int32_t offset;
+	const struct cfi_expression *expression;
+};
+
+struct cfi_row {
+	bool cfa_is_expression;
+	uint8_t cfa_reg;
+	int32_t cfa_offset;
+	const struct cfi_expression *cfa_expression;
+	uint64_t lost;     /* bit r: the caller's value of register r cannot be known */
+	uint8_t ra;        /* the register that has the return address (x86-64: 16, aarch64: 30) */
+	bool ra_undefined; /* the outermost frame */
+	bool signal;       /* a signal frame: its caller was interrupted, it did not call */
+	uint8_t n_saved;
+	struct cfi_saved saved[CFI_ROW_SAVED];
+};
+
+/* What an expression needs from the frame it is evaluated in. */
+struct cfi_frame {
+	const uint64_t *regs; /* by DWARF number */
+	uint64_t valid;       /* bit r: regs[r] is known */
+	uint64_t cfa;         /* for rules; while the CFA itself is computed: 0 */
+	/* Read a word of the stack; false: it is not there (the reader remembers why). */
+	bool (*read)(void *context, uint64_t addr, uint64_t *out);
+	void *context;
+};
+
+struct cfi;
+
+/* debug_path: NULL without.  NULL: the file cannot be read or has no rules at all. */
+struct cfi *cfi_open(const char *path, const char *debug_path, struct error *err);
+void cfi_free(struct cfi *c);
+
+/* The row for an address (of the file); NULL: none.  Lives as long as `c`. */
+const struct cfi_row *cfi_row(struct cfi *c, uint64_t vaddr);
+
+/* Evaluate; false: an operation that is not supported, a register that is lost, memory that is not there. */
+bool cfi_evaluate(const struct cfi_expression *e, const struct cfi_frame *f, uint64_t *out);
+
+/* Does a call instruction end right before this address?  CALL_UNKNOWN: the file has no code there to look at. */
+enum call_check { CALL_UNKNOWN, CALL_NO, CALL_YES };
+enum call_check cfi_after_call(struct cfi *c, uint64_t vaddr);
+
+#endif
