@@ -50,7 +50,8 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 	case OPT_STRICT:
 		l->strict = true;
 		return true;
-	case OPT_NO_INLINE: /* inlined frames are not made yet, so this is how it is */
+	case OPT_NO_INLINE:
+		l->no_inline = true;
 		return true;
 	default:
 		return false;
@@ -166,6 +167,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 {
 	struct symbols_input symbols;
 	struct view_input view;
+	enum view chosen;
 
 	*l = (struct loading){ .event = -1 };
 	walk(l, s, options);
@@ -178,11 +180,13 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		.texts = s->texts,
 		.diag = s->diag,
 	};
-	l->of_location = symbolize(&symbols, &l->functions);
-	view = (struct view_input){ s->recording, &l->collected, &l->functions, l->of_location,
+	symbolize(&symbols, &l->functions, &l->frames);
+	view = (struct view_input){ s->recording, &l->collected, &l->functions, &l->frames,
 				    s->texts };
-	l->profile = view_profile(&view, options->view >= 0 ? (enum view)options->view
-							    : view_default(&view));
+	chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
+	if (!options->no_inline && chosen != VIEW_PYTHON)
+		symbolize_inlined(&symbols, &l->functions, &l->frames);
+	l->profile = view_profile(&view, chosen);
 	l->program = program_of(s->recording);
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
 }
@@ -190,7 +194,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 void loading_done(struct loading *l)
 {
 	profile_free(l->profile);
-	free(l->of_location);
+	frames_done(&l->frames);
 	functions_done(&l->functions);
 	unwinder_free(l->unwinder);
 	jitmaps_free(l->jitmaps);

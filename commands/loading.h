@@ -13,6 +13,7 @@
 #include "report/functions.h"
 #include "report/machine.h"
 #include "report/profile.h"
+#include "report/symbols.h"
 #include "report/table.h"
 
 /* Options that every command with a profile has; put ROWS_LOADING into its table. */
@@ -21,7 +22,7 @@ struct loading_options {
 	int view;          /* -1: choose */
 	const char *event; /* --event E, or NULL */
 	struct finder_options finder;
-	bool verbose, strict;
+	bool verbose, strict, no_inline;
 	struct collect_options collect;
 };
 
@@ -57,7 +58,7 @@ struct loading {
 	struct jitmaps *jitmaps;
 	struct unwinder *unwinder;
 	struct functions functions;
-	uint32_t *of_location;
+	struct frames frames;
 	struct profile *profile;
 	int event;     /* index among the profile's events that --event chose; -1: all */
 	char *program; /* for headers: the recorded command line */

@@ -5,6 +5,7 @@
 
 #include "parser/base/memory.h"
 #include "report/cfi.h"
+#include "report/debug_info.h"
 #include "report/elf_file.h"
 #include "report/vdso.h"
 
@@ -13,7 +14,9 @@ struct object {
 	const char *path, *debug_path;
 	struct elf_file *elf; /* NULL: cannot be read */
 	bool cfi_tried;
-	struct cfi *cfi; /* NULL: not asked for, or none */
+	bool debug_tried;
+	struct debug_info *debug; /* likewise */
+	struct cfi *cfi;          /* NULL: not asked for, or none */
 };
 
 struct objects {
@@ -48,6 +51,7 @@ void objects_free(struct objects *o)
 	for (size_t i = 0; i < o->n; i++) {
 		elf_file_free(o->items[i].elf);
 		cfi_free(o->items[i].cfi);
+		debug_info_free(o->items[i].debug);
 	}
 	vdso_done(&o->vdso);
 	free(o->items);
@@ -134,6 +138,24 @@ struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct ma
 		object->cfi = cfi_open(object->path, object->debug_path, &err);
 	object->cfi_tried = true;
 	return object->cfi;
+}
+
+struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
+				      const struct mapping *mapping, uint64_t addr, uint64_t *vaddr,
+				      uint64_t *symbol_start)
+{
+	struct object *object = object_of(o, id, mapping);
+	const struct elf_symbol *symbol;
+	struct error err;
+
+	if (!address_in(object, mapping, addr, vaddr))
+		return NULL;
+	if (!object->debug_tried)
+		object->debug = debug_info_open(object->path, object->debug_path, &err);
+	object->debug_tried = true;
+	symbol = elf_find_symbol(object->elf, *vaddr);
+	*symbol_start = symbol ? symbol->start : *vaddr;
+	return object->debug;
 }
 
 bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping)

@@ -28,6 +28,15 @@ struct cfi;
 struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct mapping *mapping,
 			uint64_t addr, uint64_t *vaddr);
 
+/*
+ * The debug information of the mapping's file, the address in it, and where the symbol there begins (the
+ * address itself without one); NULL: none.  Lives as long as `o`.
+ */
+struct debug_info;
+struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
+				      const struct mapping *mapping, uint64_t addr, uint64_t *vaddr,
+				      uint64_t *symbol_start);
+
 /* Was a file found for the mapping? */
 bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping);
 

@@ -23,6 +23,7 @@ enum function_kind {
 /* Two are one only if kind, name, symbol, file and object are equal (DESIGN D4). Texts are never NULL. */
 struct function {
 	enum function_kind kind;
+	bool inlined;       /* all its frames were: it has no code of its own here */
 	bool placeholder;   /* [kernel], [object], [unknown]: stands for all addresses without a symbol */
 	const char *name;   /* as people write it; a Python function's qualified name */
 	const char *symbol; /* the raw symbol where it differs from the name, else "" */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/debug_info.h"
 #include "report/demangle.h"
 #include "report/jitmaps.h"
 #include "report/kernel.h"
@@ -199,23 +200,139 @@ static void name_modules(const struct symbolizing *s)
 	free(modules);
 }
 
-uint32_t *symbolize(const struct symbols_input *in, struct functions *functions)
+static void begin(struct symbolizing *s, const struct symbols_input *in,
+		  struct functions *functions)
 {
-	const struct calltree *tree = in->collected->tree;
-	struct symbolizing s = {
+	*s = (struct symbolizing){
 		.in = in,
 		.functions = functions,
 		.nothing = texts_add_z(in->texts, ""),
-		.kernel = kernel_new(in->machine, in->finder, in->texts, in->diag),
 	};
-	uint32_t *of_location = mem_calloc(tree->n_locations, sizeof(*of_location));
+}
 
-	for (size_t i = 0; i < tree->n_locations; i++) {
+void symbolize(const struct symbols_input *in, struct functions *functions, struct frames *out)
+{
+	const struct calltree *tree = in->collected->tree;
+	struct symbolizing s;
+
+	begin(&s, in, functions);
+	s.kernel = kernel_new(in->machine, in->finder, in->texts, in->diag);
+	out->first = mem_calloc(tree->n_locations + 1, sizeof(*out->first));
+	out->functions = mem_calloc(tree->n_locations, sizeof(*out->functions));
+	for (uint32_t i = 0; i < tree->n_locations; i++) {
 		struct function f = function_of(&s, &tree->locations[i]);
 
-		of_location[i] = functions_add(functions, &f);
+		out->first[i] = i;
+		out->functions[i] = functions_add(functions, &f);
+		out->first[i + 1] = i + 1;
 	}
 	name_modules(&s);
 	kernel_free(s.kernel);
-	return of_location;
+}
+
+void frames_done(struct frames *f)
+{
+	free(f->first);
+	free(f->functions);
+	*f = (struct frames){ 0 };
+}
+
+/* ---- debug information ---- */
+
+enum { MAX_INLINED = 64 };
+
+/* The function of a frame as debug information has it. */
+static struct function debug_function(const struct symbolizing *s, const struct source_frame *f,
+				      const char *object)
+{
+	const char *symbol = texts_add_z(s->in->texts, f->name);
+	struct function result = named(s, KIND_NATIVE, demangle(s->in->texts, symbol), object);
+
+	if (result.name != symbol)
+		result.symbol = symbol;
+	result.file = texts_add_z(s->in->texts, f->decl_file);
+	result.line = f->decl_line;
+	result.inlined = f->inlined;
+	return result;
+}
+
+/* Where a symbol's function is declared: asked at its first byte, so that all its addresses agree. */
+static void declare(struct function *f, struct debug_info *d, uint64_t start, struct texts *texts)
+{
+	struct source_frame at[MAX_INLINED];
+	size_t n = debug_info_frames(d, start, at, MAX_INLINED);
+
+	if (n == 0 || at[n - 1].inlined || !*at[n - 1].name)
+		return;
+	f->file = texts_add_z(texts, at[n - 1].decl_file);
+	f->line = at[n - 1].decl_line;
+}
+
+/* The frames of a location in a file; returns how many, 0: as they were. */
+static size_t debug_frames(const struct symbolizing *s, const struct location *l,
+			   struct function symbol, uint32_t out[MAX_INLINED])
+{
+	const struct mapping *m = machine_mapping(s->in->machine, l->mapping);
+	struct source_frame at[MAX_INLINED];
+	uint64_t vaddr, start;
+	struct debug_info *d =
+		objects_debug_info(s->in->objects, l->mapping, m, l->addr, &vaddr, &start);
+	size_t n = d ? debug_info_frames(d, vaddr, at, MAX_INLINED) : 0, put = 0;
+
+	if (!d)
+		return 0;
+	if (!symbol.placeholder)
+		declare(&symbol, d, start, s->in->texts);
+	else if (n && *at[n - 1].name && !at[n - 1].inlined)
+		symbol = debug_function(s, &at[n - 1], m->filename);
+	out[put++] = functions_add(s->functions, &symbol);
+	while (n > 0 && !at[n - 1].inlined)
+		n--;
+	while (n-- > 0 && put < MAX_INLINED) {
+		struct function f = debug_function(s, &at[n], m->filename);
+
+		if (*f.name)
+			out[put++] = functions_add(s->functions, &f);
+	}
+	return put;
+}
+
+static bool is_in_file(const struct symbolizing *s, const struct location *l)
+{
+	return l->space == SPACE_USER && l->mapping.i &&
+	       !stacks_is_jit(machine_mapping(s->in->machine, l->mapping));
+}
+
+/* A function that is a frame of its own somewhere is not marked as inlined. */
+static void mark_inlined(struct functions *functions, const struct frames *f, size_t n_locations)
+{
+	for (size_t i = 0; i < n_locations; i++)
+		functions->items[*frames_at(f, i)].inlined = false;
+}
+
+void symbolize_inlined(const struct symbols_input *in, struct functions *functions,
+		       struct frames *frames)
+{
+	const struct calltree *tree = in->collected->tree;
+	struct frames more = { .first = mem_calloc(tree->n_locations + 1, sizeof(*more.first)) };
+	size_t n = 0, cap = 0;
+	struct symbolizing s;
+
+	begin(&s, in, functions);
+	for (size_t i = 0; i < tree->n_locations; i++) {
+		uint32_t list[MAX_INLINED] = { *frames_at(frames, i) };
+		size_t count = 0;
+
+		if (is_in_file(&s, &tree->locations[i]))
+			count = debug_frames(&s, &tree->locations[i], functions->items[list[0]],
+					     list);
+		count = count ? count : 1;
+		more.functions = mem_grow(more.functions, n, count, &cap, sizeof(*more.functions));
+		memcpy(more.functions + n, list, count * sizeof(*list));
+		n += count;
+		more.first[i + 1] = (uint32_t)n;
+	}
+	mark_inlined(functions, &more, tree->n_locations);
+	frames_done(frames);
+	*frames = more;
 }

@@ -6,6 +6,7 @@
 #ifndef PERFOLIO_REPORT_SYMBOLS_H
 #define PERFOLIO_REPORT_SYMBOLS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "parser/base/diag.h"
@@ -29,11 +30,33 @@ struct symbols_input {
 	struct diag *diag;
 };
 
+/* The frames of location i: functions[first[i] .. first[i + 1]), the outermost first, those behind it inlined. */
+struct frames {
+	uint32_t *first;
+	uint32_t *functions; /* indices in a struct functions */
+};
+
+static inline size_t frames_count(const struct frames *f, size_t location)
+{
+	return f->first[location + 1] - f->first[location];
+}
+
+static inline const uint32_t *frames_at(const struct frames *f, size_t location)
+{
+	return &f->functions[f->first[location]];
+}
+
 /*
- * The function of every location of the tree: of_location[i] is an index in *functions.
+ * One function for every location of the tree, from symbol tables.
  * Python functions have their modules, which are made from the files of all maps of the recording.
- * The caller frees the array and functions_done().
+ * The caller calls frames_done() and functions_done().
  */
-uint32_t *symbolize(const struct symbols_input *in, struct functions *functions);
+void symbolize(const struct symbols_input *in, struct functions *functions, struct frames *out);
+
+/* Then, from debug information: functions inlined at locations, and files and lines of native functions. */
+void symbolize_inlined(const struct symbols_input *in, struct functions *functions,
+		       struct frames *frames);
+
+void frames_done(struct frames *f);
 
 #endif

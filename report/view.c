@@ -174,29 +174,45 @@ static uint32_t child(struct viewing *v, uint32_t parent, uint32_t function)
 	return node;
 }
 
+/* The frames of one location: the function whose code it is, then what is inlined there. */
+struct location_frames {
+	const struct trait *first;
+	const uint32_t *functions;
+	size_t n;
+};
+
+static uint32_t child_of_each(struct viewing *v, uint32_t parent, const struct location_frames *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		parent = child(v, parent, v->traits[f->functions[i]].shown);
+	return parent;
+}
+
 static struct image image_in_native(struct viewing *v, const struct image *parent,
-				    const struct trait *t)
+				    const struct location_frames *f)
 {
 	return (struct image){
-		.tail = child(v, parent->tail, t->shown),
-		.has_python = parent->has_python || t->python,
+		.tail = child_of_each(v, parent->tail, f),
+		.has_python = parent->has_python || f->first->python,
 	};
 }
 
 static struct image image_in_python(struct viewing *v, const struct image *parent,
-				    const struct trait *t)
+				    const struct location_frames *f)
 {
 	struct image i = *parent;
 
-	if (t->python || t->task)
-		i.tail = child(v, parent->tail, t->shown);
-	i.has_python = parent->has_python || t->python;
+	if (f->first->python || f->first->task)
+		i.tail = child(v, parent->tail, f->first->shown);
+	i.has_python = parent->has_python || f->first->python;
 	return i;
 }
 
+/* What is inlined goes where the function goes that it is inlined in. */
 static struct image image_in_mixed(struct viewing *v, const struct image *parent,
-				   const struct trait *t)
+				   const struct location_frames *f)
 {
+	const struct trait *t = f->first;
 	struct image i = *parent;
 
 	i.behind_python = t->python;
@@ -206,15 +222,17 @@ static struct image image_in_mixed(struct viewing *v, const struct image *parent
 		return i;
 	}
 	if (!parent->has_python) { /* what called the first Python frame is not shown */
-		i.tail = child(v, parent->tail, t->shown);
+		i.tail = child_of_each(v, parent->tail, f);
 		return i;
 	}
 	if (parent->behind_python && t->plumbing)
 		return i;
 	if (!t->loop)
-		i.tail = child(v, parent->tail, t->shown);
-	if (!t->plumbing)
+		i.tail = child_of_each(v, parent->tail, f);
+	if (!t->plumbing && t->interpreter) /* an inlined helper of the interpreter is plumbing */
 		i.between = child(v, parent->between, t->shown);
+	else if (!t->plumbing)
+		i.between = child_of_each(v, parent->between, f);
 	return i;
 }
 
@@ -223,15 +241,20 @@ static void make_images(struct viewing *v)
 	v->images = mem_calloc(v->tree->n_nodes, sizeof(*v->images));
 	for (size_t n = 1; n < v->tree->n_nodes; n++) {
 		const struct calltree_node *node = &v->tree->nodes[n];
-		const struct trait *t = &v->traits[v->in->of_location[node->location]];
+		const uint32_t *functions = frames_at(v->in->frames, node->location);
+		struct location_frames f = {
+			.first = &v->traits[functions[0]],
+			.functions = functions,
+			.n = frames_count(v->in->frames, node->location),
+		};
 		const struct image *parent = &v->images[node->parent];
 
 		if (v->view == VIEW_NATIVE)
-			v->images[n] = image_in_native(v, parent, t);
+			v->images[n] = image_in_native(v, parent, &f);
 		else if (v->view == VIEW_PYTHON)
-			v->images[n] = image_in_python(v, parent, t);
+			v->images[n] = image_in_python(v, parent, &f);
 		else
-			v->images[n] = image_in_mixed(v, parent, t);
+			v->images[n] = image_in_mixed(v, parent, &f);
 	}
 }
 
@@ -263,7 +286,7 @@ static enum function_kind stack_kind(const struct viewing *v, size_t node)
 		return KIND_PYTHON;
 	if (node == 0)
 		return KIND_UNKNOWN;
-	leaf = &v->in->functions->items[v->in->of_location[v->tree->nodes[node].location]];
+	leaf = &v->in->functions->items[*frames_at(v->in->frames, v->tree->nodes[node].location)];
 	return leaf->kind == KIND_TASK ? KIND_UNKNOWN : leaf->kind;
 }
 
@@ -378,7 +401,7 @@ enum view view_default(const struct view_input *in)
 	for (size_t i = 0; i < c->tree->n_locations; i++) {
 		uint32_t owner = c->tree->locations[i].owner.i;
 
-		if (in->functions->items[in->of_location[i]].kind != KIND_PYTHON)
+		if (in->functions->items[*frames_at(in->frames, i)].kind != KIND_PYTHON)
 			continue;
 		any = true;
 		if (owner < c->n_instances)

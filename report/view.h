@@ -8,6 +8,7 @@
 #include "report/collect.h"
 #include "report/functions.h"
 #include "report/profile.h"
+#include "report/symbols.h"
 
 struct recording;
 
@@ -15,7 +16,7 @@ struct view_input {
 	const struct recording *recording;
 	const struct collected *collected;
 	const struct functions *functions;
-	const uint32_t *of_location; /* see symbolize() */
+	const struct frames *frames; /* see symbolize() */
 	struct texts *texts;
 };
 

@@ -1,0 +1,41 @@
+/*
+ * report/debug_info.h - DWARF of one ELF file: source lines, and the functions inlined at an address.
+ *
+ * A compilation unit is read when its first address is asked for: its functions and inlined calls become a
+ * table sorted by address.  The only user of libdw's DIEs (D9).
+ * Source: DWARF 5, sections 3.3 (subroutines and inlined calls) and 6.2 (line table).
+ */
+#ifndef PERFOLIO_REPORT_DEBUG_INFO_H
+#define PERFOLIO_REPORT_DEBUG_INFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/error.h"
+
+/* One function at an address. Texts are owned by the debug_info; "" and 0 where not known. */
+struct source_frame {
+	const char *name; /* the linkage name (mangled) if there is one, else the plain name */
+	bool inlined;     /* its code stands in the next frame's function */
+	const char
+		*file; /* where the address is in it; for callers of inlined functions the call */
+	uint32_t line;
+	const char *decl_file; /* where the function begins */
+	uint32_t decl_line;
+};
+
+struct debug_info;
+
+/* debug_path: NULL without.  NULL: no DWARF in either file. */
+struct debug_info *debug_info_open(const char *path, const char *debug_path, struct error *err);
+void debug_info_free(struct debug_info *d);
+
+/*
+ * The functions at an address of the file, the innermost first; at most `max`.  0: the debug
+ * information does not speak of it.
+ */
+size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_frame *out,
+			 size_t max);
+
+#endif
