@@ -1,0 +1,35 @@
+/*
+ * report/map_files.h - the perf-PID.map files in a folder and in the two levels of folders below.
+ *
+ * A folder below is not entered through a link, and a map there is not one; hidden
+ * folders are passed over.  The same files give the same list, in whatever
+ * order the file system names them, bounds included.  Reads no contents.
+ */
+#ifndef PERFOLIO_REPORT_MAP_FILES_H
+#define PERFOLIO_REPORT_MAP_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct map_file {
+	uint32_t pid;   /* of its name */
+	unsigned depth; /* 0: in the folder itself */
+	char *path;
+};
+
+struct map_files {
+	struct map_file *files; /* sorted by pid, depth, path */
+	size_t n, cap;
+	bool cut; /* a bound was reached: there may be more */
+};
+
+/* Start with zeroes. */
+void map_files_list(const char *folder, struct map_files *out);
+
+/* The first one of this pid, or NULL. */
+const struct map_file *map_files_find(const struct map_files *m, uint32_t pid);
+
+void map_files_free(struct map_files *m);
+
+#endif
