@@ -155,6 +155,7 @@ static void walk(struct loading *l, struct session *s, const struct loading_opti
 	l->machine = timeline_finish(t, &clock);
 	find_files(l, s, &options->finder, clock.newest);
 	collect.unwinder = l->unwinder;
+	collect.jitmaps = l->jitmaps;
 	c = collect_new(s->recording, l->machine, clock.timed, &collect, s->texts, s->diag);
 	while (collect_step(c))
 		progress_show(&progress, 1, PASSES, recording_position(s->recording), size);

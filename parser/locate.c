@@ -59,6 +59,24 @@ static char *folder_of(const char *path)
 	return mem_text(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+/* The folder that a folder lies in. */
+static char *beside(const char *folder)
+{
+	size_t len = strlen(folder);
+	char *name, *outer;
+
+	while (len > 1 && folder[len - 1] == '/')
+		len--;
+	name = mem_text(folder, len);
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    (len > 3 && strcmp(name + len - 3, "/..") == 0))
+		outer = join(name, "..");
+	else
+		outer = folder_of(name);
+	free(name);
+	return outer;
+}
+
 /* A folder with `data` in it: a directory recording. */
 static bool take_folder(const char *folder, struct located *out)
 {
@@ -110,13 +128,16 @@ static bool take_only_recording(const char *folder, struct located *out, struct 
 	char list[240] = "";
 
 	for (size_t i = 0; i < n && len < sizeof(list); i++)
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", names[i]);
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "",
+					names[i]);
 	if (n == 1)
 		out->path = join(folder, names[0]);
 	else if (n == 0)
-		fail(err, ERR_IO, "there is no recording in this directory; name the perf.data file");
+		fail(err, ERR_IO,
+		     "there is no recording in this directory; name the perf.data file");
 	else
-		fail(err, ERR_USAGE, "there are %zu recordings in this directory, name one: %s", n, list);
+		fail(err, ERR_USAGE, "there are %zu recordings in this directory, name one: %s", n,
+		     list);
 	for (size_t i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
@@ -143,8 +164,8 @@ bool locate_recording(const char *path, struct located *out, struct error *err)
 	if (access(path, R_OK | X_OK) < 0)
 		return fail(err, ERR_IO, "cannot look into the directory: %s", strerror(errno));
 	if (take_folder(path, &l)) {
-		/* Maps and objects lie beside the folder that perf made, or in it. */
-		l.directory = mem_text(path, strlen(path));
+		l.directory =
+			beside(path); /* maps and objects lie beside the folder that perf made */
 		*out = l;
 		return true;
 	}

@@ -38,7 +38,8 @@ void calltree_free(struct calltree *t)
 
 static uint64_t hash_location(const struct location *l)
 {
-	uint64_t h = hash_pair(l->addr, (uint64_t)l->mapping.i << 32 | l->owner.i);
+	uint64_t h = hash_pair(l->addr ^ (uint64_t)l->code << 48,
+			       (uint64_t)l->mapping.i << 32 | l->owner.i);
 
 	return h + ((uint64_t)l->space << 1 | l->exact) * 0x9e3779b97f4a7c15u;
 }
@@ -46,7 +47,7 @@ static uint64_t hash_location(const struct location *l)
 static bool same_location(const struct location *a, const struct location *b)
 {
 	return a->addr == b->addr && a->mapping.i == b->mapping.i && a->owner.i == b->owner.i &&
-	       a->space == b->space && a->exact == b->exact;
+	       a->code == b->code && a->space == b->space && a->exact == b->exact;
 }
 
 static size_t location_slot(const struct calltree *t, const struct location *l)

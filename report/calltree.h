@@ -29,6 +29,7 @@ struct location {
 	uint64_t addr;             /* to look up: of a return address the byte before */
 	struct mapping_id mapping; /* 0: none */
 	struct instance_id owner;  /* of JIT code: the process that ran it; else 0 */
+	uint32_t code;             /* of JIT code: see jitmaps_name(); 0: not known */
 	enum space_kind space : 8;
 	bool exact; /* an instruction that was running, not a return address */
 };

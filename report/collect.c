@@ -63,7 +63,7 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->increases = increases_new();
 	c->deferred = deferred_new();
 	c->out.tree = calltree_new(recording_events(r)->n);
-	c->stacks = stacks_new(m, c->out.tree);
+	c->stacks = stacks_new(m, c->out.tree, options->jitmaps);
 	recording_rewind(r);
 	return c;
 }

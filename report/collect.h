@@ -15,10 +15,12 @@
 #include "parser/base/text.h"
 #include "parser/recording.h"
 #include "report/calltree.h"
+#include "report/jitmaps.h"
 #include "report/machine.h"
 #include "report/unwind.h"
 
 struct collect_options {
+	struct jitmaps *jitmaps; /* NULL: JIT code stays without names */
 	bool tasks; /* roots for threads: "comm-pid/tid" */
 	struct unwinder *
 		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */

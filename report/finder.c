@@ -12,10 +12,12 @@
  */
 #include "report/finder.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
@@ -57,10 +59,42 @@ struct finder {
 	uint32_t *slots; /* open addressing: index of an answer plus 1; 0 is free */
 	size_t mask;
 
+	char *elf; /* the recording directory's elf/ */
 	bool has_maps, has_kallsyms;
 	struct map_files maps;
 	const char *kallsyms;
 };
+
+enum { LINK_MAX = 4096 };
+
+/*
+ * The recording directory's elf/.  Where a file system or archive knows no symbolic links, git and others leave a
+ * small file with the link's text in its place: such a file is followed as the link that it stands for.
+ */
+static char *elf_folder(const struct finder *f)
+{
+	char *folder = mem_calloc(strlen(f->directory) + LINK_MAX + sizeof("/elf/"), 1),
+	     text[LINK_MAX];
+	struct stat st;
+	ssize_t n = 0;
+	int fd;
+
+	stpcpy(stpcpy(folder, f->directory), "/elf");
+	if (lstat(folder, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size >= LINK_MAX)
+		return folder;
+	fd = open(folder, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd >= 0) {
+		n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (*text == '/')
+		stpcpy(folder, text);
+	else if (*text)
+		stpcpy(stpcpy(stpcpy(folder, f->directory), "/"), text);
+	return folder;
+}
 
 struct finder *finder_new(const struct recording *r, const struct finder_options *options,
 			  struct texts *texts, struct diag *diag)
@@ -72,6 +106,7 @@ struct finder *finder_new(const struct recording *r, const struct finder_options
 	f->texts = texts;
 	f->diag = diag;
 	f->directory = recording_directory(r);
+	f->elf = elf_folder(f);
 	return f;
 }
 
@@ -84,6 +119,7 @@ void finder_free(struct finder *f)
 	free(f->answers);
 	free(f->slots);
 	free(f->scratch);
+	free(f->elf);
 	objects_txt_free(&f->recorded);
 	objects_txt_free(&f->listed);
 	map_files_free(&f->maps);
@@ -223,7 +259,7 @@ static const char *id_path(struct finder *f, const struct object_id *id, size_t 
 
 	object_id_text(&named, digits);
 	snprintf(name, sizeof(name), "/%.2s/%s%s", digits, digits + 2, suffix);
-	return path_of(f, f->directory, "/elf/.build-id", name);
+	return path_of(f, f->elf, "/.build-id", name);
 }
 
 /* Only a file of the object's own build id will do; another one is told. */
@@ -362,7 +398,7 @@ static bool try_places(struct search *s)
 		return true;
 	if (!s->is_file || climbs(s->path))
 		return false;
-	if (*f->directory && try_path(s, BY_PATH, path_of(f, f->directory, "/elf", s->path)))
+	if (*f->directory && try_path(s, BY_PATH, path_of(f, f->elf, s->path, "")))
 		return true;
 	if (f->options.symfs && try_path(s, BELOW_SYMFS, path_of(f, f->options.symfs, s->path, "")))
 		return true;
@@ -573,7 +609,7 @@ const char *finder_perfmap(struct finder *f, uint32_t pid)
 	path = path_of(f, f->directory, name, "");
 	if (is_regular(path, &st))
 		return texts_add_z(f->texts, path);
-	map = map_files_find(maps_of(f), pid);
+	map = map_files_find(maps_of(f), MAP_TEXT, pid);
 	if (map)
 		return texts_add_z(f->texts, map->path);
 	if (f->maps.cut)
@@ -585,7 +621,7 @@ const char *finder_perfmap(struct finder *f, uint32_t pid)
 
 size_t finder_perfmaps(struct finder *f)
 {
-	return maps_of(f)->n;
+	return map_files_count(maps_of(f), MAP_TEXT);
 }
 
 const char *finder_perfmap_at(struct finder *f, size_t i, uint32_t *pid)
@@ -594,6 +630,20 @@ const char *finder_perfmap_at(struct finder *f, size_t i, uint32_t *pid)
 
 	*pid = map->pid;
 	return texts_add_z(f->texts, map->path);
+}
+
+const char *finder_jitdump(struct finder *f, uint32_t pid, const char *recorded)
+{
+	const struct map_file *map =
+		*f->directory ? map_files_find(maps_of(f), MAP_DUMP, pid) : NULL;
+	struct stat st;
+
+	if (map)
+		return texts_add_z(f->texts, map->path);
+	if (*recorded != '/' || lstat(recorded, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    !made_on_this_host(f->recording))
+		return NULL;
+	return texts_add_z(f->texts, recorded);
 }
 
 const char *finder_host_perfmap(struct finder *f, uint32_t pid, time_t *mtime)

@@ -61,6 +61,13 @@ size_t finder_perfmaps(struct finder *f);
 const char *finder_perfmap_at(struct finder *f, size_t i, uint32_t *pid);
 
 /*
+ * jit-PID.dump of a process in the recording directory or below, else where the recording says that it was
+ * mapped from (`recorded`), if that is this machine and the file is no older than the recording's
+ * begin.  NULL: not there.
+ */
+const char *finder_jitdump(struct finder *f, uint32_t pid, const char *recorded);
+
+/*
  * /tmp/perf-PID.map of this very machine, if the recording was made on it (host names are equal; else
  * that is told) and the file exists: a candidate only.  The caller checks that an entry of it lies in a
  * sampled anonymous executable mapping of the process, and that the file (*mtime, in seconds

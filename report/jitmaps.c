@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "parser/base/memory.h"
+#include "parser/perfmap.h"
 #include "parser/recording.h"
+#include "report/jitdumps.h"
 #include "report/numbers.h"
 
 enum { MAX_ANCESTORS = 256, PROT_EXEC_BIT = 4 };
@@ -29,6 +31,10 @@ struct jitmaps {
 	struct numbers pids;    /* pid -> index in maps */
 	struct process_map *maps;
 	size_t n_maps, cap_maps;
+	struct jitdumps *dumps;
+	struct numbers ids; /* of codes */
+	const char **names; /* by id - 1 */
+	size_t n_names, cap_names;
 };
 
 /* CLOCK_DATA says the same moment on both clocks; else the file was last written when the last sample was. */
@@ -55,6 +61,7 @@ struct jitmaps *jitmaps_new(const struct recording *r, struct machine *m, struct
 	j->machine = m;
 	j->finder = f;
 	j->diag = diag;
+	j->dumps = jitdumps_new(r, m, f, diag);
 	tie_clocks(j, last_ns);
 	return j;
 }
@@ -67,6 +74,9 @@ void jitmaps_free(struct jitmaps *j)
 		if (j->maps[i].there)
 			perfmap_free(&j->maps[i].map);
 	free(j->maps);
+	free(j->names);
+	jitdumps_free(j->dumps);
+	numbers_done(&j->ids);
 	numbers_done(&j->pids);
 	free(j);
 }
@@ -134,34 +144,90 @@ static struct process_map *map_of(struct jitmaps *j, struct instance_id instance
 	return &j->maps[i];
 }
 
-const struct perfmap_entry *jitmaps_find(struct jitmaps *j, struct instance_id owner,
-					 const struct mapping *mapping, uint64_t addr)
+/* The number of a code, by the text that names it in its map or dump. */
+static uint32_t id_of(struct jitmaps *j, const void *code, const char *name)
 {
+	bool is_new;
+	uint32_t i = numbers_add(&j->ids, (uintptr_t)code, &is_new);
+
+	if (is_new) {
+		j->names = mem_grow(j->names, j->n_names, 1, &j->cap_names, sizeof(*j->names));
+		j->names[j->n_names++] = name;
+	}
+	return i + 1;
+}
+
+const char *jitmaps_name(const struct jitmaps *j, uint32_t id)
+{
+	return j->names[id - 1];
+}
+
+static bool find_in_dump(struct jitmaps *j, struct instance_id i, uint64_t addr, uint64_t time,
+			 struct jit_code *out)
+{
+	uint32_t pid = machine_pid(j->machine, i);
+	uint64_t from, to;
+	const struct jitdump_code *c = jitdumps_find(j->dumps, pid, addr, time, &from, &to);
+
+	if (from > out->from)
+		out->from = from;
+	if (to < out->to)
+		out->to = to;
+	if (!c)
+		return false;
+	out->id = id_of(j, c, c->name);
+	out->start = c->start;
+	out->size = c->size;
+	return true;
+}
+
+static bool find_in_map(struct jitmaps *j, struct instance_id i, const struct mapping *mapping,
+			uint64_t addr, struct jit_code *out)
+{
+	struct process_map *p = map_of(j, i, mapping);
+	const struct perfmap_entry *e = p->there ? perfmap_find(&p->map, addr) : NULL;
+
+	if (!e)
+		return false;
+	p->used = true;
+	out->id = id_of(j, e, e->name);
+	out->start = e->start;
+	out->size = e->size;
+	return true;
+}
+
+static void tell_missing(struct jitmaps *j, struct instance_id owner, const struct mapping *mapping)
+{
+	uint32_t pid = machine_pid(j->machine, owner);
+	char name[40];
+
+	if (!(mapping->prot & PROT_EXEC_BIT) || mapping->data)
+		return;
+	snprintf(name, sizeof(name), "perf-%" PRIu32 ".map", pid);
+	diag_add(j->diag, PROBLEM_MISSING_PERF_MAP, name,
+		 "process %" PRIu32 " ran JIT code, but there is no %s", pid, name);
+}
+
+struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
+			     const struct mapping *mapping, uint64_t addr, uint64_t time)
+{
+	struct jit_code code = { .to = TIME_END };
 	struct instance_id i = owner;
 	bool any = false;
 
 	for (int step = 0; step < MAX_ANCESTORS && i.i; step++) {
-		struct process_map *p = map_of(j, i, mapping);
-		const struct perfmap_entry *e = p->there ? perfmap_find(&p->map, addr) : NULL;
-
-		if (e) {
-			p->used = true;
-			return e;
-		}
-		any = any || p->there;
+		if (find_in_dump(j, i, addr, time, &code) ||
+		    find_in_map(j, i, mapping, addr, &code))
+			return code;
+		any = any || map_of(j, i, mapping)->there ||
+		      jitdumps_has(j->dumps, machine_pid(j->machine, i));
 		if (i.i == mapping->instance.i)
 			break;
 		i = machine_parent(j->machine, i);
 	}
-	if (!any && (mapping->prot & PROT_EXEC_BIT) && !mapping->data) {
-		uint32_t pid = machine_pid(j->machine, owner);
-		char name[40];
-
-		snprintf(name, sizeof(name), "perf-%" PRIu32 ".map", pid);
-		diag_add(j->diag, PROBLEM_MISSING_PERF_MAP, name,
-			 "process %" PRIu32 " ran JIT code, but there is no %s", pid, name);
-	}
-	return NULL;
+	if (!any)
+		tell_missing(j, owner, mapping);
+	return code;
 }
 
 /* A map from /tmp is the recording's only if it describes code that was sampled (DESIGN 5). */
@@ -175,16 +241,28 @@ static void drop_useless(struct jitmaps *j, struct process_map *p)
 	p->there = false;
 }
 
-size_t jitmaps_load_all(struct jitmaps *j)
+void jitmaps_load_all(struct jitmaps *j)
 {
-	for (uint32_t i = 1; i < machine_instances(j->machine); i++)
-		map_of(j, (struct instance_id){ i }, NULL);
+	for (uint32_t i = 1; i < machine_instances(j->machine); i++) {
+		struct instance_id instance = { i };
+
+		map_of(j, instance, NULL);
+		jitdumps_has(j->dumps, machine_pid(j->machine, instance));
+	}
 	for (size_t i = 0; i < j->n_maps; i++)
 		drop_useless(j, &j->maps[i]);
-	return j->n_maps;
 }
 
-const struct perfmap *jitmaps_get(const struct jitmaps *j, size_t i)
+void jitmaps_names(const struct jitmaps *j, void (*visit)(void *context, const char *name),
+		   void *context)
 {
-	return j->maps[i].there ? &j->maps[i].map : NULL;
+	for (size_t i = 0; i < j->n_maps; i++)
+		for (size_t k = 0; j->maps[i].there && k < j->maps[i].map.n; k++)
+			visit(context, j->maps[i].map.entries[k].name);
+	for (size_t i = 0; i < jitdumps_count(j->dumps); i++) {
+		const struct jitdump *d = jitdumps_get(j->dumps, i);
+
+		for (size_t k = 0; d && k < d->n; k++)
+			visit(context, d->codes[k].name);
+	}
 }

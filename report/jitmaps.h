@@ -1,5 +1,5 @@
 /*
- * report/jitmaps.h - the perf maps of a recording's processes, read when their first address is asked for.
+ * report/jitmaps.h - the code of JIT compilers: perf maps and jitdumps, read when their first address is asked for.
  *
  * A map is taken from the recording directory; else /tmp/perf-PID.map of this machine where
  * DESIGN 5 allows it.  A forked child's frames from before the fork are
@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "parser/base/diag.h"
-#include "parser/perfmap.h"
 #include "report/finder.h"
 #include "report/machine.h"
 
@@ -29,15 +28,28 @@ struct jitmaps *jitmaps_new(const struct recording *r, struct machine *m, struct
 			    uint64_t last_ns, struct diag *diag);
 void jitmaps_free(struct jitmaps *j);
 
-/*
- * The entry for an address that `owner` ran in `mapping`: of its own map, else of those of the ancestors
- * that it has the mapping from.  NULL: none.  That a map is missing is told.
- */
-const struct perfmap_entry *jitmaps_find(struct jitmaps *j, struct instance_id owner,
-					 const struct mapping *mapping, uint64_t addr);
+/* The code at an address, as long as it is valid: [from, to). */
+struct jit_code {
+	uint32_t id;          /* for jitmaps_name(); equal for the same code; 0: nothing is known */
+	uint64_t start, size; /* of it */
+	uint64_t from, to;
+};
 
-/* Read the maps of all processes that the recording speaks of; then the i-th of n maps. */
-size_t jitmaps_load_all(struct jitmaps *j);
-const struct perfmap *jitmaps_get(const struct jitmaps *j, size_t i);
+/*
+ * The code that `owner` ran at an address in `mapping` at a time: by its own dump or map, else by those of the
+ * ancestors that it has the mapping from.  That there is neither is told.
+ */
+struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
+			     const struct mapping *mapping, uint64_t addr, uint64_t time);
+
+/* The name of code, as in the map or dump. */
+const char *jitmaps_name(const struct jitmaps *j, uint32_t id);
+
+/* Read the maps and dumps of all processes that the recording speaks of. */
+void jitmaps_load_all(struct jitmaps *j);
+
+/* Call visit() with each name of each map and dump that was read. */
+void jitmaps_names(const struct jitmaps *j, void (*visit)(void *context, const char *name),
+		   void *context);
 
 #endif

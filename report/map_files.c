@@ -32,21 +32,31 @@ struct queue {
 	size_t n, cap;
 };
 
-/* "perf-PID.map", PID as the kernel prints it. */
-static bool is_map_name(const char *name, uint32_t *pid)
+/* Is it PREFIX, a pid as the kernel prints it, SUFFIX? */
+static bool is_numbered(const char *name, const char *prefix, const char *suffix, uint32_t *pid)
 {
+	size_t len = strlen(prefix);
 	unsigned long value;
 	char *end;
 
-	if (strncmp(name, "perf-", 5) != 0 || !isdigit((unsigned char)name[5]) ||
-	    (name[5] == '0' && name[6] != '.'))
+	if (strncmp(name, prefix, len) != 0 || !isdigit((unsigned char)name[len]) ||
+	    (name[len] == '0' && name[len + 1] != '.'))
 		return false;
 	errno = 0;
-	value = strtoul(name + 5, &end, 10);
-	if (errno || value > UINT32_MAX || strcmp(end, ".map") != 0)
+	value = strtoul(name + len, &end, 10);
+	if (errno || value > UINT32_MAX || strcmp(end, suffix) != 0)
 		return false;
 	*pid = (uint32_t)value;
 	return true;
+}
+
+static bool is_map_name(const char *name, enum map_kind *kind, uint32_t *pid)
+{
+	*kind = MAP_TEXT;
+	if (is_numbered(name, "perf-", ".map", pid))
+		return true;
+	*kind = MAP_DUMP;
+	return is_numbered(name, "jit-", ".dump", pid);
 }
 
 static char *join(const char *folder, const char *name)
@@ -64,7 +74,8 @@ static void take_entry(int fd, const struct folder *at, const struct dirent *e,
 	bool may_be_folder = (e->d_type == DT_DIR || e->d_type == DT_UNKNOWN) && name[0] != '.' &&
 			     at->depth < MAX_DEPTH;
 	uint32_t pid = 0;
-	bool is_map = is_map_name(name, &pid);
+	enum map_kind kind;
+	bool is_map = is_map_name(name, &kind, &pid);
 	struct stat st;
 
 	if (!is_map && !may_be_folder)
@@ -74,7 +85,8 @@ static void take_entry(int fd, const struct folder *at, const struct dirent *e,
 		return;
 	if (is_map && S_ISREG(st.st_mode)) {
 		maps->files = mem_grow(maps->files, maps->n, 1, &maps->cap, sizeof(*maps->files));
-		maps->files[maps->n++] = (struct map_file){ pid, at->depth, join(at->path, name) };
+		maps->files[maps->n++] =
+			(struct map_file){ kind, pid, at->depth, join(at->path, name) };
 	} else if (S_ISDIR(st.st_mode) && may_be_folder) {
 		below->items =
 			mem_grow(below->items, below->n, 1, &below->cap, sizeof(*below->items));
@@ -124,10 +136,12 @@ static void look_into(const struct folder *at, struct map_files *maps, struct qu
 	}
 }
 
-static int by_pid(const void *a, const void *b)
+static int by_kind_and_pid(const void *a, const void *b)
 {
 	const struct map_file *x = a, *y = b;
 
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
 	if (x->depth != y->depth)
@@ -150,22 +164,40 @@ void map_files_list(const char *folder, struct map_files *out)
 		free(queue.items[i].path);
 	free(queue.items);
 	if (out->n)
-		qsort(out->files, out->n, sizeof(*out->files), by_pid);
+		qsort(out->files, out->n, sizeof(*out->files), by_kind_and_pid);
 }
 
-const struct map_file *map_files_find(const struct map_files *m, uint32_t pid)
+/* Index of the first one that is not before this kind and pid. */
+static size_t place_of(const struct map_files *m, enum map_kind kind, uint32_t pid)
 {
 	size_t low = 0, high = m->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		const struct map_file *f = &m->files[middle];
 
-		if (m->files[middle].pid < pid)
+		if (f->kind < kind || (f->kind == kind && f->pid < pid))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < m->n && m->files[low].pid == pid ? &m->files[low] : NULL;
+	return low;
+}
+
+const struct map_file *map_files_find(const struct map_files *m, enum map_kind kind, uint32_t pid)
+{
+	size_t i = place_of(m, kind, pid);
+
+	return i < m->n && m->files[i].kind == kind && m->files[i].pid == pid ? &m->files[i] : NULL;
+}
+
+size_t map_files_count(const struct map_files *m, enum map_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		n += m->files[i].kind == kind;
+	return n;
 }
 
 void map_files_free(struct map_files *m)

@@ -6,6 +6,7 @@
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
+#include "report/jitmaps.h"
 
 enum {
 	FIRST_SLOTS = 4096,
@@ -38,6 +39,7 @@ struct address {
 struct stacks {
 	const struct machine *machine;
 	struct calltree *tree;
+	struct jitmaps *jitmaps;
 	struct entry *slots; /* open addressing; hash 0,0 is free */
 	size_t mask, used;
 	struct known_place *places;
@@ -45,12 +47,13 @@ struct stacks {
 	size_t cap_addresses;
 };
 
-struct stacks *stacks_new(const struct machine *m, struct calltree *tree)
+struct stacks *stacks_new(const struct machine *m, struct calltree *tree, struct jitmaps *jitmaps)
 {
 	struct stacks *s = mem_calloc(1, sizeof(*s));
 
 	s->machine = m;
 	s->tree = tree;
+	s->jitmaps = jitmaps;
 	s->mask = FIRST_SLOTS - 1;
 	s->slots = mem_calloc(FIRST_SLOTS, sizeof(*s->slots));
 	s->places = mem_calloc(PLACES, sizeof(*s->places));
@@ -128,10 +131,28 @@ static bool marker_space(uint64_t marker, enum space_kind *space)
 }
 
 /*
- * The first address behind each marker is where that context was, the others are return addresses.
- * The sample's own ip goes before the chain's first address: precise events (PEBS) correct it,
- * the chain keeps where the interrupt came.
+ * The sample's own ip is the leaf.  Mostly it is the chain's first address; precise events (PEBS)
+ * correct it, and the chain keeps where the interrupt came.  A chain that leaves out the
+ * sample's context (perf record --user-callchains) goes on from there.
  */
+static size_t put_leaf(const struct stack_key *key, struct address *addresses, size_t n)
+{
+	enum space_kind space = stacks_space(key->cpumode, key->ip);
+
+	if (!key->ip)
+		return n;
+	if (n && addresses[0].space == space) {
+		addresses[0].addr = key->ip;
+		return n;
+	}
+	if (n && !key->cpumode)
+		return n; /* whose the ip is was only guessed */
+	memmove(addresses + 1, addresses, n * sizeof(*addresses));
+	addresses[0] = (struct address){ key->ip, space, true };
+	return n + 1;
+}
+
+/* The first address behind each marker is where that context was, the others are return addresses. */
 static size_t read_chain(struct stacks *s, const struct stack_key *key)
 {
 	enum space_kind space = stacks_space(key->cpumode, key->ip);
@@ -155,12 +176,7 @@ static size_t read_chain(struct stacks *s, const struct stack_key *key)
 			(struct address){ exact || !addr ? addr : addr - 1, space, exact };
 		exact = false;
 	}
-	if (n == 0 && key->ip)
-		s->addresses[n++] =
-			(struct address){ key->ip, stacks_space(key->cpumode, key->ip), true };
-	else if (n && key->ip && s->addresses[0].space == stacks_space(key->cpumode, key->ip))
-		s->addresses[0].addr = key->ip;
-	return n;
+	return put_leaf(key, s->addresses, n);
 }
 
 /* ---- addresses -> locations ---- */
@@ -173,6 +189,26 @@ static struct known_place *place_slot(struct stacks *s, uint32_t instance, const
 	return &s->places[h & (PLACES - 1)];
 }
 
+/* What a JIT compiler made is known by its map or dump, and may change under a mapping that stays. */
+static void resolve_jit(struct stacks *s, struct instance_id instance, uint64_t time,
+			struct location *l, struct place *place)
+{
+	const struct mapping *m = machine_mapping(s->machine, l->mapping);
+	struct jit_code code;
+
+	if (!stacks_is_jit(m))
+		return;
+	l->owner = instance;
+	if (!s->jitmaps)
+		return;
+	code = jitmaps_find(s->jitmaps, instance, m, l->addr, time);
+	l->code = code.id;
+	if (code.from > place->from)
+		place->from = code.from;
+	if (code.to < place->to)
+		place->to = code.to;
+}
+
 static void resolve(struct stacks *s, struct instance_id instance, const struct address *a,
 		    uint64_t time, struct known_place *out)
 {
@@ -182,9 +218,8 @@ static void resolve(struct stacks *s, struct instance_id instance, const struct 
 	if (a->space == SPACE_USER || a->space == SPACE_KERNEL)
 		place = machine_place(s->machine, instance, a->addr, time);
 	l.mapping = place.mapping;
-	if (a->space == SPACE_USER && place.mapping.i &&
-	    stacks_is_jit(machine_mapping(s->machine, place.mapping)))
-		l.owner = instance;
+	if (a->space == SPACE_USER && place.mapping.i)
+		resolve_jit(s, instance, time, &l, &place);
 	*out = (struct known_place){
 		.addr = a->addr,
 		.from = place.from,

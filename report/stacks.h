@@ -26,8 +26,9 @@ struct stack_key {
 
 struct stacks;
 
-/* Both are borrowed; the machine is sealed. */
-struct stacks *stacks_new(const struct machine *m, struct calltree *tree);
+/* All are borrowed; the machine is sealed.  jitmaps: NULL, or where JIT code is looked up. */
+struct jitmaps;
+struct stacks *stacks_new(const struct machine *m, struct calltree *tree, struct jitmaps *jitmaps);
 void stacks_free(struct stacks *s);
 
 /* The node in which the stack ends; a key without any address gives its root. */

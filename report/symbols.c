@@ -86,14 +86,14 @@ static const char *memory_name(const struct mapping *m)
 static struct function jit_function(const struct symbolizing *s, const struct location *l,
 				    const struct mapping *m)
 {
-	const struct perfmap_entry *e = jitmaps_find(s->in->jitmaps, l->owner, m, l->addr);
-	const char *qualname, *file;
+	const char *qualname, *file, *name;
 
-	if (!e)
+	if (!l->code)
 		return placeholder(s, KIND_NATIVE, memory_name(m));
-	if (pyname_split(s->in->texts, e->name, &qualname, &file))
+	name = jitmaps_name(s->in->jitmaps, l->code);
+	if (pyname_split(s->in->texts, name, &qualname, &file))
 		return python_function(s, qualname, file);
-	return named(s, KIND_NATIVE, e->name, "[jit]");
+	return named(s, KIND_NATIVE, name, "[jit]");
 }
 
 /* ---- files ---- */
@@ -153,31 +153,38 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+struct files {
+	struct texts *texts;
+	const char **items;
+	size_t n, cap;
+};
+
+static void add_file(void *context, const char *name)
+{
+	struct files *f = context;
+	const char *qualname, *file;
+
+	if (!pyname_split(f->texts, name, &qualname, &file))
+		return;
+	f->items = mem_grow(f->items, f->n, 1, &f->cap, sizeof(*f->items));
+	f->items[f->n++] = file;
+}
+
 /* The distinct files of Python functions, of all maps, sorted. */
 static const char **python_files(const struct symbolizing *s, size_t *n_out)
 {
-	size_t n_maps = jitmaps_load_all(s->in->jitmaps), n = 0, cap = 0, distinct = 0;
-	const char **files = NULL;
+	struct files f = { .texts = s->in->texts };
+	size_t distinct = 0;
 
-	for (size_t i = 0; i < n_maps; i++) {
-		const struct perfmap *map = jitmaps_get(s->in->jitmaps, i);
-
-		for (size_t k = 0; map && k < map->n; k++) {
-			const char *qualname, *file;
-
-			if (!pyname_split(s->in->texts, map->entries[k].name, &qualname, &file))
-				continue;
-			files = mem_grow(files, n, 1, &cap, sizeof(*files));
-			files[n++] = file;
-		}
-	}
-	if (n)
-		qsort(files, n, sizeof(*files), by_text);
-	for (size_t i = 0; i < n; i++)
-		if (distinct == 0 || files[i] != files[distinct - 1])
-			files[distinct++] = files[i];
+	jitmaps_load_all(s->in->jitmaps);
+	jitmaps_names(s->in->jitmaps, add_file, &f);
+	if (f.n)
+		qsort(f.items, f.n, sizeof(*f.items), by_text);
+	for (size_t i = 0; i < f.n; i++)
+		if (distinct == 0 || f.items[i] != f.items[distinct - 1])
+			f.items[distinct++] = f.items[i];
 	*n_out = distinct;
-	return files;
+	return f.items;
 }
 
 static void name_modules(const struct symbolizing *s)

@@ -123,15 +123,19 @@ const char *stack_end_name(enum stack_end e)
 static void look_in_jit(struct unwinder *u, struct code_place *p, const struct mapping *m)
 {
 	struct instance_id instance = { p->instance };
-	const struct perfmap_entry *e = jitmaps_find(u->jitmaps, instance, m, p->addr);
+	struct jit_code code = jitmaps_find(u->jitmaps, instance, m, p->addr, u->in->time);
 
 	p->kind = PLACE_NO_CFI;
 	p->file = "[jit]";
-	if (!e || !trampoline_is(e->name, e->size))
+	if (code.from > p->from)
+		p->from = code.from;
+	if (code.to < p->to)
+		p->to = code.to;
+	if (!code.id || !trampoline_is(jitmaps_name(u->jitmaps, code.id), code.size))
 		return;
 	p->kind = PLACE_TRAMPOLINE;
-	p->start = e->start;
-	p->size = e->size;
+	p->start = code.start;
+	p->size = code.size;
 }
 
 static void look_in_file(struct unwinder *u, struct code_place *p, struct mapping_id id,

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "parser/base/arena.h"
+#include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/base/text.h"
 
@@ -16,12 +18,12 @@ static const struct problem_row {
 	[PROBLEM_UNFINISHED] = { "unfinished", SEVERITY_WARNING,
 				 "what was recorded last, and what perf writes at the end, is missing",
 				 "let perf record end by itself or with SIGINT" },
-	[PROBLEM_TRUNCATED] = { "truncated", SEVERITY_ERROR,
-				"only what stands before it was used",
+	[PROBLEM_TRUNCATED] = { "truncated", SEVERITY_ERROR, "only what stands before it was used",
 				"copy the file again; see: perfolio dump FILE" },
 	[PROBLEM_BAD_RECORD] = { "bad-record", SEVERITY_ERROR, "it was not used",
 				 "see: perfolio dump FILE" },
-	[PROBLEM_BAD_HEADER] = { "bad-header", SEVERITY_ERROR, "it was read as far as it made sense",
+	[PROBLEM_BAD_HEADER] = { "bad-header", SEVERITY_ERROR,
+				 "it was read as far as it made sense",
 				 "copy the file again; see: perfolio dump FILE" },
 	[PROBLEM_BAD_FEATURE] = { "bad-feature", SEVERITY_WARNING,
 				  "what it says about the machine is missing",
@@ -53,8 +55,7 @@ static const struct problem_row {
 	[PROBLEM_MISSING_OBJECT] = { "missing-object", SEVERITY_WARNING,
 				     "its functions have no names",
 				     "put it into the recording directory's elf/ or name its root with --symfs" },
-	[PROBLEM_WRONG_OBJECT] = { "wrong-object", SEVERITY_WARNING,
-				   "its functions have no names",
+	[PROBLEM_WRONG_OBJECT] = { "wrong-object", SEVERITY_WARNING, "its functions have no names",
 				   "find the file that ran, or use this one all the same with --force" },
 	[PROBLEM_UNVERIFIED_OBJECT] = { "unverified-object", SEVERITY_NOTE,
 					"its names are wrong if the file was changed since",
@@ -70,11 +71,29 @@ static const struct problem_row {
 				       "copy /tmp/perf-PID.map of the recorded machine into the recording directory" },
 	[PROBLEM_BAD_PERF_MAP] = { "bad-perf-map", SEVERITY_WARNING, "these lines were not used",
 				   "copy the map again" },
+	[PROBLEM_BAD_JITDUMP] = { "bad-jitdump", SEVERITY_WARNING,
+				  "functions described there have no names",
+				  "a program that forks while it writes the dump damages it: use a perf map (python -X perf)" },
+	[PROBLEM_CUT_JITDUMP] = { "cut-jitdump", SEVERITY_WARNING,
+				  "functions made last have no names",
+				  "let the program end by itself (not by os._exit or a signal)" },
+	[PROBLEM_JITDUMP_CLOCK] = { "jitdump-clock", SEVERITY_WARNING,
+				    "where code was made anew at the same address, only the newest name is known",
+				    "record with perf record -k mono" },
 	[PROBLEM_REFUSED_PERF_MAP] = { "refused-perf-map", SEVERITY_NOTE, "it was not used",
 				       "put the right map into the recording directory" },
 	[PROBLEM_UNWIND_MISSING] = { "stacks-not-unwound", SEVERITY_WARNING,
 				     "totals, callers and callees miss the user part of the stacks",
 				     "record with --call-graph fp where the programs have frame pointers" },
+	[PROBLEM_STACK_COPY_SHORT] = { "stack-copy-too-short", SEVERITY_NOTE,
+				       "totals and callers miss the outer functions of these samples",
+				       "record with larger copies: --call-graph dwarf,65528" },
+	[PROBLEM_NO_CFI] = { "no-cfi", SEVERITY_WARNING,
+			     "totals and callers miss what called it in these samples",
+			     "put a file with unwinding rules (.eh_frame or .debug_frame) beside the recording" },
+	[PROBLEM_BAD_STACK] = { "bad-stack", SEVERITY_NOTE,
+				"totals and callers miss the outer functions of these samples",
+				"check that the files beside the recording are those that ran" },
 	[PROBLEM_BROKEN_CHAINS] = { "broken-chains", SEVERITY_WARNING,
 				    "totals and callers miss the outer functions of these samples",
 				    "record with --call-graph dwarf" },
@@ -82,10 +101,20 @@ static const struct problem_row {
 			       "report fewer recordings at once" },
 };
 
+/*
+ * A recording can have very many distinct subjects (objects, damaged on purpose or not), so a
+ * problem is found by hash, and each severity has its list in the order of first occurrence.
+ */
 struct diag {
-	struct problem *items;
-	size_t n, cap;
 	struct texts *texts;
+	struct arena arena; /* of the problems */
+	struct severity_list {
+		struct problem **items;
+		size_t n, cap;
+	} lists[SEVERITY_ERROR + 1];
+	struct problem **slots; /* open addressing by kind and subject; NULL is free */
+	size_t mask;            /* slots - 1, a power of two less one */
+	size_t n;
 };
 
 struct diag *diag_new(void)
@@ -93,6 +122,8 @@ struct diag *diag_new(void)
 	struct diag *d = mem_calloc(1, sizeof(*d));
 
 	d->texts = texts_new();
+	d->mask = 63;
+	d->slots = mem_calloc(d->mask + 1, sizeof(struct problem *));
 	return d;
 }
 
@@ -100,40 +131,77 @@ void diag_free(struct diag *d)
 {
 	if (!d)
 		return;
+	for (size_t i = 0; i <= SEVERITY_ERROR; i++)
+		free(d->lists[i].items);
+	free(d->slots);
+	arena_free(&d->arena);
 	texts_free(d->texts);
-	free(d->items);
 	free(d);
 }
 
-static void add(struct diag *d, enum problem_kind kind, uint64_t count, const char *subject,
-		const char *fmt, va_list args)
+/* The place of a problem; `subject` is interned, so equal texts are equal pointers. */
+static struct problem **slot_of(const struct diag *d, enum problem_kind kind, const char *subject)
+{
+	size_t i = (size_t)hash_pair(kind, (uintptr_t)subject) & d->mask;
+
+	while (d->slots[i] && (d->slots[i]->kind != kind || d->slots[i]->subject != subject))
+		i = (i + 1) & d->mask;
+	return &d->slots[i];
+}
+
+static void double_slots(struct diag *d)
+{
+	struct problem **old = d->slots;
+	size_t n = d->mask + 1;
+
+	d->mask = 2 * n - 1;
+	d->slots = mem_calloc(2 * n, sizeof(struct problem *));
+	for (size_t i = 0; i < n; i++)
+		if (old[i])
+			*slot_of(d, old[i]->kind, old[i]->subject) = old[i];
+	free(old);
+}
+
+/* A new problem at the end of its severity's list. */
+static struct problem *append(struct diag *d, enum problem_kind kind, const char *subject,
+			      const char *message)
 {
 	const struct problem_row *row = &rows[kind];
-	char message[500];
-	size_t place;
+	struct severity_list *list = &d->lists[row->severity];
+	struct problem *p = arena_take(&d->arena, sizeof(*p));
 
-	subject = texts_add_z(d->texts, subject ? subject : "");
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->items[i].kind == kind && d->items[i].subject == subject) {
-			d->items[i].count += count;
-			return;
-		}
-	}
-	vsnprintf(message, sizeof(message), fmt, args);
-	d->items = mem_grow(d->items, d->n, 1, &d->cap, sizeof(*d->items));
-	for (place = d->n; place > 0 && d->items[place - 1].severity < row->severity; place--)
-		d->items[place] = d->items[place - 1];
-	d->items[place] = (struct problem){
+	*p = (struct problem){
 		.kind = kind,
 		.severity = row->severity,
-		.count = count,
 		.name = row->name,
 		.subject = subject,
 		.message = texts_add_z(d->texts, message),
 		.consequence = row->consequence,
 		.remedy = row->remedy,
 	};
-	d->n++;
+	list->items = mem_grow(list->items, list->n, 1, &list->cap, sizeof(struct problem *));
+	list->items[list->n++] = p;
+	return p;
+}
+
+__attribute__((format(printf, 5, 0))) static void add(struct diag *d, enum problem_kind kind,
+						      uint64_t count, const char *subject,
+						      const char *fmt, va_list args)
+{
+	struct problem **slot;
+	char message[500];
+
+	subject = texts_add_z(d->texts, subject ? subject : "");
+	slot = slot_of(d, kind, subject);
+	if (!*slot) {
+		vsnprintf(message, sizeof(message), fmt, args);
+		*slot = append(d, kind, subject, message);
+		(*slot)->count = count;
+		if (2 * ++d->n > d->mask)
+			double_slots(d);
+		return;
+	}
+	(*slot)->count += count;
 }
 
 void diag_add(struct diag *d, enum problem_kind kind, const char *subject, const char *fmt, ...)
@@ -162,7 +230,11 @@ size_t diag_count(const struct diag *d)
 
 const struct problem *diag_get(const struct diag *d, size_t i)
 {
-	return &d->items[i];
+	size_t severity = SEVERITY_ERROR;
+
+	while (i >= d->lists[severity].n)
+		i -= d->lists[severity--].n;
+	return d->lists[severity].items[i];
 }
 
 const char *severity_name(enum severity s)

@@ -37,8 +37,14 @@ enum problem_kind {
 	PROBLEM_MISSING_KALLSYMS,   /* kernel samples, but no kernel symbols */
 	PROBLEM_MISSING_PERF_MAP,   /* JIT code without a perf map */
 	PROBLEM_BAD_PERF_MAP,       /* lines of a perf map that do not parse */
+	PROBLEM_BAD_JITDUMP,        /* bytes of a jitdump that are no record */
+	PROBLEM_CUT_JITDUMP,        /* a jitdump that ends inside a record */
+	PROBLEM_JITDUMP_CLOCK,      /* a jitdump whose clock is not the recording's */
 	PROBLEM_REFUSED_PERF_MAP,   /* a perf map that does not belong to the recording */
 	PROBLEM_UNWIND_MISSING,     /* stack copies that were not unwound */
+	PROBLEM_STACK_COPY_SHORT,   /* stack copies that ended before the stack did */
+	PROBLEM_NO_CFI,             /* code without unwinding rules */
+	PROBLEM_BAD_STACK,          /* stack copies that make no sense somewhere */
 	PROBLEM_BROKEN_CHAINS,      /* chains that end before the start of their thread */
 	PROBLEM_OVERFLOW,           /* a sum left 64 bits */
 	PROBLEM_KINDS
