@@ -13,12 +13,11 @@
 #include "report/folded.h"
 #include "report/totals.h"
 
-#define FORMATS    "callgrind|dot|folded"
 #define UNITS      "samples|weight"
 #define RECURSIONS "exact|keep"
 
 const struct option_row export_options[] = {
-	{ "format", 0, "FORMAT", FORMATS, "what to write", OPT_FORMAT },
+	{ "format", 0, "FORMAT", EXPORT_WORDS, "what to write", OPT_FORMAT },
 	{ "output", 'o', "FILE", NULL, "where to write it; -, the default, is standard output",
 	  'o' },
 	ROWS_LOADING,
@@ -60,7 +59,7 @@ static bool take_option(struct export *x, const struct options *o, int id)
 		x->output = o->arg;
 		return true;
 	case OPT_FORMAT:
-		x->format = options_word(o, "format", FORMATS);
+		x->format = options_word(o, "format", EXPORT_WORDS);
 		return x->format >= 0;
 	case OPT_TASKS:
 		x->loading.collect.tasks = true;
@@ -112,8 +111,8 @@ static void make_paths_absolute(const struct session *s, struct profile *p)
 	}
 }
 
-static void write_callgrind(struct out *out, const struct session *s, const struct loading *l,
-			    const struct export *x)
+static void write_callgraph(struct out *out, const struct session *s, const struct loading *l,
+			    const struct export *x, callgraph_renderer *render)
 {
 	struct table_summary summary = loading_summary(l, s);
 	struct callgrind_header header = { .command = summary.program };
@@ -122,12 +121,12 @@ static void write_callgrind(struct out *out, const struct session *s, const stru
 	make_paths_absolute(s, l->profile);
 	g = callgraph_new(l->profile, x->recursion, s->texts);
 	tell_overflow(s, g->overflow);
-	render_callgrind(out, g, l->profile, &header);
+	render(out, g, l->profile, &header);
 	callgraph_free(g);
 }
 
-static void write_dot(struct out *out, const struct session *s, const struct loading *l,
-		      const struct export *x)
+static void write_dotgraph(struct out *out, const struct session *s, const struct loading *l,
+			   const struct export *x, dotgraph_renderer *render)
 {
 	struct dot_options options = x->dot;
 	struct totals *t = totals_new(l->profile);
@@ -136,13 +135,13 @@ static void write_dot(struct out *out, const struct session *s, const struct loa
 	tell_overflow(s, t->overflow);
 	options.event = l->event >= 0 ? (size_t)l->event : 0;
 	g = dotgraph_new(l->profile, t, &options);
-	render_dot(out, g);
+	render(out, g);
 	dotgraph_free(g);
 	totals_free(t);
 }
 
 static void write_folded(struct out *out, const struct session *s, const struct loading *l,
-			 const struct export *x)
+			 const struct export *x, folded_renderer *render)
 {
 	struct folded_options options = x->folded;
 	struct folded *f;
@@ -150,23 +149,25 @@ static void write_folded(struct out *out, const struct session *s, const struct 
 	options.event = l->event >= 0 ? (size_t)l->event : 0;
 	f = folded_new(l->profile, &options, s->texts);
 	tell_overflow(s, f->overflow);
-	render_folded(out, f);
+	render(out, f);
 	folded_free(f);
 }
 
 static int write_export(const struct session *s, const struct loading *l, const struct export *x)
 {
-	static void (*const writers[])(struct out *, const struct session *, const struct loading *,
-				       const struct export *) = {
-		write_callgrind, write_dot, write_folded, /* as in FORMATS */
-	};
+	const struct renderer *r = &export_renderers[x->format];
 	struct session output = { .path = x->output ? x->output : "-" };
 	struct error err = { 0 };
 	struct out *out = out_open(x->output, &err);
 
 	if (!out)
 		return session_fail(&output, &err);
-	writers[x->format](out, s, l, x);
+	if (r->callgraph)
+		write_callgraph(out, s, l, x, r->callgraph);
+	else if (r->dotgraph)
+		write_dotgraph(out, s, l, x, r->dotgraph);
+	else
+		write_folded(out, s, l, x, r->folded);
 	return out_close(out, &err) ? EXIT_DONE : session_fail(&output, &err);
 }
 
@@ -191,7 +192,7 @@ int command_export(const struct command *self, int argc, char **argv)
 		goto done;
 	}
 	if (x.format < 0) {
-		options_usage(&o, "say what to write: --format %s", FORMATS);
+		options_usage(&o, "say what to write: --format %s", EXPORT_WORDS);
 		goto done;
 	}
 	status = session_open(&s, &o, x.loading.input);

@@ -9,8 +9,7 @@
 #include "render/renderers.h"
 #include "report/totals.h"
 
-#define FORMATS "text|csv|json|xml"
-#define SORTS   "self|total|samples|name"
+#define SORTS "self|total|samples|name"
 
 enum { TERMINAL_ROWS = 40 }; /* more rows than people read */
 
@@ -22,7 +21,7 @@ const struct option_row report_options[] = {
 	  OPT_PERCENT_LIMIT },
 	{ "callers", 0, "[FUNCTION]", NULL, "who calls each function, or this one", OPT_CALLERS },
 	{ "callees", 0, "[FUNCTION]", NULL, "what each function calls, or this one", OPT_CALLEES },
-	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
 	ROW_END,
 };
 
@@ -60,7 +59,7 @@ static bool take_option(struct report *r, const struct options *o, int id)
 		r->table.function = o->arg;
 		return true;
 	case OPT_FORMAT:
-		r->format = options_word(o, "format", FORMATS);
+		r->format = options_word(o, "format", REPORT_WORDS);
 		return r->format >= 0;
 	default:
 		return true;
@@ -92,7 +91,7 @@ static int print(const struct session *s, const struct report *r, const struct t
 
 	if (!o)
 		return session_fail(s, &err);
-	table_renderers[r->format].render(o, t);
+	report_renderers[r->format].table(o, t);
 	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
 }
 

@@ -1,11 +1,6 @@
 #include "render/renderers.h"
 
-#include <stddef.h>
+#define ROW(name, model) { .model = render_##name },
 
-const struct table_renderer table_renderers[] = {
-	{ "text", "a table for people", render_text },
-	{ "csv", "comma-separated values (RFC 4180)", render_csv },
-	{ "json", "JSON, as doc/schema/perfolio-report.schema.json says", render_json },
-	{ "xml", "XML, as doc/schema/perfolio-report.xsd says", render_xml },
-	{ NULL, NULL, NULL },
-};
+const struct renderer report_renderers[] = { REPORT_FORMATS(ROW) };
+const struct renderer export_renderers[] = { EXPORT_FORMATS(ROW) };
