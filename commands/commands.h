@@ -36,6 +36,9 @@ enum {
 	OPT_NODE_LIMIT,
 	OPT_EDGE_LIMIT,
 	OPT_STRICT,
+	OPT_PERF_MAP,
+	OPT_PERF_MAP_DIR,
+	OPT_JITDUMP,
 };
 
 #define ROW_INPUT                                                                          \

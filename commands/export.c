@@ -202,6 +202,7 @@ int command_export(const struct command *self, int argc, char **argv)
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &x.loading, write_export(&s, &l, &x));
 done:
+	loading_options_end(&x.loading);
 	loading_done(&l);
 	session_close(&s);
 	options_end(&o);

@@ -22,6 +22,30 @@ void loading_options_begin(struct loading_options *l)
 	*l = (struct loading_options){ .view = -1 };
 }
 
+void loading_options_end(struct loading_options *l)
+{
+	free(l->perf_maps);
+	l->perf_maps = NULL;
+}
+
+/* "PID=FILE" */
+static bool add_perf_map(struct loading_options *l, const struct options *o)
+{
+	size_t digits = strspn(o->arg, "0123456789"), n = l->finder.n_perf_maps;
+	unsigned long pid = strtoul(o->arg, NULL, 10);
+
+	if (!digits || digits > 10 || pid > UINT32_MAX || o->arg[digits] != '=' ||
+	    !o->arg[digits + 1]) {
+		options_usage(o, "--perf-map takes PID=FILE, not '%s'", o->arg);
+		return false;
+	}
+	l->perf_maps = mem_resize(l->perf_maps, n + 1, sizeof(*l->perf_maps));
+	l->perf_maps[n] = (struct perf_map_option){ (uint32_t)pid, o->arg + digits + 1 };
+	l->finder.perf_maps = l->perf_maps;
+	l->finder.n_perf_maps = n + 1;
+	return true;
+}
+
 bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong)
 {
 	switch (id) {
@@ -43,6 +67,15 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 		return true;
 	case OPT_KALLSYMS:
 		l->finder.kallsyms = o->arg;
+		return true;
+	case OPT_PERF_MAP:
+		*wrong = !add_perf_map(l, o);
+		return true;
+	case OPT_PERF_MAP_DIR:
+		l->finder.perf_map_dir = o->arg;
+		return true;
+	case OPT_JITDUMP:
+		l->finder.jitdump = o->arg;
 		return true;
 	case OPT_FORCE:
 		l->finder.force = true;

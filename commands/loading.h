@@ -22,6 +22,7 @@ struct loading_options {
 	int view;          /* -1: choose */
 	const char *event; /* --event E, or NULL */
 	struct finder_options finder;
+	struct perf_map_option *perf_maps; /* ours: loading_options_end() */
 	bool verbose, strict, no_inline;
 	struct collect_options collect;
 };
@@ -45,6 +46,9 @@ struct loading_options {
 		{ "symfs",  0, "DIR", NULL, "look for the recorded files below this directory",   \
 		  OPT_SYMFS },                                                                    \
 		{ "kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS },  \
+		{ "perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP },   \
+		{ "perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR },  \
+		{ "jitdump", 0, "FILE", NULL, "the jitdump of a process", OPT_JITDUMP },          \
 		{ "force",  0, NULL, NULL, "use files although they contradict the recording",    \
 		  OPT_FORCE },                                                                    \
 		{ "strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT },    \
@@ -65,6 +69,7 @@ struct loading {
 };
 
 void loading_options_begin(struct loading_options *l);
+void loading_options_end(struct loading_options *l);
 
 /* Take an option of ROWS_LOADING; false: it is not one of them.  *wrong: its message was printed. */
 bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong);

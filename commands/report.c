@@ -146,6 +146,7 @@ int command_report(const struct command *self, int argc, char **argv)
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &r.loading, report(&s, &l, &r));
 done:
+	loading_options_end(&r.loading);
 	loading_done(&l);
 	session_close(&s);
 	options_end(&o);

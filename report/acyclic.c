@@ -7,7 +7,7 @@
 #define NONE UINT32_MAX
 
 /* About a second of searching; then only edges that agree with the order are taken. */
-static const uint64_t most_steps = 50 * 1000 * 1000;
+static const uint64_t most_steps = 20 * 1000 * 1000;
 
 struct edge {
 	uint32_t from, to;

@@ -343,8 +343,8 @@ static const char *vertex_name(struct texts *texts, const struct function *f, ui
 {
 	bool python = f->kind == KIND_PYTHON;
 	const char *name = label_clean(texts, f->name);
-	const char *where = python ? f->module : label_base(f->object);
 	const char *path = python ? f->file : f->object;
+	const char *where = level > 1 ? path : python ? f->module : label_base(path);
 	const char *result;
 	char *text = NULL;
 	int printed = 0;
@@ -355,9 +355,8 @@ static const char *vertex_name(struct texts *texts, const struct function *f, ui
 		printed = asprintf(&text, "%s #%u.%u", name, (unsigned)number, level - 3);
 	else if (level == 2 && *f->symbol)
 		printed = asprintf(&text, "%s {%s}", name, f->symbol);
-	else if (level >= 1)
-		printed = asprintf(&text, python ? "%s (%s)" : "%s [%s]", name,
-				   level == 1 ? where : path);
+	else if (level >= 1 && *where)
+		printed = asprintf(&text, python ? "%s (%s)" : "%s [%s]", name, where);
 	if (printed < 0 || !text)
 		return name;
 	result = label_clean(texts, text);

@@ -70,6 +70,12 @@ static void make_nodes(struct making *m)
 	}
 }
 
+/* The most edges for a limit on nodes. */
+static size_t edge_limit(size_t nodes)
+{
+	return nodes > DOT_LIMIT ? nodes + nodes / 2 : DOT_EDGES;
+}
+
 /* Heaviest first; nodes are sorted, so that their indices break ties the same way each time. */
 static int edge_order(const void *va, const void *vb)
 {
@@ -109,6 +115,10 @@ static void make_edges(struct making *m)
 		};
 	}
 	qsort(g->edges, g->n_edges, sizeof(*g->edges), edge_order);
+	if (g->options.limit && g->n_edges > edge_limit(g->options.limit)) {
+		g->hidden_edges += g->n_edges - edge_limit(g->options.limit);
+		g->n_edges = edge_limit(g->options.limit);
+	}
 	free(node_of);
 }
 

@@ -3,7 +3,8 @@
  *
  * Symbols (.symtab, .dynsym, of the file and of its separate .debug file), PLT
  * entries as "foo@plt", build id, and the way from a file offset to the
- * file's virtual addresses.  Handles files whose sections have no contents (NOBITS).
+ * file's virtual addresses.  Handles files whose sections have no contents (NOBITS),
+ * both classes and both byte orders.
  * Everything is copied out; the file is closed when elf_file_open() returns.
  */
 #ifndef PERFOLIO_REPORT_ELF_FILE_H
@@ -26,23 +27,39 @@ struct elf_segment {
 	bool exec;
 };
 
+/* From `start` on, to the next piece or its symbol's end, addresses are this symbol's. */
+struct elf_piece {
+	uint64_t start;
+	size_t symbol;
+};
+
 struct elf_file {
 	uint8_t build_id[BUILD_ID_MAX];
-	uint8_t build_id_size;      /* 0: the file has none */
-	uint16_t machine;           /* e_machine */
-	uint16_t type;              /* e_type: ET_EXEC, ET_DYN, ET_REL */
+	uint8_t build_id_size;        /* 0: the file has none */
+	uint16_t machine;             /* e_machine */
+	uint16_t type;                /* e_type: ET_EXEC, ET_DYN, ET_REL */
 	struct elf_segment *segments; /* PT_LOAD */
 	size_t n_segments;
 	struct elf_symbol *symbols; /* functions, sorted by start; one for each address */
 	size_t n_symbols;
+	struct elf_piece *pieces; /* sorted by start; symbols may lie within symbols */
+	size_t n_pieces;
 	char *names;
+	struct error damage; /* ERR_NONE, or why symbols may be missing (of the debug file too) */
 };
 
 /*
- * Read `path`; symbols of `debug_path` (NULL: none) are added, see elf_file.c for which one wins.
- * Which symbol names an address: a sized one before an unsized one, a function before an
- * untyped one, global before weak before local, then the shorter, then strcmp order
- * (deterministic).  A symbol of size 0 reaches to the next symbol of its section or to the section's end.
+ * Read `path`; symbols of `debug_path` (NULL: none) are added, those of the debug file come first
+ * where all else is equal.  A debug file that cannot be read costs only its own
+ * symbols (see `damage`); whether it belongs to the file is the caller's affair.
+ * An object file (ET_REL) has no addresses yet, so no symbols.
+ *
+ * Which symbol names an address (perf's order): a sized one before an unsized one, a typed before an
+ * untyped one, any before a weak one, a global before a local one, then
+ * fewer underscores in front, then the longer (with its version), then the first in the table.
+ * A symbol of size 0 reaches to the next symbol of its section or to the section's end.
+ * Where symbols overlap, the one that starts last has the address; a label without type
+ * and size within a sized symbol names nothing.
  */
 struct elf_file *elf_file_open(const char *path, const char *debug_path, struct error *err);
 void elf_file_free(struct elf_file *f);

@@ -20,9 +20,16 @@
 #include "report/machine.h"
 
 struct finder_options {
-	const char *symfs;    /* --symfs DIR, or NULL */
-	const char *kallsyms; /* --kallsyms FILE, or NULL */
-	bool force;           /* --force: use files that contradict */
+	const char *symfs;        /* --symfs DIR, or NULL */
+	const char *kallsyms;     /* --kallsyms FILE, or NULL */
+	bool force;               /* --force: use files that contradict */
+	const char *perf_map_dir; /* --perf-map-dir DIR, or NULL: maps there go first */
+	const char *jitdump;      /* --jitdump FILE, or NULL */
+	const struct perf_map_option {
+		uint32_t pid;
+		const char *path;
+	} * perf_maps; /* --perf-map PID=FILE */
+	size_t n_perf_maps;
 };
 
 struct recording;

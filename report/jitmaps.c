@@ -8,6 +8,7 @@
 #include "parser/base/memory.h"
 #include "parser/perfmap.h"
 #include "parser/recording.h"
+#include "report/jit_ranges.h"
 #include "report/jitdumps.h"
 #include "report/numbers.h"
 
@@ -122,6 +123,71 @@ static void look_in_tmp(struct jitmaps *j, struct process_map *p, struct instanc
 	read_map(j, p, path);
 }
 
+/* Was `pid` recorded? Then a map of that name is its own, and nobody else's. */
+static bool is_recorded(const struct jitmaps *j, uint32_t pid)
+{
+	for (uint32_t i = 1; i < machine_instances(j->machine); i++)
+		if (machine_pid(j->machine, (struct instance_id){ i }) == pid)
+			return true;
+	return false;
+}
+
+/*
+ * In a container a process names its map by the pid that it sees: take the only map of a foreign pid that
+ * describes the process's code.  Several that do are told, and none is taken.
+ */
+static void match_by_content(struct jitmaps *j, struct process_map *p)
+{
+	struct jit_ranges ranges = { .n = 0 };
+	const char *chosen = NULL;
+	unsigned matches = 0;
+
+	jit_ranges_of(&ranges, j->machine, p->pid, false);
+	for (size_t i = 0; i < finder_perfmaps(j->finder); i++) {
+		struct process_map candidate = { .pid = p->pid };
+		uint32_t pid;
+		const char *path = finder_perfmap_at(j->finder, i, &pid);
+
+		if (is_recorded(j, pid))
+			continue;
+		read_map(j, &candidate, path);
+		if (!candidate.there)
+			continue;
+		if (jit_ranges_hits(&ranges, &candidate.map)) {
+			matches++;
+			chosen = path;
+		}
+		perfmap_free(&candidate.map);
+	}
+	jit_ranges_free(&ranges);
+	if (matches == 1) {
+		read_map(j, p, chosen);
+		diag_add(j->diag, PROBLEM_MATCHED_PERF_MAP, chosen,
+			 "%s was taken for process %" PRIu32 ": it describes its code", chosen,
+			 p->pid);
+	} else if (matches > 1) {
+		diag_add(j->diag, PROBLEM_AMBIGUOUS_PERF_MAP, "",
+			 "%u maps describe the code of process %" PRIu32 "; none was taken",
+			 matches, p->pid);
+	}
+}
+
+/* The file is appended to: lines of an older process with the same pid may stand in front. */
+static void tell_stale(struct jitmaps *j, const struct process_map *p, const char *path)
+{
+	struct jit_ranges ranges = { .n = 0 };
+	size_t hits;
+
+	jit_ranges_of(&ranges, j->machine, p->pid, true);
+	hits = jit_ranges_hits(&ranges, &p->map);
+	jit_ranges_free(&ranges);
+	if (hits < p->map.n)
+		diag_add(j->diag, PROBLEM_STALE_PERF_MAP, path,
+			 "%s: %zu of %zu entries lie outside of the code that process %" PRIu32
+			 " had",
+			 path, p->map.n - hits, p->map.n, p->pid);
+}
+
 static struct process_map *map_of(struct jitmaps *j, struct instance_id instance,
 				  const struct mapping *mapping)
 {
@@ -134,10 +200,15 @@ static struct process_map *map_of(struct jitmaps *j, struct instance_id instance
 	if (!is_new)
 		return &j->maps[i];
 	path = finder_perfmap(j->finder, pid);
-	if (path)
+	if (path) {
 		read_map(j, &p, path);
-	else if (mapping)
-		look_in_tmp(j, &p, instance);
+		if (p.there)
+			tell_stale(j, &p, path);
+	} else if (mapping && !jitdumps_has(j->dumps, pid)) {
+		match_by_content(j, &p);
+		if (!p.there)
+			look_in_tmp(j, &p, instance);
+	}
 	p.is_guess = !path;
 	j->maps = mem_grow(j->maps, j->n_maps, 1, &j->cap_maps, sizeof(*j->maps));
 	j->maps[j->n_maps++] = p;

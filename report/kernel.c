@@ -133,6 +133,18 @@ static bool is_module(const struct mapping *m)
 	return m && strncmp(m->filename, "[kernel", 7) != 0;
 }
 
+/* After another boot the kernel lies elsewhere as a whole, but each module for itself. */
+static const struct kallsyms_entry *find_symbol(const struct kernel *k, uint64_t addr,
+						const struct mapping *mapping)
+{
+	const struct kallsyms_entry *e;
+
+	if (k->moved && is_module(mapping))
+		return NULL;
+	e = kallsyms_find(&k->symbols, addr - k->moved);
+	return e && k->moved && *e->module ? NULL : e;
+}
+
 struct function kernel_function(struct kernel *k, uint64_t addr, const struct mapping *mapping)
 {
 	const struct kallsyms_entry *e;
@@ -142,7 +154,7 @@ struct function kernel_function(struct kernel *k, uint64_t addr, const struct ma
 		return function_of(k, mapping->filename, mapping->filename);
 	if (!k->tried)
 		load(k);
-	e = kallsyms_find(&k->symbols, addr - k->moved);
+	e = find_symbol(k, addr, mapping);
 	if (e)
 		return symbol_function(k, e);
 	if (is_module(mapping)) {

@@ -85,8 +85,14 @@ static void take_entry(int fd, const struct folder *at, const struct dirent *e,
 		return;
 	if (is_map && S_ISREG(st.st_mode)) {
 		maps->files = mem_grow(maps->files, maps->n, 1, &maps->cap, sizeof(*maps->files));
-		maps->files[maps->n++] =
-			(struct map_file){ kind, pid, at->depth, join(at->path, name) };
+		maps->files[maps->n++] = (struct map_file){
+			.kind = kind,
+			.pid = pid,
+			.depth = at->depth,
+			.path = join(at->path, name),
+			.device = st.st_dev,
+			.inode = st.st_ino,
+		};
 	} else if (S_ISDIR(st.st_mode) && may_be_folder) {
 		below->items =
 			mem_grow(below->items, below->n, 1, &below->cap, sizeof(*below->items));
@@ -149,6 +155,27 @@ static int by_kind_and_pid(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+/* Equal files have equal names, so they stand close together. */
+static void drop_doubles(struct map_files *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct map_file *f = &m->files[i];
+		bool is_double = false;
+
+		for (size_t k = n;
+		     k-- > 0 && m->files[k].kind == f->kind && m->files[k].pid == f->pid;)
+			is_double = is_double || (m->files[k].inode == f->inode &&
+						  m->files[k].device == f->device);
+		if (is_double)
+			free(f->path);
+		else
+			m->files[n++] = *f;
+	}
+	m->n = n;
+}
+
 void map_files_list(const char *folder, struct map_files *out)
 {
 	struct queue queue = { 0 };
@@ -165,6 +192,7 @@ void map_files_list(const char *folder, struct map_files *out)
 	free(queue.items);
 	if (out->n)
 		qsort(out->files, out->n, sizeof(*out->files), by_kind_and_pid);
+	drop_doubles(out);
 }
 
 /* Index of the first one that is not before this kind and pid. */

@@ -19,6 +19,7 @@ struct map_file {
 	uint32_t pid;   /* of its name */
 	unsigned depth; /* 0: in the folder itself */
 	char *path;
+	uint64_t device, inode;
 };
 
 struct map_files {
@@ -27,7 +28,7 @@ struct map_files {
 	bool cut; /* a bound was reached: there may be more */
 };
 
-/* Start with zeroes. */
+/* Add what a folder holds; start with zeroes.  A file that is reached twice is listed once. */
 void map_files_list(const char *folder, struct map_files *out);
 
 /* The first one of this kind and pid, or NULL. */

@@ -31,6 +31,7 @@ struct timeline {
 	struct mapping *mappings;
 	size_t n_mappings, cap_mappings;
 	bool timed;           /* a record with a time was seen */
+	bool begun;           /* ... or with one that only its payload has */
 	size_t round;         /* changes from here on belong to the round under way */
 	size_t untimed;       /* how many of them have no time yet */
 	uint64_t round_first; /* the smallest time of the round; TIME_END: none yet */
@@ -74,7 +75,7 @@ static bool is_time(uint64_t time)
 
 static void see_time(struct timeline *t, uint64_t time)
 {
-	t->timed = true;
+	t->begun = true;
 	if (time < t->round_first)
 		t->round_first = time;
 	if (time > t->newest)
@@ -86,7 +87,7 @@ static uint64_t time_of_change(struct timeline *t, bool has, uint64_t said)
 {
 	if (has && is_time(said))
 		return said;
-	if ((has && said == 0) || !t->timed)
+	if ((has && said == 0) || !t->begun)
 		return TIME_BEGIN;
 	t->untimed++;
 	return NO_TIME;
@@ -103,6 +104,8 @@ static struct change *add(struct timeline *t, const struct record_view *v, const
 	if (!has && (kind == CHANGE_FORK || kind == CHANGE_EXIT)) {
 		has = is_time(r->task.time);
 		said = r->task.time; /* old kernels without sample_id_all stamp these two */
+		if (has)
+			see_time(t, said);
 	}
 	t->changes = mem_grow(t->changes, t->n, 1, &t->cap, sizeof(*t->changes));
 	t->changes[t->n] = (struct change){
@@ -251,8 +254,10 @@ bool timeline_step(struct timeline *t)
 		if (v.type == RECORD_FINISHED_ROUND || v.file != t->file)
 			end_round(t);
 		t->file = v.file;
-		if (recording_time_of(t->recording, &v, &time) && is_time(time))
+		if (recording_time_of(t->recording, &v, &time) && is_time(time)) {
+			t->timed = true;
 			see_time(t, time);
+		}
 		if (changes_the_world(v.type))
 			collect(t, &v);
 	}

@@ -290,6 +290,14 @@ static enum function_kind stack_kind(const struct viewing *v, size_t node)
 	return leaf->kind == KIND_TASK ? KIND_UNKNOWN : leaf->kind;
 }
 
+/* Is no frame of the stack in this view?  A sample without any address has none to show. */
+static bool has_no_frame(const struct viewing *v, size_t node, enum function_kind kind)
+{
+	if (v->view == VIEW_PYTHON)
+		return kind != KIND_PYTHON;
+	return node == 0 || v->tree->locations[v->tree->nodes[node].location].space == SPACE_TASK;
+}
+
 static void count_kind(struct profile *p, enum function_kind kind, uint64_t samples)
 {
 	switch (kind) {
@@ -327,7 +335,7 @@ static void add_costs(struct viewing *v)
 			continue;
 		kind = stack_kind(v, n);
 		to = v->images[n].tail;
-		if ((v->view == VIEW_PYTHON && kind != KIND_PYTHON) || n == 0) {
+		if (has_no_frame(v, n, kind)) {
 			struct function f = stand_in(v, kind);
 
 			to = child(v, to, functions_add(&v->shown, &f));

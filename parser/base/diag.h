@@ -40,6 +40,9 @@ enum problem_kind {
 	PROBLEM_BAD_JITDUMP,        /* bytes of a jitdump that are no record */
 	PROBLEM_CUT_JITDUMP,        /* a jitdump that ends inside a record */
 	PROBLEM_JITDUMP_CLOCK,      /* a jitdump whose clock is not the recording's */
+	PROBLEM_STALE_PERF_MAP,     /* entries of a perf map that are of an older process */
+	PROBLEM_MATCHED_PERF_MAP,   /* a perf map of another pid, taken for what is in it */
+	PROBLEM_AMBIGUOUS_PERF_MAP, /* several perf maps could be a process's */
 	PROBLEM_REFUSED_PERF_MAP,   /* a perf map that does not belong to the recording */
 	PROBLEM_UNWIND_MISSING,     /* stack copies that were not unwound */
 	PROBLEM_STACK_COPY_SHORT,   /* stack copies that ended before the stack did */
