@@ -78,6 +78,9 @@ static uint32_t open_object(struct objects *o, const struct found_object *found)
 	object.elf = elf_file_open(found->path, found->debug_path, &err);
 	if (!object.elf)
 		diag_add(o->diag, PROBLEM_BAD_OBJECT, found->path, "%s: %s", found->path, err.what);
+	else if (object.elf->damage.kind != ERR_NONE)
+		diag_add(o->diag, PROBLEM_BAD_OBJECT, found->path, "%s: %s", found->path,
+			 object.elf->damage.what);
 	o->items = mem_grow(o->items, o->n, 1, &o->cap, sizeof(*o->items));
 	o->items[o->n++] = object;
 	return (uint32_t)o->n;
