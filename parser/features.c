@@ -16,14 +16,14 @@ struct context {
 	struct texts *texts;
 };
 
-/* A text is a u32 length, padding included, and that many bytes. */
+/* A text is a u32 length, padding included, and that many bytes; NULL after an overrun. */
 static const char *text(struct context *x, const char *name)
 {
 	uint32_t len = cursor_u32(&x->in->c);
 	const uint8_t *p = cursor_bytes(&x->in->c, len);
 
 	if (!p)
-		return "";
+		return NULL;
 	len = (uint32_t)strnlen((const char *)p, len);
 	field_tell(x->in->log, name, FIELD_TEXT, 0, p, len);
 	return texts_add(x->texts, (const char *)p, len);
@@ -76,15 +76,16 @@ static const char **texts_of(struct context *x, const char *name, size_t *n_out)
 {
 	uint32_t n = field_u32(x->in, "count");
 	const char **list;
+	size_t got = 0;
 
 	if (!cursor_fits(&x->in->c, n, sizeof(uint32_t))) {
 		x->in->c.overrun = true;
 		return NULL;
 	}
 	list = mem_calloc(n, sizeof(*list));
-	for (uint32_t i = 0; i < n; i++)
-		list[i] = text(x, name);
-	*n_out = n;
+	while (got < n && (list[got] = text(x, name)))
+		got++;
+	*n_out = got;
 	return list;
 }
 
@@ -136,6 +137,8 @@ static void decode_group_desc(struct context *x)
 {
 	struct cursor *c = &x->in->c;
 	uint32_t n = field_u32(x->in, "groups");
+	/* An event is in one group at most: false numbers must not have us go over them again and again. */
+	uint64_t left = x->events->n;
 
 	if (!cursor_fits(c, n, 3 * sizeof(uint32_t))) {
 		c->overrun = true;
@@ -143,17 +146,17 @@ static void decode_group_desc(struct context *x)
 	}
 	free(x->f->groups);
 	x->f->groups = mem_calloc(n, sizeof(*x->f->groups));
-	for (x->f->n_groups = 0; x->f->n_groups < n && !c->overrun; x->f->n_groups++) {
+	for (x->f->n_groups = 0; x->f->n_groups < n; x->f->n_groups++) {
 		struct group_desc *g = &x->f->groups[x->f->n_groups];
 
 		g->name = text(x, "name");
 		g->leader = field_u32(x->in, "leader");
 		g->members = field_u32(x->in, "members");
-		for (uint64_t i = g->leader; i < (uint64_t)g->leader + g->members; i++)
-			if (i < x->events->n && !c->overrun)
-				x->events->items[i].group = (int)g->leader;
-			else
-				break;
+		if (c->overrun)
+			return;
+		for (uint64_t i = 0; i < g->members && g->leader + i < x->events->n && left;
+		     i++, left--)
+			x->events->items[g->leader + i].group = (int)g->leader;
 	}
 }
 
@@ -324,6 +327,11 @@ const char *feature_name(unsigned bit)
 	return bit < sizeof(feature_rows) / sizeof(feature_rows[0]) ? feature_rows[bit].name : NULL;
 }
 
+bool feature_is_decoded(unsigned bit)
+{
+	return feature_name(bit) && feature_rows[bit].decode;
+}
+
 bool feature_decode(struct features *f, unsigned bit, struct fields *in, struct events *events,
 		    struct texts *texts)
 {
@@ -334,7 +342,7 @@ bool feature_decode(struct features *f, unsigned bit, struct fields *in, struct 
 	/* Some perfs write sections without content where they had nothing to say. */
 	if (in->c.len == 0)
 		return true;
-	if (feature_name(bit) && feature_rows[bit].decode)
+	if (feature_is_decoded(bit))
 		feature_rows[bit].decode(&x);
 	return !in->c.overrun;
 }

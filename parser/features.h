@@ -69,6 +69,9 @@ bool feature_decode(struct features *f, unsigned bit, struct fields *in, struct 
 /* An entry of the build id table: the payload of a record whose header's misc is given. */
 bool build_id_decode(struct features *f, uint16_t misc, struct fields *in, struct texts *texts);
 
+/* Does feature_decode() look into this feature's bytes? */
+bool feature_is_decoded(unsigned bit);
+
 /* The name of a feature, "HOSTNAME"; NULL if it is not known. */
 const char *feature_name(unsigned bit);
 

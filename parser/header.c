@@ -17,13 +17,18 @@ static bool inside(const struct source *s, const struct file_section *section)
 	return section->offset <= s->size && section->size <= s->size - section->offset;
 }
 
-uint8_t *section_read(const struct source *s, const struct file_section *section,
-		      struct error *err)
+uint8_t *section_read(const struct source *s, const struct file_section *section, struct error *err)
 {
 	uint8_t *bytes;
 	size_t got;
 
-	if (!inside(s, section) || section->size > FEATURE_BYTES_MAX) {
+	if (section->size > FEATURE_BYTES_MAX && inside(s, section)) {
+		fail_at(err, ERR_LIMIT, section->offset,
+			"a section of %" PRIu64 " bytes is larger than any that makes sense here",
+			section->size);
+		return NULL;
+	}
+	if (!inside(s, section)) {
 		fail_at(err, ERR_FORMAT, section->offset,
 			"a section of %" PRIu64 " bytes runs past the end of the file",
 			section->size);
@@ -58,7 +63,8 @@ static bool read_magic(const uint8_t *head, size_t got, struct header_info *h, s
 			       "this is no perf.data file: it does not begin with PERFILE2");
 	size = cursor_u64(&c);
 	h->mode = MODE_FILE;
-	h->swap = memcmp(head, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "PERFILE2" : "2ELIFREP", 8) == 0;
+	h->swap = memcmp(head, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "PERFILE2" : "2ELIFREP",
+			 8) == 0;
 	if (memcmp(head, "PERFFILE", 8) == 0) {
 		h->mode = MODE_LEGACY;
 		h->swap = size > UINT32_MAX;
@@ -84,7 +90,8 @@ static void tell(struct header_info *h, struct diag *diag, enum problem_kind kin
 		 const struct file_section *section)
 {
 	h->unfinished = true;
-	diag_add(diag, kind, what, "header: %s (byte 0x%" PRIx64 ", %" PRIu64 " bytes) runs past the end of the file",
+	diag_add(diag, kind, what,
+		 "header: %s (byte 0x%" PRIx64 ", %" PRIu64 " bytes) runs past the end of the file",
 		 what, section->offset, section->size);
 }
 
@@ -93,12 +100,14 @@ static bool read_attrs(const struct source *s, struct header_info *h, struct eve
 		       struct diag *diag, struct error *err)
 {
 	uint8_t *table;
-	uint64_t n;
+	/* Sections of ids do not overlap: false ones must not have us read the file for each event. */
+	uint64_t n, ids_left = s->size;
 
 	if (h->attrs.size == 0)
 		return true;
 	if (h->attr_size < ATTR_SIZE_MIN + 16 || h->attr_size > UINT16_MAX)
-		return fail_at(err, ERR_FORMAT, 16, "the header has an impossible attribute size: %" PRIu64,
+		return fail_at(err, ERR_FORMAT, 16,
+			       "the header has an impossible attribute size: %" PRIu64,
 			       h->attr_size);
 	table = section_read(s, &h->attrs, err);
 	if (!table)
@@ -119,7 +128,7 @@ static bool read_attrs(const struct source *s, struct header_info *h, struct eve
 		index = events_add(events, &attr);
 		if (ids.size == 0)
 			continue;
-		bytes = section_read(s, &ids, &ignored);
+		bytes = ids.size <= ids_left ? section_read(s, &ids, &ignored) : NULL;
 		if (!bytes) {
 			tell(h, diag, PROBLEM_BAD_HEADER, "the ids of an event", &ids);
 			continue;
@@ -127,6 +136,7 @@ static bool read_attrs(const struct source *s, struct header_info *h, struct eve
 		c = (struct cursor){ .base = bytes, .len = (size_t)ids.size, .swap = h->swap };
 		while (cursor_left(&c) >= 8)
 			events_add_id(events, index, cursor_u64(&c));
+		ids_left -= ids.size;
 		free(bytes);
 	}
 	free(table);
@@ -151,6 +161,10 @@ static void read_feature(const struct source *s, struct header_info *h, unsigned
 			 name, section->offset, section->size);
 		return;
 	}
+	if (!feature_is_decoded(bit)) { /* some are large, and nobody looks into them */
+		feature_decode(features, bit, &in, events, texts);
+		return;
+	}
 	bytes = section_read(s, section, &err);
 	if (!bytes) {
 		diag_add(diag, PROBLEM_BAD_FEATURE, name, "header: feature %s: %s", name, err.what);
@@ -160,7 +174,8 @@ static void read_feature(const struct source *s, struct header_info *h, unsigned
 	in.c.len = (size_t)section->size;
 	if (!feature_decode(features, bit, &in, events, texts))
 		diag_add(diag, PROBLEM_BAD_FEATURE, name,
-			 "byte 0x%" PRIx64 ": feature %s ends inside a field", section->offset, name);
+			 "byte 0x%" PRIx64 ": feature %s ends inside a field", section->offset,
+			 name);
 	free(bytes);
 }
 
@@ -194,11 +209,23 @@ static void read_features(const struct source *s, struct header_info *h, const u
 	free(bytes);
 }
 
+/* Does the data section begin behind the header, and in the file? */
+static bool data_is_placed(const struct source *s, const struct header_info *h)
+{
+	return h->data.offset >= h->size && h->data.offset <= s->size;
+}
+
 /* Where the records are; a data size of 0 means that perf record did not get to its end. */
 static void find_data(const struct source *s, struct header_info *h, struct diag *diag)
 {
-	h->data_start = h->data.offset;
-	if (h->data.size == 0) {
+	h->data_start = h->data_end = h->data.offset;
+	if (!data_is_placed(s, h)) {
+		h->unfinished = true;
+		diag_add(diag, PROBLEM_BAD_HEADER, "the data section",
+			 "header: the data section (byte 0x%" PRIx64 ", %" PRIu64
+			 " bytes) does not begin between the header and the end of the file",
+			 h->data.offset, h->data.size);
+	} else if (h->data.size == 0) {
 		h->unfinished = true;
 		h->data_end = s->size;
 		diag_add(diag, PROBLEM_UNFINISHED, "",
@@ -230,7 +257,8 @@ bool header_read(const struct source *s, struct header_info *out, struct events 
 		return true;
 	}
 	if (h.size < HEADER_SIZE_V0)
-		return fail_at(err, ERR_FORMAT, 8, "the header has an impossible size: %" PRIu64, h.size);
+		return fail_at(err, ERR_FORMAT, 8, "the header has an impossible size: %" PRIu64,
+			       h.size);
 	c.len = got < h.size ? got : (size_t)h.size;
 	c.pos = 16;
 	c.swap = h.swap;
@@ -248,8 +276,12 @@ bool header_read(const struct source *s, struct header_info *out, struct events 
 	}
 	if (!read_attrs(s, &h, events, diag, err))
 		return false;
+	if (!data_is_placed(s, &h) && events->n == 0)
+		return fail_at(err, ERR_FORMAT, 24,
+			       "the header tells of no event and of no place for records");
 	find_data(s, &h, diag);
-	if (h.data.size != 0)
+	/* What is behind an unfinished data section are records, not the table of features. */
+	if (h.data.size != 0 && data_is_placed(s, &h) && inside(s, &h.data))
 		read_features(s, &h, bits, events, features, diag, texts);
 	*out = h;
 	return true;

@@ -34,7 +34,11 @@ struct recording {
 	struct stream *stream; /* the file that is being walked */
 	size_t file;           /* its index */
 	uint64_t ordinal;
-	bool walked;      /* a first walk came to its end */
+	uint64_t before;   /* bytes of the files before it */
+	uint64_t position; /* of the newest record in it */
+	/* A first walk may be broken off and begun again: what it did is not done twice. */
+	uint64_t applied; /* records before this one were applied */
+	size_t told;      /* files before this one were walked to their end, and told of */
 	bool unfinished;  /* seen so far */
 };
 
@@ -88,10 +92,12 @@ static void open_data_files(struct recording *r)
 		struct error err;
 
 		snprintf(path, folder_len + 40, "%s/data.%lu", folder, numbers[i]);
-		if (source_open(path, &r->sources[r->n_sources], &err))
+		if (source_open(path, &r->sources[r->n_sources], &err)) {
 			r->n_sources++;
-		else
+		} else {
+			r->unfinished = true;
 			diag_add(r->diag, PROBLEM_TRUNCATED, path, "%s: %s", path, err.what);
+		}
 		free(path);
 	}
 	free(numbers);
@@ -113,13 +119,13 @@ struct recording *recording_open(const char *path, struct diag *diag, struct tex
 	r->n_sources = 1;
 	if (!header_read(&r->sources[0], &r->header, &r->events, &r->features, diag, texts, err))
 		goto failed;
+	r->unfinished = r->header.unfinished;
 	if (r->at.is_dir) {
 		r->header.mode = MODE_DIR;
 		open_data_files(r);
 	}
 	if (r->header.mode != MODE_PIPE)
 		events_name_unnamed(&r->events, texts);
-	r->unfinished = r->header.unfinished;
 	recording_rewind(r);
 	return r;
 failed:
@@ -209,7 +215,9 @@ static bool apply_feature(struct recording *r, struct fields *in)
 	section.c.base += in->c.pos;
 	section.c.len -= in->c.pos;
 	section.c.origin += in->c.pos;
-	if (section.c.len == 0 || bit >= FEATURE_BITS)
+	/* A second one of its kind would be somebody's mistake, or many of them an attack. */
+	if (section.c.len == 0 || bit >= FEATURE_BITS ||
+	    feature_present(&r->features, (unsigned)bit))
 		return true;
 	return feature_decode(&r->features, (unsigned)bit, &section, &r->events, r->texts);
 }
@@ -248,6 +256,7 @@ void recording_rewind(struct recording *r)
 	stream_free(r->stream);
 	r->file = 0;
 	r->ordinal = 0;
+	r->before = r->position = 0;
 	r->stream = stream_new(&r->sources[0], r->header.data_start, r->header.data_end,
 			       r->header.swap, r->header.mode == MODE_PIPE, 0);
 }
@@ -259,8 +268,9 @@ static void tell_end(struct recording *r)
 	const struct error *z = stream_compression_error(r->stream);
 	char file[40] = "";
 
-	if (r->walked)
+	if (r->file < r->told)
 		return;
+	r->told = r->file + 1;
 	if (r->file)
 		snprintf(file, sizeof(file), "data file %zu, ", r->file);
 	if (z->kind != ERR_NONE)
@@ -283,6 +293,7 @@ static bool next_file(struct recording *r)
 	tell_end(r);
 	if (r->file + 1 >= r->n_sources)
 		return false;
+	r->before += r->sources[r->file].size;
 	r->file++;
 	stream_free(r->stream);
 	r->stream = stream_new(&r->sources[r->file], 0, r->sources[r->file].size, r->header.swap,
@@ -295,14 +306,15 @@ bool recording_next(struct recording *r, struct record_view *out)
 	while (!stream_next(r->stream, out)) {
 		if (next_file(r))
 			continue;
-		if (!r->walked)
-			events_name_unnamed(&r->events, r->texts);
-		r->walked = true;
+		events_name_unnamed(&r->events, r->texts);
 		return false;
 	}
 	out->ordinal = r->ordinal++;
-	if (!r->walked)
+	r->position = out->offset;
+	if (out->ordinal == r->applied) {
 		apply(r, out);
+		r->applied++;
+	}
 	return true;
 }
 
@@ -411,11 +423,52 @@ int recording_event_of(const struct recording *r, const struct record_view *v)
 		pos = sample_id_position(type);
 	} else {
 		pos = trailer_id_distance(type);
-		pos = pos && attr_has(&e->items[0].attr, ATTR_SAMPLE_ID_ALL) ? (int)v->len - pos : -1;
+		pos = pos && attr_has(&e->items[0].attr, ATTR_SAMPLE_ID_ALL) ? (int)v->len - pos
+									     : -1;
 	}
 	if (pos < 0 || (uint32_t)pos > v->len || v->len - (uint32_t)pos < 8)
 		return 0;
-	c = (struct cursor){ .base = v->payload, .len = v->len, .pos = (size_t)pos, .swap = r->header.swap };
+	c = (struct cursor){
+		.base = v->payload, .len = v->len, .pos = (size_t)pos, .swap = r->header.swap
+	};
 	id = cursor_u64(&c);
 	return id ? events_find(e, id) : 0;
+}
+
+bool recording_time_of(const struct recording *r, const struct record_view *v, uint64_t *time)
+{
+	static const uint64_t before = SAMPLE_IDENTIFIER | SAMPLE_IP | SAMPLE_TID;
+	static const uint64_t behind =
+		SAMPLE_TIME | SAMPLE_ID | SAMPLE_STREAM_ID | SAMPLE_CPU | SAMPLE_IDENTIFIER;
+	int event = recording_event_of(r, v);
+	const struct attr *a;
+	struct cursor c;
+	size_t pos;
+
+	if (v->type >= RECORD_HEADER_ATTR || r->events.n == 0)
+		return false;
+	a = &r->events.items[event >= 0 ? event : 0].attr;
+	if (!(a->sample_type & SAMPLE_TIME))
+		return false;
+	if (v->type == RECORD_SAMPLE) {
+		pos = 8 * (size_t)__builtin_popcountll(a->sample_type & before);
+	} else {
+		size_t distance = 8 * (size_t)__builtin_popcountll(a->sample_type & behind);
+
+		if (!attr_has(a, ATTR_SAMPLE_ID_ALL) || distance > v->len)
+			return false;
+		pos = v->len - distance;
+	}
+	if (pos > v->len || v->len - pos < 8)
+		return false;
+	c = (struct cursor){
+		.base = v->payload, .len = v->len, .pos = pos, .swap = r->header.swap
+	};
+	*time = cursor_u64(&c);
+	return true;
+}
+
+uint64_t recording_position(const struct recording *r)
+{
+	return r->before + r->position;
 }

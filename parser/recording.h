@@ -74,4 +74,10 @@ const struct features *recording_features(const struct recording *r);
 /* The event that a SAMPLE's or another record's bytes belong to; -1: none. */
 int recording_event_of(const struct recording *r, const struct record_view *v);
 
+/* The time in a SAMPLE or in the sample_id_all trailer of another kernel record, in ns; false: it has none. */
+bool recording_time_of(const struct recording *r, const struct record_view *v, uint64_t *time);
+
+/* Bytes walked over so far in this walk, of recording_size(): for progress. */
+uint64_t recording_position(const struct recording *r);
+
 #endif

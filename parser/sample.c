@@ -22,6 +22,7 @@ struct sample_decoder {
 	bool swap;
 	uint64_t *chain; /* the chain in host byte order, of a swapped recording */
 	size_t cap;
+	size_t alike; /* so many events, from the first, have the first one's layout */
 };
 
 struct sample_decoder *sample_decoder_new(const struct recording *r)
@@ -60,7 +61,8 @@ static void decode_read(struct fields *f, const struct attr *a, struct sample *s
 {
 	unsigned times = (unsigned)__builtin_popcountll(
 		a->read_format & (FORMAT_TOTAL_TIME_ENABLED | FORMAT_TOTAL_TIME_RUNNING));
-	unsigned words = 1 + (unsigned)__builtin_popcountll(a->read_format & (FORMAT_ID | FORMAT_LOST));
+	unsigned words =
+		1 + (unsigned)__builtin_popcountll(a->read_format & (FORMAT_ID | FORMAT_LOST));
 
 	if (a->read_format & FORMAT_GROUP) {
 		s->read_nr = field_u64(f, "read.nr");
@@ -93,8 +95,8 @@ struct read_value sample_read_value(const struct sample_decoder *d, const struct
 	v.value = u64_at(d, p);
 	p += 8;
 	if (!(a->read_format & FORMAT_GROUP))
-		p += 8 * (size_t)__builtin_popcountll(
-			a->read_format & (FORMAT_TOTAL_TIME_ENABLED | FORMAT_TOTAL_TIME_RUNNING));
+		p += 8 * (size_t)__builtin_popcountll(a->read_format & (FORMAT_TOTAL_TIME_ENABLED |
+									FORMAT_TOTAL_TIME_RUNNING));
 	if (a->read_format & FORMAT_ID) {
 		v.id = u64_at(d, p);
 		p += 8;
@@ -258,13 +260,33 @@ static void decode_tail(struct fields *f, const struct attr *a, struct sample *s
 	}
 }
 
+static bool same_layout(const struct attr *a, const struct attr *b)
+{
+	return a->sample_type == b->sample_type && a->read_format == b->read_format &&
+	       a->branch_sample_type == b->branch_sample_type &&
+	       a->sample_regs_user == b->sample_regs_user &&
+	       a->sample_regs_intr == b->sample_regs_intr;
+}
+
+/* Then a sample that belongs to no event can be decoded all the same. */
+static bool one_layout(struct sample_decoder *d, const struct events *events)
+{
+	while (d->alike < events->n &&
+	       same_layout(&events->items[0].attr, &events->items[d->alike].attr))
+		d->alike++; /* kept: in a pipe events are added on the way */
+	return d->alike == events->n;
+}
+
 bool sample_decode(struct sample_decoder *d, const struct record_view *v, struct sample *out,
 		   struct field_log *log, struct error *err)
 {
 	const struct events *events = recording_events(d->recording);
 	int event = recording_event_of(d->recording, v);
 	struct fields f = {
-		.c = { .base = v->payload, .len = v->len, .origin = v->offset + 8, .swap = d->swap },
+		.c = { .base = v->payload,
+		       .len = v->len,
+		       .origin = v->offset + 8,
+		       .swap = d->swap },
 		.log = log,
 	};
 	struct sample s = { .event = event, .misc = v->misc, .pid = UINT32_MAX, .tid = UINT32_MAX };
@@ -272,6 +294,10 @@ bool sample_decode(struct sample_decoder *d, const struct record_view *v, struct
 
 	if (events->n == 0)
 		return fail_at(err, ERR_FORMAT, v->offset, "SAMPLE without any event in the file");
+	if (event < 0 && !one_layout(d, events))
+		return fail_at(
+			err, ERR_FORMAT, v->offset,
+			"SAMPLE of an event that is not in the file, so that its layout is not known");
 	a = &events->items[event >= 0 ? event : 0].attr;
 	s.type = a->sample_type;
 	decode_head(d, &f, a, &s);

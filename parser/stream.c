@@ -44,10 +44,11 @@ struct stream {
 	uint32_t file;
 	struct bytes window, inner;
 	ZSTD_DStream *zstd;
-	ZSTD_inBuffer packed;   /* rest of the COMPRESSED record that is unpacked now; in the window */
+	ZSTD_inBuffer
+		packed; /* rest of the COMPRESSED record that is unpacked now; in the window */
 	uint64_t packed_offset; /* file offset of that record */
 	bool unpacking;
-	uint64_t inner_skip;    /* payload of inner records still to be dropped */
+	uint64_t inner_skip; /* payload of inner records still to be dropped */
 	enum stream_end ended;
 	struct error error, compression_error;
 };
@@ -149,7 +150,8 @@ static uint64_t number(const struct stream *s, const uint8_t *p, size_t size)
 }
 
 /* Bytes that follow a record outside of its size. */
-static uint64_t payload_behind(const struct stream *s, const struct header *h, const uint8_t *payload)
+static uint64_t payload_behind(const struct stream *s, const struct header *h,
+			       const uint8_t *payload)
 {
 	uint64_t size;
 
@@ -190,13 +192,12 @@ static bool all_zero(const uint8_t *p, size_t n)
 
 /* ---- records inside of COMPRESSED records ---- */
 
-static bool unpack_error(struct stream *s, const char *what)
+/* Remember the first error; nothing is unpacked behind it. */
+static void unpack_error(struct stream *s, const char *what)
 {
 	if (s->compression_error.kind == ERR_NONE)
 		fail_at(&s->compression_error, ERR_FORMAT, s->packed_offset, "%s", what);
-	s->unpacking = false;
-	s->inner.pos = s->inner.have = 0;
-	return false;
+	s->packed.pos = s->packed.size;
 }
 
 /* Unpack into the free part of the inner buffer; false if nothing more came. */
@@ -204,26 +205,25 @@ static bool unpack_more(struct stream *s)
 {
 	struct bytes *in = &s->inner;
 	ZSTD_outBuffer out;
-	size_t before, result;
+	size_t before, eaten, made;
 
 	memmove(in->data, in->data + in->pos, in->have - in->pos);
 	in->have -= in->pos;
 	in->pos = 0;
-	out = (ZSTD_outBuffer){ .dst = in->data, .size = in->cap, .pos = in->have };
 	before = in->have;
-	while (out.pos < out.size) {
-		size_t eaten = s->packed.pos, made = out.pos;
+	out = (ZSTD_outBuffer){ .dst = in->data, .size = in->cap, .pos = in->have };
+	do {
+		size_t result;
 
-		result = ZSTD_decompressStream(s->zstd, &out, &s->packed);
-		if (ZSTD_isError(result)) {
-			in->have = out.pos;
-			if (out.pos > before)
-				break; /* what came out before is good */
-			return unpack_error(s, ZSTD_getErrorName(result));
-		}
-		if (s->packed.pos == eaten && out.pos == made)
+		/* libzstd must not be asked again behind an error; what came out before is good. */
+		if (s->compression_error.kind != ERR_NONE)
 			break;
-	}
+		eaten = s->packed.pos;
+		made = out.pos;
+		result = ZSTD_decompressStream(s->zstd, &out, &s->packed);
+		if (ZSTD_isError(result))
+			unpack_error(s, ZSTD_getErrorName(result));
+	} while (out.pos < out.size && (s->packed.pos > eaten || out.pos > made));
 	in->have = out.pos;
 	return in->have > before;
 }
@@ -247,6 +247,8 @@ static void start_unpacking(struct stream *s, const struct record_view *v)
 		p += 8;
 		len = (size_t)size;
 	}
+	if (len == 0)
+		return; /* libzstd takes calls without progress for an error at last */
 	if (!s->zstd) {
 		s->zstd = ZSTD_createDStream();
 		if (!s->zstd || ZSTD_isError(ZSTD_initDStream(s->zstd))) {
@@ -270,6 +272,17 @@ static void drop_inner(struct stream *s)
 	s->inner_skip -= n;
 }
 
+/* Go on with the file.  The beginning of a record waits for its end, but not behind an error. */
+static bool end_unpacking(struct stream *s, const char *error)
+{
+	s->unpacking = false;
+	if (error)
+		unpack_error(s, error);
+	if (s->compression_error.kind != ERR_NONE)
+		s->inner.pos = s->inner.have = 0;
+	return false;
+}
+
 /* The next whole record of the inner buffer; false: go on with the file. */
 static bool next_inner(struct stream *s, struct record_view *out)
 {
@@ -284,7 +297,8 @@ static bool next_inner(struct stream *s, struct record_view *out)
 		if (left >= RECORD_HEADER) {
 			h = header_at(s, in->data + in->pos);
 			if (h.size < RECORD_HEADER || h.size > in->cap)
-				return unpack_error(s, "a compressed record has an impossible size");
+				return end_unpacking(s,
+						     "a compressed record has an impossible size");
 		}
 		if (left >= RECORD_HEADER && left >= h.size) {
 			*out = (struct record_view){
@@ -300,10 +314,8 @@ static bool next_inner(struct stream *s, struct record_view *out)
 			s->inner_skip = payload_behind(s, &h, out->payload);
 			return true;
 		}
-		if (!unpack_more(s)) {
-			s->unpacking = false;
-			return false;
-		}
+		if (!unpack_more(s))
+			return end_unpacking(s, NULL);
 	}
 }
 
@@ -318,8 +330,8 @@ static bool end_of_range(struct stream *s)
 	if (left == 0 && s->ended == END_NOT_YET) {
 		s->ended = END_WHOLE;
 		/* An unpacked record that is not whole has lost its end with the file's. */
-		if (s->inner.have > s->inner.pos)
-			return unpack_error(s, "the last compressed record is not whole");
+		if (s->inner.have > s->inner.pos || s->inner_skip)
+			unpack_error(s, "the last compressed record is not whole");
 		return false;
 	}
 	if (s->pipe && (all_zero(w->data + w->pos, left) || all_text(w->data + w->pos, left)))
@@ -341,7 +353,8 @@ static bool next_outer(struct stream *s, struct record_view *out)
 		return end_at(s, END_JUNK, offset, "text behind the last record");
 	h = header_at(s, w->data + w->pos);
 	if (h.size < RECORD_HEADER)
-		return end_at(s, END_TRUNCATED, offset, "a record's size is less than its header's");
+		return end_at(s, END_TRUNCATED, offset,
+			      "a record's size is less than its header's");
 	if (h.size > s->end - offset)
 		return end_at(s, END_TRUNCATED, offset, "a record runs past the end of the data");
 	len = h.size;
@@ -364,7 +377,8 @@ static bool next_outer(struct stream *s, struct record_view *out)
 		uint64_t more = h.size - len;
 
 		if (__builtin_add_overflow(more, behind, &more) || more > s->end - (offset + len)) {
-			end_at(s, END_TRUNCATED, offset, "the data behind a record runs past the end of the file");
+			end_at(s, END_TRUNCATED, offset,
+			       "the data behind a record runs past the end of the file");
 			return true;
 		}
 		if (more <= w->have - w->pos) {

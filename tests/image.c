@@ -184,9 +184,9 @@ static void begin_pipe(struct image *img)
 	image_u64(img, UINT64_C(0x32454c4946524550));
 	image_u64(img, HEADER_SIZE_PIPE);
 	img->data = img->len;
-	image_write_features(img);
 	for (size_t i = 0; i < o->n_events; i++)
 		image_header_attr(img, &o->events[i]);
+	image_write_features(img); /* perf's order: some of them are about events */
 	for (size_t i = 0; i < o->n_events; i++) {
 		if (o->events[i].unit)
 			image_event_update(img, 0, o->events[i].ids[0], o->events[i].unit);
@@ -212,8 +212,13 @@ void image_end(struct image *img)
 {
 	enum image_container container = img->options.container;
 
-	if (img->options.unfinished || container == IMAGE_PIPE || container == IMAGE_RECORDS)
+	if (img->options.unfinished || container == IMAGE_RECORDS)
 		return;
+	if (container == IMAGE_PIPE) { /* perf knows the build ids at the end only */
+		for (size_t i = 0; i < img->options.features.n_build_ids; i++)
+			image_header_build_id(img, &img->options.features.build_ids[i]);
+		return;
+	}
 	image_patch_u64(img, DATA_SECTION + 8, img->len - img->data);
 	if (img->options.header_size >= HEADER_SIZE)
 		image_write_features(img);

@@ -173,11 +173,11 @@ static void write_feature(struct image *img, unsigned bit)
 	}
 }
 
-/* { u64 feature; its section }, and one without a section as the last */
+/* { u64 feature; its section }, and one without a section as the last; build ids have their own records */
 static void write_feature_records(struct image *img)
 {
 	for (unsigned bit = 0; bit < FEATURE_BITS; bit++) {
-		if (!has(&img->options.features, bit))
+		if (!has(&img->options.features, bit) || bit == FEATURE_BUILD_ID)
 			continue;
 		image_record_begin(img, RECORD_HEADER_FEATURE, 0);
 		image_u64(img, bit);

@@ -18,7 +18,7 @@ void *arena_take(struct arena *a, size_t bytes)
 	size_t size = BLOCK_BYTES;
 
 	bytes = (bytes + 7) & ~(size_t)7;
-	if (bytes > a->left) {
+	if (bytes > a->left || !a->blocks) {
 		if (size < bytes)
 			size = bytes;
 		b = mem_calloc(1, sizeof(*b) + size);

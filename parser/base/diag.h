@@ -40,6 +40,7 @@ enum problem_kind {
 	PROBLEM_BAD_JITDUMP,        /* bytes of a jitdump that are no record */
 	PROBLEM_CUT_JITDUMP,        /* a jitdump that ends inside a record */
 	PROBLEM_JITDUMP_CLOCK,      /* a jitdump whose clock is not the recording's */
+	PROBLEM_FOREIGN_PERF_MAP,   /* a perf map that describes none of its process's code */
 	PROBLEM_STALE_PERF_MAP,     /* entries of a perf map that are of an older process */
 	PROBLEM_MATCHED_PERF_MAP,   /* a perf map of another pid, taken for what is in it */
 	PROBLEM_AMBIGUOUS_PERF_MAP, /* several perf maps could be a process's */
@@ -49,6 +50,7 @@ enum problem_kind {
 	PROBLEM_NO_CFI,             /* code without unwinding rules */
 	PROBLEM_BAD_STACK,          /* stack copies that make no sense somewhere */
 	PROBLEM_BROKEN_CHAINS,      /* chains that end before the start of their thread */
+	PROBLEM_NO_DEBUG_INFO,      /* no lines and inlined functions for a file */
 	PROBLEM_OVERFLOW,           /* a sum left 64 bits */
 	PROBLEM_KINDS
 };

@@ -55,8 +55,10 @@ char *mem_text(const char *s, size_t len)
 
 void *mem_grow(void *items, size_t used, size_t more, size_t *cap, size_t size)
 {
-	size_t need = used + more;
+	size_t need;
 
+	if (__builtin_add_overflow(used, more, &need))
+		have(NULL, SIZE_MAX);
 	if (need <= *cap)
 		return items;
 	if (need < *cap + *cap / 2)
