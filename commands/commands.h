@@ -6,12 +6,13 @@
 
 #include "commands/options.h"
 
+int command_doctor(const struct command *self, int argc, char **argv);
 int command_dump(const struct command *self, int argc, char **argv);
 int command_export(const struct command *self, int argc, char **argv);
 int command_info(const struct command *self, int argc, char **argv);
 int command_report(const struct command *self, int argc, char **argv);
 
-extern const struct option_row dump_options[], export_options[], info_options[], report_options[];
+extern const struct option_row doctor_options[], dump_options[], export_options[], info_options[], report_options[];
 
 /* Ids of options without a letter; those of letters are the letters. */
 enum {

@@ -240,6 +240,21 @@ void loading_done(struct loading *l)
 	*l = (struct loading){ 0 };
 }
 
+struct doctor_input loading_doctor_input(const struct loading *l, const struct session *s)
+{
+	return (struct doctor_input){
+		.recording = s->recording,
+		.machine = l->machine,
+		.collected = &l->collected,
+		.functions = &l->functions,
+		.frames = &l->frames,
+		.profile = l->profile,
+		.diag = s->diag,
+		.program = l->program,
+		.texts = s->texts,
+	};
+}
+
 struct table_summary loading_summary(const struct loading *l, const struct session *s)
 {
 	const struct features *f = recording_features(s->recording);

@@ -9,6 +9,7 @@
 #include "commands/options.h"
 #include "commands/session.h"
 #include "report/collect.h"
+#include "report/doctor.h"
 #include "report/finder.h"
 #include "report/functions.h"
 #include "report/machine.h"
@@ -81,6 +82,9 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 int loading_run(struct loading *l, struct session *s, const struct options *o,
 		const struct loading_options *options);
 void loading_done(struct loading *l);
+
+/* What the doctor needs, but for the environment. */
+struct doctor_input loading_doctor_input(const struct loading *l, const struct session *s);
 
 /* What the header of a report says. */
 struct table_summary loading_summary(const struct loading *l, const struct session *s);

@@ -15,6 +15,8 @@ const struct command commands[] = {
 	  "[RECORDING]", report_options, command_report },
 	{ "export", "Write the profile for another tool: callgrind, DOT, folded stacks.",
 	  "[RECORDING]", export_options, command_export },
+	{ "doctor", "What is wrong with a recording, and how to record it right.", "[RECORDING]",
+	  doctor_options, command_doctor },
 	{ "info", "What was recorded, where and how, and what is wrong with it.", "[RECORDING]",
 	  info_options, command_info },
 	{ "dump", "Every header, feature and record with its offset and fields.", "[RECORDING]",

@@ -205,6 +205,8 @@ static void complete_chain(struct collect *c, struct sample *s, uint64_t time)
 		count_stack(c, STACK_NO_CFI, "code of this machine");
 		return;
 	}
+	if (c->options.environment)
+		environment_scan(c->options.environment, s->stack, (size_t)s->stack_size, c->texts);
 	end = unwind(c->options.unwinder, &in, &unwound, &n, &subject);
 	kernel = copy_kernel_part(c, s);
 	if (end != STACK_COMPLETE && s->chain_nr > kernel + n) {
@@ -335,6 +337,32 @@ static void use_sample(struct collect *c, const struct record_view *v)
 		count(c, &s, time, shares, n);
 }
 
+/* ---- what the kernel or perf left out ---- */
+
+static void count_lost(struct collect *c, const struct record_view *v)
+{
+	struct record r;
+	struct error err;
+
+	if (!record_decode(c->recording, v, &r, NULL, &err)) {
+		diag_add(c->diag, PROBLEM_BAD_RECORD, record_name(v->type),
+			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		return;
+	}
+	if (v->type == RECORD_LOST)
+		c->out.lost_events += r.lost.lost;
+	else
+		c->out.lost_samples += r.lost.lost;
+}
+
+static void tell_lost(const struct collect *c)
+{
+	if (c->out.lost_events || c->out.lost_samples)
+		diag_add(c->diag, PROBLEM_LOST, "",
+			 "perf lost %" PRIu64 " records and %" PRIu64 " samples while recording",
+			 c->out.lost_events, c->out.lost_samples);
+}
+
 /* ---- samples that wait for their user chain ---- */
 
 static void use_held(struct collect *c, struct held_sample *h)
@@ -389,6 +417,30 @@ static void file_ended(struct collect *c)
 		give_up_held(c, h);
 }
 
+static void use_record(struct collect *c, const struct record_view *v)
+{
+	switch (v->type) {
+	case RECORD_SAMPLE:
+		use_sample(c, v);
+		break;
+	case RECORD_CALLCHAIN_DEFERRED:
+		chain_arrived(c, v);
+		break;
+	case RECORD_EXIT:
+		thread_ended(c, v);
+		break;
+	case RECORD_LOST:
+	case RECORD_LOST_SAMPLES:
+		count_lost(c, v);
+		break;
+	case RECORD_THROTTLE:
+		diag_add(c->diag, PROBLEM_THROTTLED, "", "the kernel throttled an event");
+		break;
+	default:
+		break;
+	}
+}
+
 bool collect_step(struct collect *c)
 {
 	struct record_view v;
@@ -396,17 +448,13 @@ bool collect_step(struct collect *c)
 	for (int i = 0; i < STEP_RECORDS; i++) {
 		if (!recording_next(c->recording, &v)) {
 			file_ended(c);
+			tell_lost(c);
 			return false;
 		}
 		if (v.file != c->file)
 			file_ended(c);
 		c->file = v.file;
-		if (v.type == RECORD_SAMPLE)
-			use_sample(c, &v);
-		else if (v.type == RECORD_CALLCHAIN_DEFERRED)
-			chain_arrived(c, &v);
-		else if (v.type == RECORD_EXIT)
-			thread_ended(c, &v);
+		use_record(c, &v);
 	}
 	return true;
 }

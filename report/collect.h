@@ -15,13 +15,16 @@
 #include "parser/base/text.h"
 #include "parser/recording.h"
 #include "report/calltree.h"
+#include "report/environment.h"
 #include "report/jitmaps.h"
 #include "report/machine.h"
 #include "report/unwind.h"
 
 struct collect_options {
+	struct environment
+		*environment;    /* where names in stack copies are kept; NULL: not looked for */
 	struct jitmaps *jitmaps; /* NULL: JIT code stays without names */
-	bool tasks; /* roots for threads: "comm-pid/tid" */
+	bool tasks;              /* roots for threads: "comm-pid/tid" */
 	struct unwinder *
 		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */
 };
@@ -38,6 +41,7 @@ struct collected {
 	size_t n_instances;     /* items of user_samples */
 	uint64_t samples;       /* SAMPLE records read */
 	uint64_t unused;        /* of them: damaged, or of no event */
+	uint64_t lost_events, lost_samples; /* what LOST and LOST_SAMPLES records say */
 	uint64_t stacks
 		[STACK_ENDS]; /* samples by how their stack ended; those without any stack are in none */
 };

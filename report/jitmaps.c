@@ -181,7 +181,11 @@ static void tell_stale(struct jitmaps *j, const struct process_map *p, const cha
 	jit_ranges_of(&ranges, j->machine, p->pid, true);
 	hits = jit_ranges_hits(&ranges, &p->map);
 	jit_ranges_free(&ranges);
-	if (hits < p->map.n)
+	if (!hits && p->map.n)
+		diag_add(j->diag, PROBLEM_FOREIGN_PERF_MAP, path,
+			 "%s describes none of the code that process %" PRIu32 " had", path,
+			 p->pid);
+	else if (hits < p->map.n)
 		diag_add(j->diag, PROBLEM_STALE_PERF_MAP, path,
 			 "%s: %zu of %zu entries lie outside of the code that process %" PRIu32
 			 " had",
@@ -267,13 +271,11 @@ static bool find_in_map(struct jitmaps *j, struct instance_id i, const struct ma
 	return true;
 }
 
-static void tell_missing(struct jitmaps *j, struct instance_id owner, const struct mapping *mapping)
+static void tell_missing(struct jitmaps *j, struct instance_id owner)
 {
 	uint32_t pid = machine_pid(j->machine, owner);
 	char name[40];
 
-	if (!(mapping->prot & PROT_EXEC_BIT) || mapping->data)
-		return;
 	snprintf(name, sizeof(name), "perf-%" PRIu32 ".map", pid);
 	diag_add(j->diag, PROBLEM_MISSING_PERF_MAP, name,
 		 "process %" PRIu32 " ran JIT code, but there is no %s", pid, name);
@@ -286,6 +288,9 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 	struct instance_id i = owner;
 	bool any = false;
 
+	/* What points there is a broken chain, what speaks of it a line of an older process with this pid. */
+	if (!(mapping->prot & PROT_EXEC_BIT) || mapping->data)
+		return code;
 	for (int step = 0; step < MAX_ANCESTORS && i.i; step++) {
 		if (find_in_dump(j, i, addr, time, &code) ||
 		    find_in_map(j, i, mapping, addr, &code))
@@ -297,7 +302,7 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 		i = machine_parent(j->machine, i);
 	}
 	if (!any)
-		tell_missing(j, owner, mapping);
+		tell_missing(j, owner);
 	return code;
 }
 

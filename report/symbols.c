@@ -286,8 +286,12 @@ static size_t debug_frames(const struct symbolizing *s, const struct location *l
 		objects_debug_info(s->in->objects, l->mapping, m, l->addr, &vaddr, &start);
 	size_t n = d ? debug_info_frames(d, vaddr, at, MAX_INLINED) : 0, put = 0;
 
-	if (!d)
+	if (!d) {
+		if (l->exact && !symbol.placeholder)
+			diag_add(s->in->diag, PROBLEM_NO_DEBUG_INFO, m->filename,
+				 "%s: no debug information is at hand", m->filename);
 		return 0;
+	}
 	if (!symbol.placeholder)
 		declare(&symbol, d, start, s->in->texts);
 	else if (n && *at[n - 1].name && !at[n - 1].inlined)

@@ -1,0 +1,84 @@
+#include <stdio.h>
+
+#include "commands/commands.h"
+#include "commands/loading.h"
+#include "commands/session.h"
+#include "render/doctor.h"
+#include "render/out.h"
+#include "report/doctor.h"
+
+#define FORMATS "text|json"
+
+const struct option_row doctor_options[] = {
+	ROWS_LOADING,
+	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	ROW_END,
+};
+
+static int print(const struct session *s, const struct doctor *d, bool json)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_fail(s, &err);
+	if (json)
+		render_doctor_json(o, d);
+	else
+		render_doctor_text(o, d);
+	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+}
+
+static int doctor(struct session *s, const struct loading *l, const struct environment *e,
+		  bool json)
+{
+	struct doctor_input in = loading_doctor_input(l, s);
+	struct doctor *d;
+	int status;
+
+	in.environment = e;
+	d = doctor_new(&in);
+	status = print(s, d, json);
+	if (status == EXIT_DONE && doctor_count(d, HARM_SERIOUS))
+		status = EXIT_UNWELL;
+	doctor_free(d);
+	return status;
+}
+
+int command_doctor(const struct command *self, int argc, char **argv)
+{
+	struct environment environment = { .n = 0 };
+	struct loading_options options;
+	struct loading l = { 0 };
+	struct session s = { 0 };
+	struct options o;
+	int id, status = EXIT_USAGE, format = 0;
+	bool wrong = false;
+
+	loading_options_begin(&options);
+	options.collect.environment = &environment;
+	options_begin(&o, self, argc, argv);
+	while ((id = options_next(&o)) > 0) {
+		if (!loading_option(&options, &o, id, &wrong) && id == OPT_FORMAT)
+			wrong = (format = options_word(&o, "format", FORMATS)) < 0;
+		if (wrong)
+			goto done;
+	}
+	if (id != OPTIONS_END) {
+		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	status = session_open(&s, &o, options.input);
+	if (status != EXIT_DONE)
+		goto done;
+	status = loading_run(&l, &s, &o, &options);
+	if (status == EXIT_DONE)
+		status = doctor(&s, &l, &environment, format == 1);
+done:
+	environment_done(&environment);
+	loading_options_end(&options);
+	loading_done(&l);
+	session_close(&s);
+	options_end(&o);
+	return status;
+}

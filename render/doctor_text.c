@@ -1,0 +1,104 @@
+/*
+ * One page: a finding is its title, and below it evidence, consequence and what to do.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "parser/base/utf8.h"
+#include "render/doctor.h"
+#include "render/out.h"
+#include "report/doctor.h"
+
+enum { INDENT = 3, LABEL = 10, WIDTH = 100, NARROWEST = 40 };
+
+static size_t word_width(const char *s, size_t bytes)
+{
+	size_t width = 0;
+
+	while (bytes) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+
+		width += c == UTF8_BAD || utf8_is_control(c) ? 1 : utf8_width(c);
+		s += len;
+		bytes -= len < bytes ? len : bytes;
+	}
+	return width;
+}
+
+static void put_name_bytes(struct out *o, const char *s, size_t bytes)
+{
+	while (bytes) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+
+		if (c == UTF8_BAD || utf8_is_control(c))
+			out_char(o, '?');
+		else
+			out_bytes(o, s, len);
+		s += len;
+		bytes -= len < bytes ? len : bytes;
+	}
+}
+
+static void pad(struct out *o, size_t n)
+{
+	while (n-- > 0)
+		out_char(o, ' ');
+}
+
+/* Words from column `left` on, wrapped before `columns`. */
+static void put_wrapped(struct out *o, const char *s, size_t left, size_t columns)
+{
+	size_t at = left;
+
+	while (*s) {
+		size_t bytes = strcspn(s, " "), width = word_width(s, bytes);
+
+		if (at > left && at + 1 + width > columns) {
+			out_char(o, '\n');
+			pad(o, left);
+			at = left;
+		} else if (at > left) {
+			out_char(o, ' ');
+			at++;
+		}
+		put_name_bytes(o, s, bytes);
+		at += width;
+		s += bytes;
+		s += strspn(s, " ");
+	}
+	out_char(o, '\n');
+}
+
+static void put_part(struct out *o, const char *label, const char *s, size_t columns)
+{
+	if (!*s)
+		return;
+	pad(o, INDENT);
+	out_printf(o, "%-*s", LABEL, label);
+	put_wrapped(o, s, INDENT + LABEL, columns);
+}
+
+void render_doctor_text(struct out *o, const struct doctor *d)
+{
+	size_t columns = out_columns(o) ? out_columns(o) : WIDTH;
+	size_t serious = doctor_count(d, HARM_SERIOUS);
+
+	if (columns < NARROWEST)
+		columns = NARROWEST;
+	if (serious)
+		out_printf(o, "%" PRIu64 " samples; %zu thing%s wrong:\n", d->samples, serious,
+			   serious == 1 ? " is" : "s are");
+	else
+		out_printf(o, "%" PRIu64 " samples; nothing serious is wrong.\n", d->samples);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct finding *f = &d->findings[i];
+
+		out_printf(o, "\n%zu. %s: ", i + 1, harm_name(f->harm));
+		put_wrapped(o, f->title, INDENT, columns > 12 ? columns - 12 : columns);
+		put_part(o, "evidence", f->evidence, columns);
+		put_part(o, "so", f->consequence, columns);
+		put_part(o, "to do", f->remedy, columns);
+	}
+}

@@ -1,0 +1,30 @@
+/*
+ * report/chain_ends.h - where the chains that the kernel recorded end: at the start of their thread, or broken.
+ *
+ * A frame-pointer chain is broken by code without frame pointers; it then ends in the middle of the program, often
+ * with an address or two that are no code at all.
+ */
+#ifndef PERFOLIO_REPORT_CHAIN_ENDS_H
+#define PERFOLIO_REPORT_CHAIN_ENDS_H
+
+#include <stdint.h>
+
+#include "report/collect.h"
+#include "report/functions.h"
+#include "report/symbols.h"
+
+struct recording;
+
+/* In samples, of all events together. */
+struct chain_ends {
+	uint64_t whole, broken;
+	uint64_t cut;       /* as long as the kernel records */
+	uint64_t limit;     /* that length, in frames */
+	const char *object; /* where most of the broken ones end; "" without a mapping */
+	uint64_t in_object; /* how many of them */
+};
+
+void chain_ends_count(struct chain_ends *out, const struct recording *r, const struct collected *c,
+		      const struct functions *functions, const struct frames *frames);
+
+#endif

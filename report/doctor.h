@@ -1,0 +1,61 @@
+/*
+ * report/doctor.h - what is wrong with a recording or could be better, most harmful first: a model.
+ */
+#ifndef PERFOLIO_REPORT_DOCTOR_H
+#define PERFOLIO_REPORT_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/diag.h"
+#include "parser/base/text.h"
+#include "report/collect.h"
+#include "report/environment.h"
+#include "report/functions.h"
+#include "report/profile.h"
+#include "report/symbols.h"
+
+/* SERIOUS: the numbers mislead; ADVICE: could be better; NOTE: good to know. */
+enum harm { HARM_NOTE, HARM_ADVICE, HARM_SERIOUS };
+
+/* Texts are never NULL. */
+struct finding {
+	enum harm harm;
+	const char *kind;        /* stable: "broken-chains" */
+	const char *title;       /* one sentence */
+	const char *evidence;    /* counts */
+	const char *consequence; /* in numbers where there are any */
+	const char *remedy;      /* what to do; a command to record anew where that is it */
+	uint64_t samples;        /* that it concerns; 0: not counted in samples */
+	uint64_t share;          /* of all samples, in hundredths of a percent */
+};
+
+struct doctor {
+	struct finding *findings; /* most harmful first */
+	size_t n, cap;
+	uint64_t samples; /* SAMPLE records */
+};
+
+struct doctor_input {
+	const struct recording *recording;
+	const struct machine *machine;
+	const struct collected *collected;
+	const struct functions *functions;
+	const struct frames *frames;
+	const struct profile *profile;         /* of the view that is reported */
+	const struct environment *environment; /* NULL: not looked for */
+	const struct diag *diag;
+	const char *program; /* the recorded command; "" if not known */
+	struct texts *texts;
+};
+
+/* doctor_free() it. */
+struct doctor *doctor_new(const struct doctor_input *in);
+void doctor_free(struct doctor *d);
+
+/* Findings of this harm. */
+size_t doctor_count(const struct doctor *d, enum harm harm);
+const char *harm_name(enum harm harm); /* "serious", "advice", "note" */
+
+#endif
