@@ -266,6 +266,7 @@ struct table_summary loading_summary(const struct loading *l, const struct sessi
 		.duration_ns = c->has_time ? c->last_ns - c->first_ns : 0,
 		.processes = c->processes,
 		.threads = c->threads,
+		.stacks = c->stacks,
 		.recording = s->path,
 	};
 }

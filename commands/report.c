@@ -121,6 +121,22 @@ static int report(struct session *s, const struct loading *l, struct report *r)
 	return status;
 }
 
+/* One line where the table misleads; the whole story is `perfolio doctor`. */
+static void tell_doctor(const struct session *s, const struct loading *l)
+{
+	struct doctor_input in = loading_doctor_input(l, s);
+	struct doctor *d = doctor_new(&in);
+	size_t serious = doctor_count(d, HARM_SERIOUS);
+
+	if (serious) {
+		fprintf(stderr, "perfolio: %s: %s", s->path, d->findings[0].title);
+		if (serious > 1)
+			fprintf(stderr, ", and %zu more", serious - 1);
+		fputs("; see: perfolio doctor\n", stderr);
+	}
+	doctor_free(d);
+}
+
 int command_report(const struct command *self, int argc, char **argv)
 {
 	struct report r = { 0 };
@@ -145,6 +161,8 @@ int command_report(const struct command *self, int argc, char **argv)
 	status = loading_run(&l, &s, &o, &r.loading);
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &r.loading, report(&s, &l, &r));
+	if (l.profile && status != EXIT_USAGE && r.format == 0)
+		tell_doctor(&s, &l);
 done:
 	loading_options_end(&r.loading);
 	loading_done(&l);

@@ -94,8 +94,7 @@ static void put_vertex(struct writing *w, uint32_t vertex, const char *ob, const
 
 	compressed(w->o, ob, v->object, &w->objects.ids[w->objects.of_vertex[vertex]],
 		   &w->objects.last_id);
-	compressed(w->o, fl, v->file, &w->files.ids[w->files.of_vertex[vertex]],
-		   &w->files.last_id);
+	compressed(w->o, fl, v->file, &w->files.ids[w->files.of_vertex[vertex]], &w->files.last_id);
 	compressed(w->o, fn, v->name, &w->function_ids[vertex], &w->last_function);
 }
 
@@ -149,22 +148,6 @@ static char **event_words(const struct profile *p)
 	return words;
 }
 
-/* Only names that words cannot say need a long one; two equal long names would hide an event. */
-static void put_long_name(struct out *o, const struct profile *p, size_t e, const char *word)
-{
-	unsigned nth = 1;
-
-	if (strcmp(p->events[e].name, word) == 0)
-		return;
-	for (size_t i = 0; i < e; i++)
-		nth += strcmp(p->events[i].name, p->events[e].name) == 0;
-	out_printf(o, "event: %s : ", word);
-	out_name(o, p->events[e].name);
-	if (nth > 1)
-		out_printf(o, " (%u)", nth);
-	out_char(o, '\n');
-}
-
 static void put_sums(struct out *o, const char *key, const struct callgraph *g)
 {
 	out_text(o, key);
@@ -195,8 +178,6 @@ static void put_header(struct out *o, const struct callgraph *g, const struct pr
 	put_text_line(o, "cmd: ", header->command);
 	put_text_line(o, "desc: ", header->description);
 	out_text(o, "positions: line\n");
-	for (size_t e = 0; e < p->n_events; e++)
-		put_long_name(o, p, e, words[e]);
 	out_text(o, "events:");
 	if (!p->n_events)
 		out_text(o, " samples"); /* a file without events is no file to the readers */
@@ -235,10 +216,26 @@ static void put_call(struct writing *w, size_t edge)
 	put_costs(w->o, e->line, &w->g->edge_cost[edge * w->g->n_events], w->g->n_events);
 }
 
+/* All objects at the beginning: a tool that knows "ob=" only need not look into "cob=" for their names. */
+static void put_objects(struct writing *w)
+{
+	const struct callgraph *g = w->g;
+
+	out_char(w->o, '\n');
+	for (uint32_t v = 0; v < g->n_vertices; v++) {
+		uint32_t *id = &w->objects.ids[w->objects.of_vertex[v]];
+
+		if (g->vertices[v].used && !*id)
+			compressed(w->o, "ob", g->vertices[v].object, id, &w->objects.last_id);
+	}
+}
+
 static void put_body(struct writing *w)
 {
 	const struct callgraph *g = w->g;
 	size_t edge = 0;
+
+	put_objects(w);
 
 	for (uint32_t v = 0; v < g->n_vertices; v++) {
 		if (!g->vertices[v].used)

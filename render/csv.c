@@ -7,8 +7,10 @@
  * NAME weight, NAME samples.  An event whose name comes twice is NAME_2.  Control bytes are "?".
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
 #include "parser/base/utf8.h"
 #include "render/out.h"
 #include "render/renderers.h"
@@ -48,22 +50,76 @@ static void next_number(struct out *o, uint64_t v)
 	out_u64(o, v);
 }
 
-/* The name of the n-th shown event, "_2" behind the second of that name ... */
-static void event_column(struct out *o, const struct table *t, size_t n, const char *what)
-{
-	const struct profile_event *events = t->profile->events;
-	const char *name = events[t->events[n]].name;
-	size_t nth = 1;
-	char column[400];
+/* ---- the columns of events ---- */
 
-	for (size_t i = 0; i < n; i++)
-		nth += strcmp(events[t->events[i]].name, name) == 0;
-	if (nth == 1)
-		snprintf(column, sizeof(column), "%s %s", name, what);
-	else
-		snprintf(column, sizeof(column), "%s_%zu %s", name, nth, what);
-	next_cell(o, column);
+/* A copy of what cell() would print. */
+static char *printable(const char *s)
+{
+	char *text = mem_resize(NULL, strlen(s) + 1, 1);
+	char *to = text;
+
+	while (*s) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+
+		if (c == UTF8_BAD || utf8_is_control(c))
+			*to++ = '?';
+		else
+			to = mempcpy(to, s, len);
+		s += len;
+	}
+	*to = '\0';
+	return text;
 }
+
+static bool is_taken(char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Distinct names of the shown events: the second of equal ones gets "_2". */
+static char **event_names(const struct table *t)
+{
+	char **names = mem_calloc(t->n_events, sizeof(char *));
+
+	for (size_t n = 0; n < t->n_events; n++) {
+		char *name = printable(t->profile->events[t->events[n]].name);
+
+		names[n] = mem_text(name, strlen(name));
+		for (unsigned nth = 2; is_taken(names, n, names[n]); nth++) {
+			free(names[n]);
+			if (asprintf(&names[n], "%s_%u", name, nth) < 0)
+				names[n] = mem_text("", 0);
+		}
+		free(name);
+	}
+	return names;
+}
+
+/* The rest of the header's row: for each event a column for each of `what`. */
+static void event_columns(struct out *o, const struct table *t, const char *const *what)
+{
+	char **names = event_names(t);
+
+	for (size_t n = 0; n < t->n_events; n++) {
+		for (size_t i = 0; what[i]; i++) {
+			char *column;
+
+			if (asprintf(&column, "%s %s", names[n], what[i]) < 0)
+				column = mem_text("", 0);
+			next_cell(o, column);
+			free(column);
+		}
+		free(names[n]);
+	}
+	free(names);
+	out_char(o, '\n');
+}
+
+/* ---- rows ---- */
 
 static void function_cells(struct out *o, const struct function *f)
 {
@@ -76,14 +132,11 @@ static void function_cells(struct out *o, const struct function *f)
 
 static void functions(struct out *o, const struct table *t)
 {
+	static const char *const costs[] = { "self weight", "total weight", "self samples",
+					     "total samples", NULL };
+
 	out_text(o, "kind,name,module,file,line,object,symbol");
-	for (size_t n = 0; n < t->n_events; n++) {
-		event_column(o, t, n, "self weight");
-		event_column(o, t, n, "total weight");
-		event_column(o, t, n, "self samples");
-		event_column(o, t, n, "total samples");
-	}
-	out_char(o, '\n');
+	event_columns(o, t, costs);
 	for (size_t i = 0; i < t->n_rows; i++) {
 		uint32_t number = t->rows[i].function;
 		const struct function *f = &t->profile->functions[number];
@@ -104,15 +157,12 @@ static void functions(struct out *o, const struct table *t)
 
 static void edges(struct out *o, const struct table *t)
 {
+	static const char *const costs[] = { "weight", "samples", NULL };
 	const struct function *functions_of = t->profile->functions;
 
 	out_text(o, "caller name,caller module,caller file,caller line,caller object,"
 		    "callee name,callee module,callee file,callee line,callee object");
-	for (size_t n = 0; n < t->n_events; n++) {
-		event_column(o, t, n, "weight");
-		event_column(o, t, n, "samples");
-	}
-	out_char(o, '\n');
+	event_columns(o, t, costs);
 	for (size_t i = 0; i < t->n_edge_rows; i++) {
 		size_t edge = t->edge_rows[i].edge;
 

@@ -16,9 +16,12 @@
 #include "render/renderers.h"
 #include "report/dotgraph.h"
 
-enum { LONGEST_LINE = 60 };   /* characters; longer names lose their middle */
+enum { LONGEST_LINE = 60 }; /* characters; longer names lose their middle */
 enum { LONGEST_TOOLTIP = 500 };
-enum { LARGE = 120 };         /* nodes: from here on dot is told to look for a good drawing less long */
+enum {
+	MANY_NODES = 120,
+	MANY_EDGES = 200
+}; /* then dot is told to look less long for a good drawing */
 
 /* ---- texts ---- */
 
@@ -126,7 +129,7 @@ static void node_label(struct out *o, const struct function *f, const struct dot
 {
 	if (!is_blank(f->module) && !f->placeholder) {
 		escaped(o, f->module, LONGEST_LINE);
-		out_text(o, ":\\n");
+		out_text(o, "\\n");
 	}
 	escaped(o, is_blank(f->name) ? "[unnamed]" : f->name, LONGEST_LINE);
 	out_text(o, "\\n");
@@ -207,7 +210,8 @@ static void put_clusters(struct out *o, const struct dotgraph *g)
 				out_text(o, "\t}\n");
 			out_printf(o, "\tsubgraph cluster_%u {\n\tlabel=\"", number++);
 			escaped(o, is_blank(this) ? "[no module]" : this, LONGEST_LINE);
-			out_text(o, "\";\n\tstyle=\"rounded\"; color=\"#888888\"; fontname=\"Arial\";\n");
+			out_text(o, "\";\n\tstyle=\"rounded\"; color=\"#888888\"; ");
+			out_text(o, "fontname=\"Arial\";\n");
 			module = this;
 		}
 		put_node(o, g, order[i]);
@@ -226,9 +230,13 @@ static void put_header(struct out *o, const struct dotgraph *g)
 		out_printf(o, "; %zu functions and %zu edges with smaller shares are left out\n",
 			   g->hidden_nodes, g->hidden_edges);
 	}
-	out_text(o, "\tgraph [charset=\"UTF-8\", fontname=\"Arial\", nodesep=\"0.125\", ranksep=\"0.25\"");
-	if (g->n_nodes >= LARGE)
+	out_text(o, "\tgraph [charset=\"UTF-8\", fontname=\"Arial\", ");
+	out_text(o, "nodesep=\"0.125\", ranksep=\"0.25\"");
+	if (g->n_nodes >= MANY_NODES || g->n_edges >= MANY_EDGES)
 		out_text(o, ", nslimit=\"2\", nslimit1=\"2\", mclimit=\"0.5\"");
+	if (g->options
+		    .clusters) /* ranked one by one, clusters that call each other are an error to dot */
+		out_text(o, ", newrank=\"true\"");
 	out_text(o, "];\n"
 		    "\tnode [fontcolor=\"white\", fontname=\"Arial\", height=\"0\", shape=\"box\", "
 		    "style=\"filled\", width=\"0\"];\n"

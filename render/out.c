@@ -19,26 +19,35 @@ enum { BUFFER = 64 * 1024 };
 
 struct out {
 	int fd;
-	int failed;  /* errno of the first failure; nothing is written after it */
-	size_t used; /* bytes in the buffer */
-	char *path;  /* the file's name; NULL: standard output */
+	int failed;      /* errno of the first failure; nothing is written after it */
+	size_t used;     /* bytes in the buffer */
+	char *path;      /* the file's name; NULL: standard output */
 	char *temporary; /* what is written until it is whole; NULL: the file itself */
 	char buffer[BUFFER];
 };
 
 /* ---- opening ---- */
 
-/* A new file beside `path`, with the rights that `path` has or would get. */
+/* In the folder of `path`, under a name that is short enough wherever `path` has one. */
+static char *name_beside(const char *path)
+{
+	static const char pattern[] = ".perfolio-XXXXXX";
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+	char *name = mem_resize(NULL, folder + sizeof(pattern), 1);
+
+	memcpy(name, path, folder);
+	memcpy(name + folder, pattern, sizeof(pattern));
+	return name;
+}
+
+/* A new file beside o->path, with the rights that it has or would get. */
 static int open_beside(struct out *o, const struct stat *old)
 {
-	size_t len = strlen(o->path);
-	char *name = mem_resize(NULL, len + sizeof(".tmpXXXXXX"), 1);
+	char *name = name_beside(o->path);
 	mode_t mode = 0666;
-	int fd;
+	int fd = mkostemp(name, O_CLOEXEC);
 
-	memcpy(name, o->path, len);
-	memcpy(name + len, ".tmpXXXXXX", sizeof(".tmpXXXXXX"));
-	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0) {
 		free(name);
 		return -1;
@@ -58,6 +67,13 @@ static int open_beside(struct out *o, const struct stat *old)
 	return fd;
 }
 
+static bool is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static int open_file(struct out *o, const char *path)
 {
 	struct stat st;
@@ -65,25 +81,41 @@ static int open_file(struct out *o, const char *path)
 	char *real = exists ? realpath(path, NULL) : NULL;
 	int fd;
 
-	o->path = real ? real : mem_text(path, strlen(path)); /* a link stays, its target is replaced */
+	o->path = real ? real
+		       : mem_text(path, strlen(path)); /* a link stays, its target is replaced */
 	if (exists && S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
 		return -1;
 	}
-	if (!exists || (S_ISREG(st.st_mode) && access(path, W_OK) == 0)) {
+	if (!exists && !*path) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (exists ? S_ISREG(st.st_mode) && access(path, W_OK) == 0 : !is_link(path)) {
 		fd = open_beside(o, exists ? &st : NULL);
 		if (fd >= 0 || !exists)
 			return fd;
 	}
-	/* A device or FIFO, or a folder where nothing can be made: write to it directly. */
-	return open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	/* A device, a FIFO, a link to nothing yet, or a folder where nothing can be made: directly. */
+	return open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY | (exists ? 0 : O_CREAT), 0666);
+}
+
+/* "-", or another name for it such as /dev/stdout: what is there already, is the shell's, not ours. */
+static bool is_standard_output(const char *path)
+{
+	struct stat st, own;
+
+	if (!path || strcmp(path, "-") == 0)
+		return true;
+	return stat(path, &st) == 0 && fstat(STDOUT_FILENO, &own) == 0 && st.st_dev == own.st_dev &&
+	       st.st_ino == own.st_ino;
 }
 
 struct out *out_open(const char *path, struct error *err)
 {
 	struct out *o = mem_calloc(1, sizeof(*o));
 
-	if (!path || strcmp(path, "-") == 0) {
+	if (is_standard_output(path)) {
 		o->fd = STDOUT_FILENO;
 		return o;
 	}

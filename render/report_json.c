@@ -8,6 +8,7 @@
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/table.h"
+#include "report/unwind.h"
 
 static void event(struct json *j, const struct profile_event *e)
 {
@@ -29,6 +30,16 @@ static void problem(struct json *j, const struct problem *p)
 	json_key_u64(j, "count", p->count);
 	json_key_text(j, "consequence", p->consequence);
 	json_key_text(j, "remedy", p->remedy);
+	json_end_object(j);
+}
+
+/* How the samples' stacks ended. */
+static void stacks(struct json *j, const uint64_t *samples)
+{
+	json_key(j, "stacks");
+	json_object(j);
+	for (int end = 0; end < STACK_ENDS; end++)
+		json_key_u64(j, stack_end_name((enum stack_end)end), samples[end]);
 	json_end_object(j);
 }
 
@@ -66,6 +77,8 @@ static void function(struct json *j, const struct table *t, uint32_t number)
 	json_key_text(j, "name", f->name);
 	if (*f->symbol)
 		json_key_text(j, "symbol", f->symbol);
+	if (f->inlined)
+		json_key_bool(j, "inlined", true);
 	json_key_text(j, "module", f->module);
 	json_key_text(j, "file", f->file);
 	json_key_u64(j, "line", f->line);
@@ -111,6 +124,8 @@ void render_json(struct out *o, const struct table *t)
 	for (size_t i = 0; t->diag && i < diag_count(t->diag); i++)
 		problem(&j, diag_get(t->diag, i));
 	json_end_array(&j);
+	if (t->summary.stacks)
+		stacks(&j, t->summary.stacks);
 	json_key(&j, "functions");
 	json_array(&j);
 	for (size_t i = 0; i < t->n_rows; i++)

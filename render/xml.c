@@ -14,6 +14,7 @@
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/table.h"
+#include "report/unwind.h"
 
 #define NAMESPACE "urn:perfolio:report:1"
 
@@ -112,6 +113,15 @@ static void problem(struct writing *w, const struct problem *p)
 	end(w);
 }
 
+/* How the samples' stacks ended. */
+static void stacks(struct writing *w, const uint64_t *samples)
+{
+	start(w, "stacks");
+	for (int i = 0; i < STACK_ENDS; i++)
+		number(w, stack_end_name((enum stack_end)i), samples[i]);
+	end(w);
+}
+
 static void function(struct writing *w, const struct table *t, uint32_t id)
 {
 	const struct function *f = &t->profile->functions[id];
@@ -122,6 +132,8 @@ static void function(struct writing *w, const struct table *t, uint32_t id)
 	attribute(w, "name", f->name);
 	if (*f->symbol)
 		attribute(w, "symbol", f->symbol);
+	if (f->inlined)
+		attribute(w, "inlined", "true");
 	attribute(w, "module", f->module);
 	attribute(w, "file", f->file);
 	number(w, "line", f->line);
@@ -167,6 +179,8 @@ static void report(struct writing *w, const struct table *t)
 	for (size_t i = 0; t->diag && i < diag_count(t->diag); i++)
 		problem(w, diag_get(t->diag, i));
 	end(w);
+	if (t->summary.stacks)
+		stacks(w, t->summary.stacks);
 	start(w, "functions");
 	for (size_t i = 0; i < t->n_rows; i++)
 		function(w, t, t->rows[i].function);

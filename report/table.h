@@ -30,6 +30,7 @@ struct table_summary {
 	const char *host;
 	uint64_t duration_ns; /* last sample's time less the first's; 0 if unknown */
 	size_t processes, threads; /* with samples */
+	const uint64_t *stacks; /* samples by how their stack ended, see enum stack_end; NULL: not known */
 	const char *recording; /* path as given */
 };
 
