@@ -14,7 +14,7 @@ struct calltree *calltree_new(size_t n_events)
 	t->n_events = n_events;
 	t->location_mask = t->node_mask = FIRST_SLOTS - 1;
 	t->location_slots = mem_calloc(FIRST_SLOTS, sizeof(uint32_t));
-	t->node_slots = mem_calloc(FIRST_SLOTS, sizeof(uint32_t));
+	t->node_slots = mem_calloc(FIRST_SLOTS, sizeof(*t->node_slots));
 	t->nodes = mem_grow(NULL, 0, 1, &t->cap_nodes, sizeof(*t->nodes));
 	t->nodes[t->n_nodes++] = (struct calltree_node){ 0, UINT32_MAX, 0 };
 	t->costs = mem_grow(NULL, 0, n_events + 1, &t->cap_costs, sizeof(*t->costs));
@@ -80,55 +80,64 @@ uint32_t calltree_location(struct calltree *t, const struct location *l)
 	return (uint32_t)t->n_locations - 1;
 }
 
-static size_t node_slot(const struct calltree *t, uint32_t parent, uint32_t location)
+static struct calltree_slot *node_slot(const struct calltree *t, uint32_t parent, uint32_t location)
 {
 	size_t i = (size_t)hash_u64((uint64_t)parent << 32 | location) & t->node_mask;
 
-	while (t->node_slots[i]) {
-		const struct calltree_node *n = &t->nodes[t->node_slots[i] - 1];
-
-		if (n->parent == parent && n->location == location)
-			break;
+	while (t->node_slots[i].node_1 &&
+	       (t->node_slots[i].parent != parent || t->node_slots[i].location != location))
 		i = (i + 1) & t->node_mask;
+	return &t->node_slots[i];
+}
+
+static void double_node_slots(struct calltree *t)
+{
+	t->node_mask = 2 * t->node_mask + 1;
+	free(t->node_slots);
+	t->node_slots = mem_calloc(t->node_mask + 1, sizeof(*t->node_slots));
+	for (size_t k = 1; k < t->n_nodes; k++) {
+		const struct calltree_node *n = &t->nodes[k];
+
+		*node_slot(t, n->parent, n->location) =
+			(struct calltree_slot){ n->parent, n->location, (uint32_t)k + 1 };
 	}
-	return i;
 }
 
 uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t location)
 {
-	size_t i = node_slot(t, parent, location);
+	struct calltree_slot *slot = node_slot(t, parent, location);
 
-	if (t->node_slots[i])
-		return t->node_slots[i] - 1;
-	if (2 * t->n_nodes > t->node_mask) {
-		t->node_mask = 2 * t->node_mask + 1;
-		free(t->node_slots);
-		t->node_slots = mem_calloc(t->node_mask + 1, sizeof(uint32_t));
-		for (size_t k = 1; k < t->n_nodes; k++)
-			t->node_slots[node_slot(t, t->nodes[k].parent, t->nodes[k].location)] =
-				(uint32_t)k + 1;
-		i = node_slot(t, parent, location);
+	if (slot->node_1)
+		return slot->node_1 - 1;
+	if (4 * t->n_nodes > 3 * t->node_mask) {
+		double_node_slots(t);
+		slot = node_slot(t, parent, location);
 	}
 	t->nodes = mem_grow(t->nodes, t->n_nodes, 1, &t->cap_nodes, sizeof(*t->nodes));
 	t->nodes[t->n_nodes++] = (struct calltree_node){ parent, location, 0 };
-	t->node_slots[i] = (uint32_t)t->n_nodes;
+	*slot = (struct calltree_slot){ parent, location, (uint32_t)t->n_nodes };
 	return (uint32_t)t->n_nodes - 1;
 }
 
-void calltree_count(struct calltree *t, uint32_t node, size_t event, uint64_t weight)
+uint32_t calltree_row(struct calltree *t, uint32_t node)
+{
+	struct cost *row;
+
+	if (t->nodes[node].cost)
+		return t->nodes[node].cost;
+	t->costs = mem_grow(t->costs, t->n_costs * t->n_events, t->n_events, &t->cap_costs,
+			    sizeof(*t->costs));
+	row = &t->costs[t->n_costs * t->n_events];
+	for (size_t e = 0; e < t->n_events; e++)
+		row[e] = (struct cost){ 0, 0 };
+	t->nodes[node].cost = (uint32_t)t->n_costs++;
+	return t->nodes[node].cost;
+}
+
+void calltree_count(struct calltree *t, uint32_t row, size_t event, uint64_t weight)
 {
 	struct cost one = { 1, weight };
 
-	if (!t->nodes[node].cost) {
-		struct cost *row;
-
-		t->costs = mem_grow(t->costs, t->n_costs * t->n_events, t->n_events, &t->cap_costs,
-				    sizeof(*t->costs));
-		row = &t->costs[t->n_costs * t->n_events];
-		for (size_t e = 0; e < t->n_events; e++)
-			row[e] = (struct cost){ 0, 0 };
-		t->nodes[node].cost = (uint32_t)t->n_costs++;
-	}
-	if (!cost_add(&t->costs[t->nodes[node].cost * t->n_events + event], &one))
+	if (!cost_add(&t->costs[row * t->n_events + event], &one))
 		t->overflow = true;
 }

@@ -48,8 +48,11 @@ struct calltree {
 	struct cost *costs; /* row r: costs[r * n_events ..], row 0 is of zeroes */
 	size_t n_costs, cap_costs;
 	bool overflow; /* a sum left 64 bits */
-	/* look-up: index + 1 of a location or node, 0 is free */
-	uint32_t *location_slots, *node_slots;
+	/* look-up: index + 1 of a location, or a node with its key; 0 is free */
+	uint32_t *location_slots;
+	struct calltree_slot {
+		uint32_t parent, location, node_1;
+	} * node_slots;
 	size_t location_mask, node_mask;
 };
 
@@ -62,7 +65,10 @@ uint32_t calltree_location(struct calltree *t, const struct location *l);
 /* The child of `parent` at this location, made if there is none. */
 uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t location);
 
-/* Count a sample of `weight` that ended in `node`. */
-void calltree_count(struct calltree *t, uint32_t node, size_t event, uint64_t weight);
+/* The row of costs of a node, made if there is none; for calltree_count(). */
+uint32_t calltree_row(struct calltree *t, uint32_t node);
+
+/* Count a sample of `weight` in a row. */
+void calltree_count(struct calltree *t, uint32_t row, size_t event, uint64_t weight);
 
 #endif

@@ -234,13 +234,13 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 		.chain = s->chain,
 		.chain_nr = s->chain_nr,
 	};
-	uint32_t node;
+	struct stack_leaf leaf;
 
 	if (c->options.tasks)
 		key.root = task_root(c, s, time);
-	node = stacks_node(c->stacks, &key);
+	leaf = stacks_leaf(c->stacks, &key);
 	for (size_t i = 0; i < n; i++)
-		calltree_count(c->out.tree, node, (size_t)shares[i].event, shares[i].weight);
+		calltree_count(c->out.tree, leaf.row, (size_t)shares[i].event, shares[i].weight);
 	if (stacks_space(key.cpumode, s->ip) == SPACE_USER)
 		count_user_sample(c, key.instance);
 }

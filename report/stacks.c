@@ -10,6 +10,8 @@
 
 enum {
 	FIRST_SLOTS = 4096,
+	BLOCK = 8,
+	PARTS = 1 << 15,  /* slots of the cache of outer parts */
 	PLACES = 1 << 14, /* slots of the cache of resolved addresses */
 	SAME_CHAIN_MAX =
 		8, /* entries kept for one chain that is resolved differently at different times */
@@ -18,7 +20,7 @@ enum {
 struct entry {
 	struct hash128 hash;
 	uint64_t from, to; /* valid in [from, to) */
-	uint32_t node;
+	struct stack_leaf leaf;
 };
 
 /* An address resolved before: valid for the instance in [from, to). */
@@ -27,6 +29,17 @@ struct known_place {
 	uint32_t instance, location_1; /* location + 1; 0: free */
 	enum space_kind space : 8;
 	bool exact;
+};
+
+/*
+ * A new chain mostly has an outer part that was seen before.  After every BLOCK frames from the outermost one,
+ * the node reached is remembered under the hash of the frames so far, so that a new chain is walked frame by
+ * frame only where it differs.
+ */
+struct outer_part {
+	struct hash128 hash; /* of instance, root and the frames up to here; 0, 0 is free */
+	uint64_t from, to;   /* valid in [from, to) */
+	uint32_t node;
 };
 
 /* An address of a chain with its context. */
@@ -43,6 +56,7 @@ struct stacks {
 	struct entry *slots; /* open addressing; hash 0,0 is free */
 	size_t mask, used;
 	struct known_place *places;
+	struct outer_part *parts;
 	struct address *addresses; /* of the chain under way */
 	size_t cap_addresses;
 };
@@ -57,6 +71,7 @@ struct stacks *stacks_new(const struct machine *m, struct calltree *tree, struct
 	s->mask = FIRST_SLOTS - 1;
 	s->slots = mem_calloc(FIRST_SLOTS, sizeof(*s->slots));
 	s->places = mem_calloc(PLACES, sizeof(*s->places));
+	s->parts = mem_calloc(PARTS, sizeof(*s->parts));
 	return s;
 }
 
@@ -66,6 +81,7 @@ void stacks_free(struct stacks *s)
 		return;
 	free(s->slots);
 	free(s->places);
+	free(s->parts);
 	free(s->addresses);
 	free(s);
 }
@@ -245,23 +261,78 @@ static const struct known_place *place_of(struct stacks *s, const struct stack_k
 	return p;
 }
 
+/* ---- outer parts ---- */
+
+static struct hash128 hash_frames(struct hash128 h, const struct address *a, size_t n)
+{
+	for (size_t i = n; i-- > 0;) {
+		uint64_t x = a[i].addr ^ (uint64_t)a[i].space << 61 ^ (uint64_t)a[i].exact << 60;
+
+		h.low = hash_u64(h.low + 0x9e3779b97f4a7c15u + x);
+		h.high = (h.high ^ x) * 0xd6e8feb86659fd93u;
+		h.high ^= h.high >> 32;
+	}
+	if (!h.low && !h.high)
+		h.low = 1;
+	return h;
+}
+
+/* Where a walk has come to. */
+struct walked {
+	uint64_t from, to;
+	uint32_t node;
+};
+
+static void narrow(struct walked *w, uint64_t from, uint64_t to)
+{
+	if (from > w->from)
+		w->from = from;
+	if (to < w->to)
+		w->to = to;
+}
+
+static void walk_frames(struct stacks *s, const struct stack_key *key, const struct address *a,
+			size_t n, struct walked *w)
+{
+	while (n-- > 0) {
+		const struct known_place *p = place_of(s, key, &a[n]);
+
+		narrow(w, p->from, p->to);
+		w->node = calltree_child(s->tree, w->node, p->location_1 - 1);
+	}
+}
+
+/* The next BLOCK frames inwards, a[0] the innermost of them. */
+static void walk_block(struct stacks *s, const struct stack_key *key, const struct address *a,
+		       struct hash128 *h, struct walked *w)
+{
+	struct outer_part *part;
+
+	*h = hash_frames(*h, a, BLOCK);
+	part = &s->parts[h->low & (PARTS - 1)];
+	if (part->hash.low == h->low && part->hash.high == h->high && part->from <= key->time &&
+	    key->time < part->to) {
+		narrow(w, part->from, part->to);
+		w->node = part->node;
+		return;
+	}
+	walk_frames(s, key, a, BLOCK, w);
+	*part = (struct outer_part){ *h, w->from, w->to, w->node };
+}
+
 /* Walk the chain from its outermost frame; the entry gets its node and its interval. */
 static void resolve_chain(struct stacks *s, const struct stack_key *key, struct entry *e)
 {
+	struct hash128 h = { hash_pair(key->instance.i, key->root), key->root };
+	struct walked w = { .from = TIME_BEGIN, .to = TIME_END, .node = key->root };
 	size_t n = read_chain(s, key);
 
-	e->from = TIME_BEGIN;
-	e->to = TIME_END;
-	e->node = key->root;
-	while (n-- > 0) {
-		const struct known_place *p = place_of(s, key, &s->addresses[n]);
-
-		if (p->from > e->from)
-			e->from = p->from;
-		if (p->to < e->to)
-			e->to = p->to;
-		e->node = calltree_child(s->tree, e->node, p->location_1 - 1);
-	}
+	for (; n >= BLOCK; n -= BLOCK)
+		walk_block(s, key, &s->addresses[n - BLOCK], &h, &w);
+	walk_frames(s, key, s->addresses, n, &w);
+	e->from = w.from;
+	e->to = w.to;
+	e->leaf = (struct stack_leaf){ w.node, calltree_row(s->tree, w.node) };
 }
 
 /* ---- the table of chains ---- */
@@ -307,7 +378,7 @@ static void double_slots(struct stacks *s)
 	free(old);
 }
 
-uint32_t stacks_node(struct stacks *s, const struct stack_key *key)
+struct stack_leaf stacks_leaf(struct stacks *s, const struct stack_key *key)
 {
 	struct hash128 h = hash_key(key);
 	struct entry *first = NULL, *e;
@@ -319,14 +390,14 @@ uint32_t stacks_node(struct stacks *s, const struct stack_key *key)
 		if (e->hash.low != h.low || e->hash.high != h.high)
 			continue;
 		if (e->from <= key->time && key->time < e->to)
-			return e->node;
+			return e->leaf;
 		if (!first)
 			first = e;
 		same++;
 		/* A chain under which code changes all the time must not make this loop long. */
 		if (same == SAME_CHAIN_MAX) {
 			resolve_chain(s, key, first);
-			return first->node;
+			return first->leaf;
 		}
 	}
 	if (2 * ++s->used > s->mask) {
@@ -337,5 +408,5 @@ uint32_t stacks_node(struct stacks *s, const struct stack_key *key)
 	e = &s->slots[i];
 	e->hash = h;
 	resolve_chain(s, key, e);
-	return e->node;
+	return e->leaf;
 }

@@ -31,8 +31,13 @@ struct jitmaps;
 struct stacks *stacks_new(const struct machine *m, struct calltree *tree, struct jitmaps *jitmaps);
 void stacks_free(struct stacks *s);
 
-/* The node in which the stack ends; a key without any address gives its root. */
-uint32_t stacks_node(struct stacks *s, const struct stack_key *key);
+/* Where a stack ends: the node and its row of costs. */
+struct stack_leaf {
+	uint32_t node, row;
+};
+
+/* The end of a stack; a key without any address gives its root. */
+struct stack_leaf stacks_leaf(struct stacks *s, const struct stack_key *key);
 
 /* Whose address a marker or a cpumode announces. Source: enum perf_callchain_context, perf_event.h. */
 enum space_kind stacks_space(unsigned cpumode, uint64_t addr);

@@ -10,12 +10,13 @@
  *    8  push %rbp; mov %rsp,%rbp; call *%rcx; pop %rbp; ret   returns at 6
  *   12  endbr64 and the same                                   returns at 10
  *
- * aarch64, with a hint (BTI or PAC) in front and behind in the longer ones:
+ * aarch64:
  *
  *   20  stp x29,x30,[sp,-16]!; mov x29,sp; blr x3; ldp x29,x30,[sp],16; ret     returns at 12
- *   24, 28 the same with one or two hints                       returns at 12 or 16
+ *   24  a hint (BTI) in front                                                  returns at 16
+ *   28  a hint (PAC) in front, and one before ret                              returns at 16
  */
-enum { LARGEST = 64, ENDBR = 4 };
+enum { LARGEST = 64, ENDBR = 4, HINT = 4 };
 
 bool trampoline_is(const char *name, uint64_t size)
 {
@@ -81,13 +82,15 @@ static bool arm_returns_at(uint64_t size, uint64_t offset)
 {
 	if (size == 20)
 		return offset == 12;
-	return offset == 12 || offset == 16;
+	if (size == 24 || size == 28)
+		return offset == 12 + HINT;
+	return offset == 12 || offset == 12 + HINT;
 }
 
-/* The pair is stored by the first instruction behind the hint, and loaded by the one before the last `ret` (and hint). */
+/* The pair is stored by the first instruction behind the hint, and loaded by the one behind the call. */
 static bool arm_step(uint64_t size, uint64_t offset, bool exact, struct trampoline_frame *out)
 {
-	uint64_t hint = size >= 28 ? 4 : 0;
+	uint64_t hint = size >= 24 ? HINT : 0;
 
 	*out = (struct trampoline_frame){ .cfa_offset = 16, .ra_offset = 8, .fp_saved = true };
 	if (!exact)
