@@ -126,6 +126,7 @@ enum {
 
 /* perf_event_attr.branch_sample_type: what changes a sample's layout */
 #define BRANCH_COUNTERS (UINT64_C(1) << 19)
+#define BRANCH_CALL_STACK (UINT64_C(1) << 11)
 #define BRANCH_HW_INDEX (UINT64_C(1) << 17)
 #define BRANCH_CALL_STACK (UINT64_C(1) << 11)
 

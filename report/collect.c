@@ -12,8 +12,9 @@
 #include "report/increase.h"
 #include "report/numbers.h"
 #include "report/stacks.h"
+#include "report/whole_chain.h"
 
-enum { STEP_RECORDS = 50000, USER_ABI_64 = 2 /* PERF_SAMPLE_REGS_ABI_64 */ };
+enum { STEP_RECORDS = 50000 };
 
 /* The address space that a pid had at the time of its newest sample. */
 struct recent_instance {
@@ -40,8 +41,7 @@ struct collect {
 	struct numbers pids, tids;
 	struct numbers task_names; /* pointers of interned names -> number */
 	size_t cap_tasks, cap_user_samples;
-	uint64_t *chain; /* of the sample under way, if it was unwound */
-	size_t cap_chain;
+	struct whole_chains *chains;
 	uint64_t newest; /* time of the newest sample that has one */
 	uint32_t file;
 	struct collected out;
@@ -62,6 +62,7 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->decoder = sample_decoder_new(r);
 	c->increases = increases_new();
 	c->deferred = deferred_new();
+	c->chains = whole_chains_new(r, options->unwinder, options->environment, texts, diag);
 	c->out.tree = calltree_new(recording_events(r)->n);
 	c->stacks = stacks_new(m, c->out.tree, options->jitmaps);
 	recording_rewind(r);
@@ -117,107 +118,6 @@ static void count_user_sample(struct collect *c, struct instance_id instance)
 		out->n_instances += more;
 	}
 	out->user_samples[instance.i]++;
-}
-
-/* ---- stack copies ---- */
-
-static void put_chain(struct collect *c, size_t at, uint64_t v)
-{
-	c->chain = mem_grow(c->chain, at, 1, &c->cap_chain, sizeof(*c->chain));
-	c->chain[at] = v;
-}
-
-/* The kernel's part of a sample's chain, copied to the front of c->chain; its length. */
-static size_t copy_kernel_part(struct collect *c, const struct sample *s)
-{
-	enum space_kind space = stacks_space(s->misc & MISC_CPUMODE_MASK, s->ip);
-	size_t n = 0;
-
-	for (uint64_t i = 0; i < s->chain_nr; i++) {
-		uint64_t v;
-
-		memcpy(&v, s->chain + 8 * i, sizeof(v));
-		if (v == CONTEXT_USER || v == CONTEXT_USER_DEFERRED)
-			break;
-		if (n == 0 && v < CONTEXT_MAX && space == SPACE_USER)
-			break; /* old kernels: a user chain without a marker */
-		put_chain(c, n++, v);
-	}
-	if (n == 0 && space == SPACE_KERNEL && s->ip) {
-		put_chain(c, n++, CONTEXT_KERNEL);
-		put_chain(c, n++, s->ip);
-	}
-	return n;
-}
-
-static void count_stack(struct collect *c, enum stack_end end, const char *subject)
-{
-	c->out.stacks[end]++;
-	switch (end) {
-	case STACK_COPY_TOO_SHORT:
-		diag_add(c->diag, PROBLEM_STACK_COPY_SHORT, "",
-			 "stacks were deeper than their copies");
-		break;
-	case STACK_NO_CFI:
-		diag_add(c->diag, PROBLEM_NO_CFI, subject,
-			 "%s: code without unwinding rules ends stacks", subject);
-		break;
-	case STACK_BAD_DATA:
-		diag_add(c->diag, PROBLEM_BAD_STACK, "",
-			 "stack copies that hold no stack at some frame");
-		break;
-	case STACK_FILE_MISSING: /* told by the finder */
-	case STACK_COMPLETE:
-	case STACK_RECORDED:
-	case STACK_ENDS:
-		break;
-	}
-}
-
-/*
- * Give a sample with a copy of its stack a whole chain: the kernel's part, then what was unwound.  A user part
- * that the kernel recorded itself stays if unwinding finds less.
- */
-static void complete_chain(struct collect *c, struct sample *s, uint64_t time)
-{
-	struct unwind_input in = {
-		.instance = instance_of(c, s->pid, time),
-		.time = time,
-		.regs_mask = s->user_regs_mask,
-		.regs = s->user_regs,
-		.stack = s->stack,
-		.stack_size = s->stack_size,
-		.swap = recording_swapped(c->recording),
-	};
-	const uint64_t *unwound;
-	const char *subject;
-	size_t n, kernel;
-	enum stack_end end;
-
-	if (!s->user_regs || !s->stack || !s->user_abi) {
-		if (s->chain_nr)
-			count_stack(c, STACK_RECORDED, "");
-		return;
-	}
-	if (!c->options.unwinder || s->user_abi != USER_ABI_64) {
-		diag_add(c->diag, PROBLEM_UNWIND_MISSING, "",
-			 "the recording has copies of stacks of a machine that is not known here");
-		count_stack(c, STACK_NO_CFI, "code of this machine");
-		return;
-	}
-	if (c->options.environment)
-		environment_scan(c->options.environment, s->stack, (size_t)s->stack_size, c->texts);
-	end = unwind(c->options.unwinder, &in, &unwound, &n, &subject);
-	kernel = copy_kernel_part(c, s);
-	if (end != STACK_COMPLETE && s->chain_nr > kernel + n) {
-		count_stack(c, STACK_RECORDED, "");
-		return;
-	}
-	count_stack(c, end, subject);
-	for (size_t i = 0; i < n; i++)
-		put_chain(c, kernel + i, unwound[i]);
-	s->chain = (const uint8_t *)c->chain;
-	s->chain_nr = kernel + n;
 }
 
 /* ---- counting ---- */
@@ -332,7 +232,7 @@ static void use_sample(struct collect *c, const struct record_view *v)
 	tell_guest(c, &s);
 	if (!shares_of(c, &s, &one, &shares, &n))
 		return;
-	complete_chain(c, &s, time);
+	whole_chain(c->chains, &s, instance_of(c, s.pid, time), time);
 	if (!deferred_hold(c->deferred, &s, time, shares, n))
 		count(c, &s, time, shares, n);
 }
@@ -464,12 +364,13 @@ void collect_finish(struct collect *c, struct collected *out)
 	if (c->out.tree->overflow)
 		diag_add(c->diag, PROBLEM_OVERFLOW, "",
 			 "the sum of the periods is too large for 64 bits");
+	memcpy(c->out.stacks, whole_chains_ends(c->chains), sizeof(c->out.stacks));
 	*out = c->out;
 	sample_decoder_free(c->decoder);
 	increases_free(c->increases);
 	deferred_free(c->deferred);
 	stacks_free(c->stacks);
-	free(c->chain);
+	whole_chains_free(c->chains);
 	numbers_done(&c->pids);
 	numbers_done(&c->tids);
 	numbers_done(&c->task_names);
