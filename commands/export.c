@@ -26,7 +26,7 @@ const struct option_row export_options[] = {
 	{ "recursion", 0, "HOW", RECURSIONS,
 	  "callgrind: exact inclusive costs, or calls as recorded, cycles and all", OPT_RECURSION },
 	{ "clusters", 0, NULL, NULL, "dot: group functions by module", OPT_CLUSTERS },
-	{ "limit", 0, "N", NULL, "dot: at most N functions (400; 0: all)", OPT_LIMIT },
+	{ "limit", 0, "N", NULL, "dot: at most N functions (200; 0: all)", OPT_LIMIT },
 	{ "node-limit", 0, "P", NULL, "dot: only functions with at least P percent (0.5)",
 	  OPT_NODE_LIMIT },
 	{ "edge-limit", 0, "P", NULL, "dot: only calls with at least P percent (0.1)",

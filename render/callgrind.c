@@ -221,7 +221,8 @@ static void put_objects(struct writing *w)
 {
 	const struct callgraph *g = w->g;
 
-	out_char(w->o, '\n');
+	if (g->n_edges)
+		out_char(w->o, '\n');
 	for (uint32_t v = 0; v < g->n_vertices; v++) {
 		uint32_t *id = &w->objects.ids[w->objects.of_vertex[v]];
 

@@ -145,7 +145,9 @@ static void dump_events(struct out *o, const struct recording *r)
 			   a->type, a->size, a->config);
 		out_printf(o, "  %s %" PRIu64 "\n", attr_has(a, ATTR_FREQ) ? "freq" : "period",
 			   a->sample_period);
-		out_printf(o, "  sample_type 0x%" PRIx64 "\n  read_format 0x%" PRIx64 "\n  flags 0x%" PRIx64 "\n",
+		out_printf(o,
+			   "  sample_type 0x%" PRIx64 "\n  read_format 0x%" PRIx64
+			   "\n  flags 0x%" PRIx64 "\n",
 			   a->sample_type, a->read_format, a->flags);
 		for (size_t k = 0; k < e->n_ids; k++)
 			out_printf(o, "  id %" PRIu64 "\n", e->ids[k]);
@@ -168,8 +170,8 @@ static void dump_feature(struct printer *p, const struct recording *r, unsigned 
 		out_printf(p->out, "0x%" PRIx64 " FEATURE %s size %" PRIu64 "\n", section->offset,
 			   feature_name(bit), section->size);
 	else
-		out_printf(p->out, "0x%" PRIx64 " FEATURE %u size %" PRIu64 "\n", section->offset, bit,
-			   section->size);
+		out_printf(p->out, "0x%" PRIx64 " FEATURE %u size %" PRIu64 "\n", section->offset,
+			   bit, section->size);
 	bytes = section_read(recording_source(r), section, &err);
 	if (!bytes) {
 		out_printf(p->out, "  cannot be read: %s\n", err.what);

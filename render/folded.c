@@ -11,8 +11,8 @@
 
 void render_folded(struct out *o, const struct folded *f)
 {
-	char *line = NULL;    /* the stack of the node before, without its number */
-	size_t *end = NULL;   /* end[d]: length of the line down to depth d */
+	char *line = NULL;  /* the stack of the node before, without its number */
+	size_t *end = NULL; /* end[d]: length of the line down to depth d */
 	size_t cap_line = 0, cap_end = 0;
 	size_t *length = mem_calloc(f->n_labels, sizeof(*length));
 

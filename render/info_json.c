@@ -29,9 +29,10 @@ void render_problems_json(struct json *j, const struct diag *diag)
 
 static void file(struct json *j, const struct recording *r)
 {
-	static const char *const modes[] = {
-		[MODE_FILE] = "file", [MODE_PIPE] = "pipe", [MODE_LEGACY] = "legacy", [MODE_DIR] = "dir"
-	};
+	static const char *const modes[] = { [MODE_FILE] = "file",
+					     [MODE_PIPE] = "pipe",
+					     [MODE_LEGACY] = "legacy",
+					     [MODE_DIR] = "dir" };
 
 	json_key(j, "file");
 	json_object(j);

@@ -123,7 +123,9 @@ void render_info_text(struct out *o, const struct info *info)
 	if (f->n_build_ids)
 		out_printf(o, "build ids    %zu\n", f->n_build_ids);
 	if (info->lost_records || info->lost_events || info->lost_samples)
-		out_printf(o, "lost         %" PRIu64 " events in %" PRIu64 " LOST records, %" PRIu64 " samples\n",
+		out_printf(o,
+			   "lost         %" PRIu64 " events in %" PRIu64 " LOST records, %" PRIu64
+			   " samples\n",
 			   info->lost_events, info->lost_records, info->lost_samples);
 	events(o, info);
 	records(o, info);

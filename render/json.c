@@ -104,7 +104,8 @@ static void quoted(struct out *o, const char *s)
 		uint32_t c;
 		size_t len;
 
-		while ((unsigned char)*s >= 0x20 && (unsigned char)*s < 0x7f && *s != '"' && *s != '\\')
+		while ((unsigned char)*s >= 0x20 && (unsigned char)*s < 0x7f && *s != '"' &&
+		       *s != '\\')
 			s++;
 		out_bytes(o, plain, (size_t)(s - plain));
 		if (!*s)

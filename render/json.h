@@ -27,7 +27,8 @@ void json_key(struct json *j, const char *key);
 void json_text(struct json *j, const char *s); /* NULL: null */
 void json_u64(struct json *j, uint64_t v);
 void json_i64(struct json *j, int64_t v);
-void json_double(struct json *j, double v); /* shortest form that reads back equal; NaN, infinity: null */
+void json_double(struct json *j,
+		 double v); /* shortest form that reads back equal; NaN, infinity: null */
 void json_bool(struct json *j, bool v);
 void json_null(struct json *j);
 /* key and value at once */

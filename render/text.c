@@ -378,7 +378,7 @@ static void row_names(const struct function *f, const char *names[NAMES], char *
 {
 	const char *path = *f->file ? f->file : f->object;
 
-	names[0] = f->name;
+	names[0] = f->name[strspn(f->name, " ")] ? f->name : "[unnamed]";
 	names[1] = f->module;
 	names[2] = path;
 	*file = NULL;
@@ -491,7 +491,7 @@ static void print_names(struct out *o, const struct layout *l, const char *const
 {
 	size_t missing = GAP; /* blanks still to be printed before the next name */
 
-	for (size_t i = 0; i < l->n_names; i++) {
+	for (size_t i = 0; i < NAMES && i < l->n_names; i++) {
 		size_t used = 0;
 
 		if (i == 0 && indent && indent < l->names[0]) {

@@ -162,8 +162,7 @@ bool acyclic_add(struct acyclic *a, uint32_t from, uint32_t to)
 		reorder(a, before, n_before, after, n_after);
 	}
 	a->edges = mem_grow(a->edges, a->n_edges, 1, &a->cap_edges, sizeof(*a->edges));
-	a->edges[a->n_edges] =
-		(struct edge){ from, to, a->first_out[from], a->first_in[to] };
+	a->edges[a->n_edges] = (struct edge){ from, to, a->first_out[from], a->first_in[to] };
 	a->first_out[from] = a->first_in[to] = (uint32_t)a->n_edges++;
 	return true;
 }

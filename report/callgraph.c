@@ -34,10 +34,10 @@ struct building {
 	struct callgraph *g;
 	const struct profile *p;
 	enum recursion recursion;
-	uint32_t root, all;  /* the synthetic vertices */
-	uint32_t *on_path;   /* by function */
-	uint32_t *rank;      /* by function; tasks are below all */
-	struct pairs pairs;  /* edges as they are found */
+	uint32_t root, all; /* the synthetic vertices */
+	uint32_t *on_path;  /* by function */
+	uint32_t *rank;     /* by function; tasks are below all */
+	struct pairs pairs; /* edges as they are found */
 	size_t cap_cost;
 	uint32_t *edges_on_path; /* by edge */
 	size_t cap_edges_on_path;
@@ -77,7 +77,8 @@ static int heaviest_first(const void *va, const void *vb, void *context)
 	order = order ? order : function_order(&f[a->pair.callee], &f[b->pair.callee]);
 	if (!order && a->pair.caller != b->pair.caller)
 		return a->pair.caller < b->pair.caller ? -1 : 1;
-	return order ? order : (a->pair.callee > b->pair.callee) - (a->pair.callee < b->pair.callee);
+	return order ? order
+		     : (a->pair.callee > b->pair.callee) - (a->pair.callee < b->pair.callee);
 }
 
 /* The samples of a node itself, of all events together. */
@@ -384,8 +385,8 @@ static void make_vertices(struct building *b, struct texts *texts)
 		g->vertices[v] = (struct call_vertex){
 			.name = vertex_name(texts, f, v, 0),
 			.file = text_or_unknown(texts, f->file),
-			.object = f->kind == KIND_PYTHON ? "python" :
-							   text_or_unknown(texts, f->object),
+			.object = f->kind == KIND_PYTHON ? "python"
+							 : text_or_unknown(texts, f->object),
 			.line = f->line,
 		};
 	}
@@ -421,7 +422,8 @@ static struct hash128 key_hash(const struct call_vertex *v, bool kcachegrind)
 	int len;
 
 	if (kcachegrind)
-		len = asprintf(&text, "%s%s%s", v->name, known_base(v->file), known_base(v->object));
+		len = asprintf(&text, "%s%s%s", v->name, known_base(v->file),
+			       known_base(v->object));
 	else
 		len = asprintf(&text, "%s:%s", v->file, v->name);
 	if (len >= 0)
