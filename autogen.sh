@@ -27,6 +27,7 @@ packages() {
 	build   libxml2: XML output               libxml2-dev        libxml2-devel
 	option  libiberty: C++ and Rust names     libiberty-dev      binutils-devel
 	option  libarchive: archives              libarchive-dev     libarchive-devel
+	option  libdebuginfod: --debuginfod       libdebuginfod-dev  elfutils-debuginfod-client-devel
 	option  capstone: disassembly             libcapstone-dev    capstone-devel
 	option  json-c: reading JSON              libjson-c-dev      json-c-devel
 	test    test runner                       python3            python3

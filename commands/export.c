@@ -62,7 +62,7 @@ static bool take_option(struct export *x, const struct options *o, int id)
 		x->format = options_word(o, "format", EXPORT_WORDS);
 		return x->format >= 0;
 	case OPT_TASKS:
-		x->loading.collect.tasks = true;
+		x->loading.collect.roots |= 1u << ROOT_THREAD;
 		return true;
 	case OPT_RECURSION:
 		word = options_word(o, "recursion", RECURSIONS);

@@ -26,6 +26,19 @@ void loading_options_end(struct loading_options *l)
 {
 	free(l->perf_maps);
 	l->perf_maps = NULL;
+	filtering_done(&l->filtering);
+	free(l->debug_dirs);
+	l->debug_dirs = NULL;
+}
+
+static void add_debug_dir(struct loading_options *l, const char *dir)
+{
+	size_t n = l->finder.n_debug_dirs;
+
+	l->debug_dirs = mem_resize(l->debug_dirs, n + 1, sizeof(*l->debug_dirs));
+	l->debug_dirs[n] = dir;
+	l->finder.debug_dirs = l->debug_dirs;
+	l->finder.n_debug_dirs = n + 1;
 }
 
 /* "PID=FILE" */
@@ -48,6 +61,8 @@ static bool add_perf_map(struct loading_options *l, const struct options *o)
 
 bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong)
 {
+	if (filtering_option(&l->filtering, o, id, wrong))
+		return true;
 	switch (id) {
 	case 'i':
 		l->input = o->arg;
@@ -64,6 +79,12 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 		return true;
 	case OPT_SYMFS:
 		l->finder.symfs = o->arg;
+		return true;
+	case OPT_DEBUG_DIR:
+		add_debug_dir(l, o->arg);
+		return true;
+	case OPT_DEBUGINFOD:
+		l->finder.debuginfod = true;
 		return true;
 	case OPT_KALLSYMS:
 		l->finder.kallsyms = o->arg;
@@ -172,10 +193,22 @@ static void find_files(struct loading *l, struct session *s, const struct finder
 		l->unwinder = unwinder_new(arch, l->machine, l->objects, l->jitmaps);
 }
 
+/* The keys of samples that have to be kept apart from the beginning. */
+static unsigned group_roots(const struct grouping *g)
+{
+	unsigned roots = 0;
+
+	for (int key = 0; key < ROOT_KEYS; key++) /* both enums begin with the same keys */
+		if (grouping_has(g, (enum group_key)(KEY_COMM + key)))
+			roots |= 1u << key;
+	return roots;
+}
+
 static void walk(struct loading *l, struct session *s, const struct loading_options *options)
 {
 	uint64_t size = recording_size(s->recording);
 	struct collect_options collect = options->collect;
+	struct sample_filter filter = options->filtering.samples;
 	struct timeline_clock clock;
 	struct progress progress;
 	struct timeline *t;
@@ -189,11 +222,34 @@ static void walk(struct loading *l, struct session *s, const struct loading_opti
 	find_files(l, s, &options->finder, clock.newest);
 	collect.unwinder = l->unwinder;
 	collect.jitmaps = l->jitmaps;
+	collect.roots |= group_roots(&options->filtering.grouping);
+	sample_filter_begin(&filter, clock.first_sample, clock.last_sample);
+	collect.filter = sample_filter_any(&filter) ? &filter : NULL;
 	c = collect_new(s->recording, l->machine, clock.timed, &collect, s->texts, s->diag);
 	while (collect_step(c))
 		progress_show(&progress, 1, PASSES, recording_position(s->recording), size);
 	collect_finish(c, &l->collected);
 	progress_end(&progress);
+}
+
+/* Frames by pattern, in the view that is shown; false: a pattern is wrong, told. */
+static bool filter_frames(struct loading *l, const struct options *o,
+			  const struct loading_options *options)
+{
+	struct cost *filtered;
+	struct error err;
+	bool ok;
+
+	if (!frame_filter_any(&options->filtering.frames))
+		return true;
+	filtered = mem_calloc(l->profile->n_events, sizeof(*filtered));
+	ok = transform_frames(&l->profile, &options->filtering.frames, filtered, &err);
+	for (size_t e = 0; ok && e < l->profile->n_events; e++)
+		cost_add(&l->profile->events[e].filtered, &filtered[e]);
+	if (!ok)
+		options_usage(o, "%s", err.what);
+	free(filtered);
+	return ok;
 }
 
 int loading_run(struct loading *l, struct session *s, const struct options *o,
@@ -215,12 +271,22 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		.diag = s->diag,
 	};
 	symbolize(&symbols, &l->functions, &l->frames);
-	view = (struct view_input){ s->recording, &l->collected, &l->functions, &l->frames,
-				    s->texts };
+	view = (struct view_input){
+		.recording = s->recording,
+		.collected = &l->collected,
+		.functions = &l->functions,
+		.frames = &l->frames,
+		.texts = s->texts,
+	};
 	chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
 	if (!options->no_inline && chosen != VIEW_PYTHON)
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
+	view.leaves = filtering_leaves(&options->filtering);
 	l->profile = view_profile(&view, chosen);
+	if (!filter_frames(l, o, options))
+		return EXIT_USAGE;
+	if (options->filtering.grouping.n)
+		group_profile(&l->profile, &options->filtering.grouping, s->texts);
 	l->program = program_of(s->recording);
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
 }

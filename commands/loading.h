@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "commands/filtering.h"
 #include "commands/options.h"
 #include "commands/session.h"
 #include "report/collect.h"
@@ -24,6 +25,8 @@ struct loading_options {
 	const char *event; /* --event E, or NULL */
 	struct finder_options finder;
 	struct perf_map_option *perf_maps; /* ours: loading_options_end() */
+	const char **debug_dirs;           /* likewise */
+	struct filtering filtering;
 	bool verbose, strict, no_inline;
 	struct collect_options collect;
 };
@@ -46,6 +49,10 @@ struct loading_options {
 		{ "no-inline", 0, NULL, NULL, "no frames for inlined functions", OPT_NO_INLINE }, \
 		{ "symfs",  0, "DIR", NULL, "look for the recorded files below this directory",   \
 		  OPT_SYMFS },                                                                    \
+		{ "debug-dir",  0, "DIR", NULL, "a folder like /usr/lib/debug or ~/.debug",       \
+		  OPT_DEBUG_DIR },                                                                \
+		{ "debuginfod",  0, NULL, NULL, "ask the servers in DEBUGINFOD_URLS for files",   \
+		  OPT_DEBUGINFOD },                                                               \
 		{ "kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS },  \
 		{ "perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP },   \
 		{ "perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR },  \
@@ -53,7 +60,7 @@ struct loading_options {
 		{ "force",  0, NULL, NULL, "use files although they contradict the recording",    \
 		  OPT_FORCE },                                                                    \
 		{ "strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT },    \
-		ROW_VERBOSE
+		ROWS_FILTERING, ROW_VERBOSE
 
 struct loading {
 	struct machine *machine;

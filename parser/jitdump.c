@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/cursor.h"
+#include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/base/text.h"
 #include "parser/source.h"
@@ -20,13 +21,23 @@ enum {
 	CODE_CLOSE = 3,
 	CODE_UNWINDING_INFO = 4,
 };
-enum { FILE_HEADER = 40, RECORD_HEADER = 16, LOAD_FIXED = 40 };
+enum { FILE_HEADER = 40, RECORD_HEADER = 16, LOAD_FIXED = 40, FIRST_SLOTS = 256 };
+
+/* Which code a move means: the newest one of an address and number.  Made for the first move. */
+struct newest {
+	size_t *slots; /* index in codes + 1; 0: free */
+	size_t mask;
+	size_t entered; /* codes so far */
+};
 
 struct reading {
 	struct jitdump *d;
 	const uint8_t *bytes;
 	size_t len;
 	bool swap;
+	size_t last;     /* where the record before began; behind it there may be */
+	size_t n_before; /* none, and then it was none either: so many codes were before it */
+	struct newest newest;
 	/* lines wait for the code that they are of: its CODE_LOAD follows */
 	uint64_t lines_of;
 	size_t first_line, n_lines;
@@ -44,7 +55,60 @@ static struct cursor cursor_at(const struct reading *r, size_t pos, size_t len)
 	};
 }
 
+/* ---- the newest code ---- */
+
+/* The slot of a key, or the free one where it belongs.  (Codes may have been taken back.) */
+static size_t *slot_of(const struct reading *r, uint64_t start, uint64_t index)
+{
+	const struct newest *t = &r->newest;
+	size_t i = (size_t)hash_pair(start, index) & t->mask;
+
+	for (; t->slots[i] && t->slots[i] <= r->d->n; i = (i + 1) & t->mask) {
+		const struct jitdump_code *c = &r->d->codes[t->slots[i] - 1];
+
+		if (c->start == start && c->index == index)
+			break;
+	}
+	return &t->slots[i];
+}
+
+static void enter_codes(struct reading *r)
+{
+	struct newest *t = &r->newest;
+
+	if (t->entered > r->d->n)
+		t->entered = r->d->n;
+	if (!t->slots || 2 * r->d->n > t->mask) {
+		free(t->slots);
+		for (t->mask = FIRST_SLOTS - 1; t->mask < 4 * r->d->n; t->mask = 2 * t->mask + 1)
+			;
+		t->slots = mem_calloc(t->mask + 1, sizeof(*t->slots));
+		t->entered = 0;
+	}
+	for (; t->entered < r->d->n; t->entered++) {
+		const struct jitdump_code *c = &r->d->codes[t->entered];
+
+		*slot_of(r, c->start, c->index) = t->entered + 1;
+	}
+}
+
+/* NULL: there is none. */
+static const struct jitdump_code *newest_code(struct reading *r, uint64_t start, uint64_t index)
+{
+	size_t slot;
+
+	enter_codes(r);
+	slot = *slot_of(r, start, index);
+	return slot && slot <= r->d->n ? &r->d->codes[slot - 1] : NULL;
+}
+
 /* ---- records ---- */
+
+static void add_code(struct jitdump *d, const struct jitdump_code *code)
+{
+	d->codes = mem_grow(d->codes, d->n, 1, &d->cap, sizeof(*d->codes));
+	d->codes[d->n++] = *code;
+}
 
 /* { u32 pid, tid; u64 vma, code_addr, code_size, code_index; char name[]; code[code_size] } */
 static bool load_code(struct reading *r, struct cursor *c, uint64_t time)
@@ -65,35 +129,32 @@ static bool load_code(struct reading *r, struct cursor *c, uint64_t time)
 		code.n_lines = (uint32_t)r->n_lines;
 	}
 	r->n_lines = 0;
-	r->d->codes = mem_grow(r->d->codes, r->d->n, 1, &r->d->cap, sizeof(*r->d->codes));
-	r->d->codes[r->d->n++] = code;
+	add_code(r->d, &code);
 	return true;
 }
 
 /* { u32 pid, tid; u64 vma, old_code_addr, new_code_addr, code_size, code_index } */
 static bool move_code(struct reading *r, struct cursor *c, uint64_t time)
 {
-	uint64_t old, start, size, index;
+	const struct jitdump_code *old;
+	struct jitdump_code moved;
+	uint64_t from, start, size, index;
 
 	cursor_skip(c, 16);
-	old = cursor_u64(c);
+	from = cursor_u64(c);
 	start = cursor_u64(c);
 	size = cursor_u64(c);
 	index = cursor_u64(c);
 	if (c->overrun)
 		return false;
-	for (size_t i = r->d->n; i-- > 0;) {
-		struct jitdump_code moved = r->d->codes[i];
-
-		if (moved.start != old || moved.index != index)
-			continue;
-		moved.start = start;
-		moved.size = size;
-		moved.time = time;
-		r->d->codes = mem_grow(r->d->codes, r->d->n, 1, &r->d->cap, sizeof(*r->d->codes));
-		r->d->codes[r->d->n++] = moved;
-		break;
-	}
+	old = newest_code(r, from, index);
+	if (!old)
+		return true;
+	moved = *old;
+	moved.start = start;
+	moved.size = size;
+	moved.time = time;
+	add_code(r->d, &moved);
 	return true;
 }
 
@@ -203,10 +264,18 @@ static size_t resume(const struct reading *r, size_t pos)
 	return r->len;
 }
 
+/*
+ * From what is no record to the next one.  The record before may be at fault: one that was cut, or that never
+ * was one, leads anywhere.  If another one begins inside it, it is taken back.
+ */
 static size_t step_over(struct reading *r, size_t pos)
 {
-	size_t next = resume(r, pos + 1);
+	size_t next = resume(r, r->last + 1);
 
+	if (next < pos) {
+		pos = r->last;
+		r->d->n = r->n_before;
+	}
 	if (next == r->len) {
 		r->d->cut = true;
 	} else {
@@ -218,21 +287,29 @@ static size_t step_over(struct reading *r, size_t pos)
 	return next;
 }
 
+/* Is there a whole record?  Then it is used. */
+static bool read_record(struct reading *r, size_t pos, size_t *next)
+{
+	struct record h;
+	size_t n_before = r->d->n;
+
+	if (r->len - pos < RECORD_HEADER)
+		return false;
+	h = header_at(r, pos);
+	if (!is_plausible(&h) || h.size > r->len - pos || !use_record(r, pos, &h))
+		return false;
+	r->last = pos;
+	r->n_before = n_before;
+	*next = pos + h.size;
+	return true;
+}
+
 static void read_records(struct reading *r, size_t pos)
 {
-	while (pos < r->len) {
-		struct record h;
-
-		if (r->len - pos < RECORD_HEADER) {
-			r->d->cut = true;
-			return;
-		}
-		h = header_at(r, pos);
-		if (is_plausible(&h) && h.size <= r->len - pos && use_record(r, pos, &h))
-			pos += h.size;
-		else
+	r->last = pos;
+	while (pos < r->len)
+		if (!read_record(r, pos, &pos))
 			pos = step_over(r, pos);
-	}
 }
 
 bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct error *err)
@@ -255,6 +332,7 @@ bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct
 		return fail_at(err, ERR_FORMAT, 8, "a jitdump file with an impossible header");
 	out->texts = texts_new();
 	read_records(&r, size);
+	free(r.newest.slots);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/spool.h"
 
 enum { SPOOL_BYTES = 1 << 18 };
 
@@ -23,7 +24,8 @@ bool source_read(const struct source *s, uint64_t offset, void *buf, size_t len,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail_at(err, ERR_IO, offset + done, "cannot read: %s", strerror(errno));
+			return fail_at(err, ERR_IO, offset + done, "cannot read: %s",
+				       strerror(errno));
 		if (n == 0)
 			break;
 		done += (size_t)n;
@@ -32,46 +34,11 @@ bool source_read(const struct source *s, uint64_t offset, void *buf, size_t len,
 	return true;
 }
 
-static int spool_file(struct error *err)
-{
-	const char *dir = getenv("TMPDIR");
-	char *path;
-	int fd;
-
-	if (!dir || !*dir)
-		dir = "/tmp";
-	path = mem_calloc(strlen(dir) + sizeof("/perfolio-XXXXXX"), 1);
-	stpcpy(stpcpy(path, dir), "/perfolio-XXXXXX");
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		fail(err, ERR_IO, "cannot make a temporary file in %s ($TMPDIR): %s", dir,
-		     strerror(errno));
-	else
-		unlink(path);
-	free(path);
-	return fd;
-}
-
-static bool write_all(int fd, const char *buf, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, buf, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		buf += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* Copy all of `from` to an unlinked file, which takes its place. */
 static bool spool(int from, struct source *out, struct error *err)
 {
 	char *buf = mem_resize(NULL, SPOOL_BYTES, 1);
-	int fd = spool_file(err);
+	int fd = spool_open(err);
 	bool ok = false;
 
 	if (fd < 0)
@@ -82,12 +49,13 @@ static bool spool(int from, struct source *out, struct error *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			fail_at(err, ERR_IO, out->size, "cannot read the pipe: %s", strerror(errno));
+			fail_at(err, ERR_IO, out->size, "cannot read the pipe: %s",
+				strerror(errno));
 			goto done;
 		}
 		if (n == 0)
 			break;
-		if (!write_all(fd, buf, (size_t)n)) {
+		if (!spool_write(fd, buf, (size_t)n)) {
 			fail(err, ERR_IO,
 			     "cannot write the pipe's contents to a temporary file in $TMPDIR: %s",
 			     strerror(errno));

@@ -45,6 +45,7 @@ struct wanted {
 struct candidate {
 	enum origin origin;
 	const char *path; /* borrowed; a regular file that is not empty */
+	const char *name; /* what it is called in messages */
 	struct stat st;
 	struct object_id id;  /* the file's own; no bytes: it has none, or was not asked */
 	struct elf_file *elf; /* opened only where a build id decides nothing; free it */

@@ -12,8 +12,9 @@
 #include "parser/base/arena.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "report/mini_debug.h"
 
-enum { SOURCES = 4, FIRST_SLOTS = 256, EVALUATION_DEPTH = 64 };
+enum { SOURCES = 6, FIRST_SLOTS = 256, EVALUATION_DEPTH = 64 };
 
 struct cfi_expression {
 	uint32_t n;
@@ -39,6 +40,9 @@ struct row_slot {
 
 struct cfi {
 	struct opened files[2]; /* the file, its .debug file */
+	struct opened mini;     /* of .gnu_debugdata, once no other has a rule */
+	bool mini_tried;
+	char *mini_bytes;
 	Dwarf_CFI *sources[SOURCES];
 	size_t n_sources;
 	uint16_t machine;
@@ -50,6 +54,32 @@ struct cfi {
 
 /* ---- opening ---- */
 
+/* libdw unpacks all debug sections of a file that it is given, so it is given one only for a reason. */
+static bool has_section(Elf *elf, const char *wanted)
+{
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	for (Elf_Scn *scn = elf_nextscn(elf, NULL); scn; scn = elf_nextscn(elf, scn)) {
+		GElf_Shdr h;
+		const char *name;
+
+		if (!gelf_getshdr(scn, &h))
+			continue;
+		name = elf_strptr(elf, names, h.sh_name);
+		if (name && strcmp(name, wanted) == 0 && h.sh_type != SHT_NOBITS)
+			return true;
+	}
+	return false;
+}
+
+static void open_rules(struct opened *o)
+{
+	o->eh = dwarf_getcfi_elf(o->elf);
+	o->dwarf = dwarf_begin_elf(o->elf, DWARF_C_READ, NULL);
+}
+
 static bool open_one(struct opened *o, const char *path, struct error *err)
 {
 	elf_version(EV_CURRENT);
@@ -60,7 +90,8 @@ static bool open_one(struct opened *o, const char *path, struct error *err)
 	if (!o->elf || elf_kind(o->elf) != ELF_K_ELF)
 		return fail(err, ERR_FORMAT, "it is no ELF file: %s", elf_errmsg(-1));
 	o->eh = dwarf_getcfi_elf(o->elf);
-	o->dwarf = dwarf_begin_elf(o->elf, DWARF_C_READ, NULL);
+	if (has_section(o->elf, ".debug_frame"))
+		o->dwarf = dwarf_begin_elf(o->elf, DWARF_C_READ, NULL);
 	return true;
 }
 
@@ -82,6 +113,12 @@ static void add_source(struct cfi *c, Dwarf_CFI *source)
 		c->sources[c->n_sources++] = source;
 }
 
+static void add_sources(struct cfi *c, const struct opened *o)
+{
+	add_source(c, o->eh);
+	add_source(c, o->dwarf ? dwarf_getcfi(o->dwarf) : NULL);
+}
+
 static bool choose_machine(struct cfi *c)
 {
 	GElf_Ehdr h;
@@ -98,7 +135,7 @@ struct cfi *cfi_open(const char *path, const char *debug_path, struct error *err
 	struct cfi *c = mem_calloc(1, sizeof(*c));
 	struct error ignored;
 
-	c->files[0].fd = c->files[1].fd = -1;
+	c->files[0].fd = c->files[1].fd = c->mini.fd = -1;
 	if (!open_one(&c->files[0], path, err))
 		goto failed;
 	if (!choose_machine(c)) {
@@ -107,10 +144,8 @@ struct cfi *cfi_open(const char *path, const char *debug_path, struct error *err
 	}
 	if (debug_path)
 		open_one(&c->files[1], debug_path, &ignored);
-	for (size_t i = 0; i < 2; i++) {
-		add_source(c, c->files[i].eh);
-		add_source(c, c->files[i].dwarf ? dwarf_getcfi(c->files[i].dwarf) : NULL);
-	}
+	add_sources(c, &c->files[0]);
+	add_sources(c, &c->files[1]);
 	c->mask = FIRST_SLOTS - 1;
 	c->slots = mem_calloc(FIRST_SLOTS, sizeof(*c->slots));
 	return c;
@@ -125,6 +160,8 @@ void cfi_free(struct cfi *c)
 		return;
 	close_one(&c->files[0]);
 	close_one(&c->files[1]);
+	close_one(&c->mini);
+	free(c->mini_bytes);
 	arena_free(&c->arena);
 	free(c->slots);
 	free(c);
@@ -197,6 +234,19 @@ static bool compile_rule(struct cfi *c, struct cfi_saved *s, const Dwarf_Op *ops
 	return s->expression != NULL;
 }
 
+/*
+ * Does the caller find its value in the register itself, where the rules say nothing of it?  libdw's table for
+ * x86-64 (backends/x86_64_cfi.c, up to 0.188 at least) has the number of rax where it means rbx.
+ */
+static bool stays(const struct cfi *c, int reg, bool libdw_says)
+{
+	enum { RAX = 0, RBX = 3 };
+
+	if (c->machine == EM_X86_64 && (reg == RAX || reg == RBX))
+		return reg == RBX;
+	return libdw_says;
+}
+
 static bool compile_register(struct cfi *c, Dwarf_Frame *frame, int reg, struct cfi_row *row)
 {
 	struct cfi_saved s = { .reg = (uint8_t)reg };
@@ -208,7 +258,7 @@ static bool compile_register(struct cfi *c, Dwarf_Frame *frame, int reg, struct 
 	if (n == 0) {
 		if (ops && reg == row->ra) /* NULL says "same value", else "undefined" */
 			row->ra_undefined = true;
-		else if (ops)
+		else if (!stays(c, reg, !ops))
 			row->lost |= UINT64_C(1) << reg;
 		return true;
 	}
@@ -219,16 +269,43 @@ static bool compile_register(struct cfi *c, Dwarf_Frame *frame, int reg, struct 
 	return true;
 }
 
+/* What the first of the sources from `first` on has for an address; NULL: none. */
+static Dwarf_Frame *frame_at(const struct cfi *c, size_t first, uint64_t vaddr)
+{
+	Dwarf_Frame *frame = NULL;
+
+	for (size_t i = first; i < c->n_sources; i++)
+		if (dwarf_cfi_addrframe(c->sources[i], vaddr, &frame) == 0)
+			return frame;
+	return NULL;
+}
+
+/* .gnu_debugdata may have a .debug_frame; unpacking it takes its time, so it goes last. */
+static Dwarf_Frame *mini_frame_at(struct cfi *c, uint64_t vaddr)
+{
+	size_t first = c->n_sources;
+	bool damaged;
+
+	if (c->mini_tried)
+		return NULL; /* its sources were asked with the others */
+	c->mini_tried = true;
+	c->mini.elf = mini_debug_open(c->files[0].elf, &c->mini_bytes, &damaged);
+	if (!c->mini.elf)
+		return NULL;
+	open_rules(&c->mini);
+	add_sources(c, &c->mini);
+	return frame_at(c, first, vaddr);
+}
+
 static const struct cfi_row *compile(struct cfi *c, uint64_t vaddr)
 {
 	struct cfi_row row = { .n_saved = 0 }, *kept;
-	Dwarf_Frame *frame = NULL;
+	Dwarf_Frame *frame = frame_at(c, 0, vaddr);
 	bool ok = true;
 	int ra;
 
-	for (size_t i = 0; i < c->n_sources && !frame; i++)
-		if (dwarf_cfi_addrframe(c->sources[i], vaddr, &frame) != 0)
-			frame = NULL;
+	if (!frame)
+		frame = mini_frame_at(c, vaddr);
 	if (!frame)
 		return NULL;
 	ra = dwarf_frame_info(frame, NULL, NULL, &row.signal);
@@ -491,8 +568,8 @@ static bool code_before(const struct cfi *c, uint64_t vaddr, uint8_t *out, size_
 	return false;
 }
 
-/* The length of "ff /2" (call through register or memory) from its ModRM byte on. */
-static size_t indirect_call_length(const uint8_t *modrm)
+/* The length of "ff /2" (call through register or memory) by what follows its ff, `left` bytes; 0: it is none. */
+static size_t indirect_call_length(const uint8_t *modrm, size_t left)
 {
 	unsigned mod = modrm[0] >> 6, rm = modrm[0] & 7;
 	size_t len = 2; /* ff and ModRM */
@@ -501,6 +578,8 @@ static size_t indirect_call_length(const uint8_t *modrm)
 		return 0;
 	if (mod != 3 && rm == 4) {
 		len++; /* SIB */
+		if (left < 2)
+			return 0;
 		if (mod == 0 && (modrm[1] & 7) == 5)
 			len += 4;
 	}
@@ -520,7 +599,7 @@ static bool is_x86_call(const uint8_t code[LONGEST_CALL])
 	for (size_t len = 2; len <= LONGEST_CALL; len++) {
 		const uint8_t *at = code + LONGEST_CALL - len;
 
-		if (at[0] == 0xff && indirect_call_length(at + 1) == len)
+		if (at[0] == 0xff && indirect_call_length(at + 1, len - 1) == len)
 			return true;
 	}
 	return false;

@@ -1,7 +1,7 @@
 /*
  * report/cfi.h - the unwinding rules of one ELF file, compiled to compact rows (DESIGN D7).
  *
- * Rules come from .eh_frame and .debug_frame, of the file or of its separate .debug file, through
+ * Rules come from .eh_frame and .debug_frame, of the file, of its separate .debug file or of its .gnu_debugdata, through
  * libdw (which can crash on hostile files: nobody else calls it for CFI, D9).  The rule of a pc
  * is asked for once and kept.  Registers have DWARF's numbers of the architecture.
  */

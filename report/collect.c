@@ -64,6 +64,7 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->deferred = deferred_new();
 	c->chains = whole_chains_new(r, options->unwinder, options->environment, texts, diag);
 	c->out.tree = calltree_new(recording_events(r)->n);
+	c->out.filtered = mem_calloc(recording_events(r)->n, sizeof(*c->out.filtered));
 	c->stacks = stacks_new(m, c->out.tree, options->jitmaps);
 	recording_rewind(r);
 	return c;
@@ -83,26 +84,66 @@ static struct instance_id instance_of(struct collect *c, uint32_t pid, uint64_t 
 	return r->instance;
 }
 
-/* The node for the thread "comm-pid/tid" at the root. */
-static uint32_t task_root(struct collect *c, const struct sample *s, uint64_t time)
+/* What a sample is kept apart by: "comm-pid/tid" ... */
+static char *root_name(const struct sample *s, const char *comm, enum root_key key)
 {
-	const char *comm = machine_comm_at(c->machine, s->pid, s->tid, time), *name;
+	char *text = NULL;
+	int n = -1;
+
+	switch (key) {
+	case ROOT_COMM:
+		return mem_text(comm, strlen(comm));
+	case ROOT_PROCESS:
+		n = asprintf(&text, "%s-%" PRId32, comm, (int32_t)s->pid);
+		break;
+	case ROOT_THREAD:
+		n = asprintf(&text, "%s-%" PRId32 "/%" PRId32, comm, (int32_t)s->pid,
+			     (int32_t)s->tid);
+		break;
+	case ROOT_CPU:
+		if (s->type & SAMPLE_CPU)
+			n = asprintf(&text, "cpu %" PRIu32, s->cpu);
+		else
+			n = asprintf(&text, "cpu ?");
+		break;
+	case ROOT_KEYS:
+		break;
+	}
+	return n < 0 ? mem_text("", 0) : text;
+}
+
+static uint32_t root_node(struct collect *c, uint32_t parent, char *own)
+{
 	struct collected *out = &c->out;
 	struct location l = { .space = SPACE_TASK, .exact = true };
-	char *text;
+	const char *name = texts_add_z(c->texts, own);
 	bool is_new;
 
-	if (asprintf(&text, "%s-%" PRId32 "/%" PRId32, comm, (int32_t)s->pid, (int32_t)s->tid) < 0)
-		text = mem_text("", 0);
-	name = texts_add_z(c->texts, text);
-	free(text);
+	free(own);
 	l.addr = numbers_add(&c->task_names, (uintptr_t)name, &is_new);
 	if (is_new) {
 		out->tasks =
 			mem_grow(out->tasks, out->n_tasks, 1, &c->cap_tasks, sizeof(*out->tasks));
 		out->tasks[out->n_tasks++] = name;
 	}
-	return calltree_child(out->tree, 0, calltree_location(out->tree, &l));
+	return calltree_child(out->tree, parent, calltree_location(out->tree, &l));
+}
+
+static uint32_t sample_root(struct collect *c, const struct sample *s, uint64_t time)
+{
+	uint32_t node = 0;
+
+	for (int key = 0; key < ROOT_KEYS; key++) {
+		/* a process has the name of its main thread */
+		uint32_t tid = key == ROOT_PROCESS ? s->pid : s->tid;
+
+		if (c->options.roots >> key & 1)
+			node = root_node(c, node,
+					 root_name(s,
+						   machine_comm_at(c->machine, s->pid, tid, time),
+						   (enum root_key)key));
+	}
+	return node;
 }
 
 static void count_user_sample(struct collect *c, struct instance_id instance)
@@ -122,6 +163,33 @@ static void count_user_sample(struct collect *c, struct instance_id instance)
 
 /* ---- counting ---- */
 
+static bool is_taken(struct collect *c, const struct sample *s, uint64_t time)
+{
+	const struct sample_filter *f = c->options.filter;
+	struct sample_facts facts = {
+		.pid = s->pid,
+		.tid = s->tid,
+		.cpu = s->cpu,
+		.has_cpu = (s->type & SAMPLE_CPU) != 0,
+		.time = time,
+	};
+
+	if (!f)
+		return true;
+	if (f->comms)
+		facts.comm = machine_comm_at(c->machine, s->pid, s->tid, time);
+	return sample_filter_takes(f, &facts);
+}
+
+static void leave_out(struct collect *c, const struct share *shares, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct cost cost = { 1, shares[i].weight };
+
+		cost_add(&c->out.filtered[shares[i].event], &cost);
+	}
+}
+
 /* A sample whose chain is whole: find its node and count what it stands for. */
 static void count(struct collect *c, const struct sample *s, uint64_t time,
 		  const struct share *shares, size_t n)
@@ -136,8 +204,12 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 	};
 	struct stack_leaf leaf;
 
-	if (c->options.tasks)
-		key.root = task_root(c, s, time);
+	if (!is_taken(c, s, time)) {
+		leave_out(c, shares, n);
+		return;
+	}
+	if (c->options.roots)
+		key.root = sample_root(c, s, time);
 	leaf = stacks_leaf(c->stacks, &key);
 	for (size_t i = 0; i < n; i++)
 		calltree_count(c->out.tree, leaf.row, (size_t)shares[i].event, shares[i].weight);
@@ -381,6 +453,7 @@ void collected_free(struct collected *d)
 {
 	calltree_free(d->tree);
 	free(d->tasks);
+	free(d->filtered);
 	free(d->user_samples);
 	*d = (struct collected){ 0 };
 }

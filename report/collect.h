@@ -18,13 +18,24 @@
 #include "report/environment.h"
 #include "report/jitmaps.h"
 #include "report/machine.h"
+#include "report/sample_filter.h"
 #include "report/unwind.h"
 
+/* What samples can be kept apart by, at the root of the tree. */
+enum root_key {
+	ROOT_COMM,
+	ROOT_PROCESS, /* "comm-pid" */
+	ROOT_THREAD,  /* "comm-pid/tid" */
+	ROOT_CPU,
+	ROOT_KEYS
+};
+
 struct collect_options {
+	const struct sample_filter *filter; /* NULL: every sample counts */
 	struct environment
 		*environment;    /* where names in stack copies are kept; NULL: not looked for */
 	struct jitmaps *jitmaps; /* NULL: JIT code stays without names */
-	bool tasks;              /* roots for threads: "comm-pid/tid" */
+	unsigned roots;          /* bit k: enum root_key, nodes at the root in this order */
 	struct unwinder *
 		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */
 };
@@ -32,6 +43,7 @@ struct collect_options {
 /* What the walk found beside the tree. */
 struct collected {
 	struct calltree *tree; /* its events are the recording's */
+	struct cost *filtered; /* by event: of the samples that the filter left out */
 	const char **tasks;    /* names of the tasks at the roots, see SPACE_TASK */
 	size_t n_tasks;
 	size_t processes, threads; /* distinct, with samples */

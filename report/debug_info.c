@@ -12,12 +12,16 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "parser/base/memory.h"
+#include "report/paths.h"
 
 enum { DEEPEST = 200 }; /* of nested DIEs: deeper ones are not looked at */
 #define NONE UINT32_MAX
@@ -38,7 +42,8 @@ struct range {
 struct unit {
 	uint64_t offset; /* of its DIE */
 	bool read;
-	Dwarf_Die die;
+	Dwarf_Die die; /* has the line table */
+	Dwarf_Die top; /* has the functions: of a split unit it is in another file, else the same */
 	struct scope *scopes;
 	size_t n_scopes, cap_scopes;
 	struct range *ranges; /* sorted by low, the outer before the inner */
@@ -51,9 +56,15 @@ struct unit_range {
 	uint32_t unit;
 };
 
-struct debug_info {
+/* A file with DWARF, open. */
+struct opened {
 	int fd;
-	Dwarf *dwarf;
+	Dwarf *dwarf; /* NULL: not open */
+};
+
+struct debug_info {
+	struct opened file, alternate;
+	const char *path; /* of the file; the caller's */
 	struct unit *units;
 	size_t n_units, cap_units;
 	struct unit_range *ranges; /* sorted by low */
@@ -62,22 +73,37 @@ struct debug_info {
 
 /* ---- opening ---- */
 
-static bool open_dwarf(struct debug_info *d, const char *path)
+static void close_dwarf(struct opened *o)
 {
-	Dwarf_Off off = 0, next;
+	if (!o->dwarf)
+		return;
+	dwarf_end(o->dwarf);
+	close(o->fd);
+	*o = (struct opened){ .fd = -1 };
+}
+
+static bool open_dwarf(struct opened *o, const char *path)
+{
+	o->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (o->fd < 0)
+		return false;
+	o->dwarf = dwarf_begin(o->fd, DWARF_C_READ);
+	if (!o->dwarf)
+		close(o->fd);
+	return o->dwarf != NULL;
+}
+
+/* Open a file that has units. */
+static bool open_units(struct opened *o, const char *path)
+{
+	Dwarf_Off next;
 	size_t header;
 
-	d->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (d->fd < 0)
+	if (!open_dwarf(o, path))
 		return false;
-	d->dwarf = dwarf_begin(d->fd, DWARF_C_READ);
-	if (d->dwarf && dwarf_nextcu(d->dwarf, off, &next, &header, NULL, NULL, NULL) == 0)
+	if (dwarf_nextcu(o->dwarf, 0, &next, &header, NULL, NULL, NULL) == 0)
 		return true;
-	if (d->dwarf)
-		dwarf_end(d->dwarf);
-	close(d->fd);
-	d->dwarf = NULL;
-	d->fd = -1;
+	close_dwarf(o);
 	return false;
 }
 
@@ -102,12 +128,13 @@ static void list_units(struct debug_info *d)
 	Dwarf_Off off = 0, next;
 	size_t header;
 
-	for (; dwarf_nextcu(d->dwarf, off, &next, &header, NULL, NULL, NULL) == 0; off = next) {
+	for (; dwarf_nextcu(d->file.dwarf, off, &next, &header, NULL, NULL, NULL) == 0;
+	     off = next) {
 		struct unit unit = { .offset = off + header };
 		Dwarf_Addr base, low, high;
 		ptrdiff_t at = 0;
 
-		if (!dwarf_offdie(d->dwarf, off + header, &unit.die))
+		if (!dwarf_offdie(d->file.dwarf, off + header, &unit.die))
 			continue;
 		while ((at = dwarf_ranges(&unit.die, at, &base, &low, &high)) > 0)
 			if (low < high)
@@ -123,13 +150,36 @@ struct debug_info *debug_info_open(const char *path, const char *debug_path, str
 {
 	struct debug_info *d = mem_calloc(1, sizeof(*d));
 
-	if (!(debug_path && open_dwarf(d, debug_path)) && !open_dwarf(d, path)) {
-		fail(err, ERR_FORMAT, "it has no debug information");
-		free(d);
-		return NULL;
+	d->path = debug_path;
+	if (!debug_path || !open_units(&d->file, debug_path)) {
+		d->path = path;
+		if (!open_units(&d->file, path)) {
+			fail(err, ERR_FORMAT, "it has no debug information");
+			free(d);
+			return NULL;
+		}
 	}
 	list_units(d);
 	return d;
+}
+
+bool debug_info_alternate(const struct debug_info *d, struct debug_alternate *out)
+{
+	const void *build_id;
+	ssize_t size = dwelf_dwarf_gnu_debugaltlink(d->file.dwarf, &out->name, &build_id);
+
+	out->of = d->path;
+	out->build_id = build_id;
+	out->size = size > 0 ? (size_t)size : 0;
+	return size > 0;
+}
+
+bool debug_info_set_alternate(struct debug_info *d, const char *path)
+{
+	if (!open_dwarf(&d->alternate, path))
+		return false;
+	dwarf_setalt(d->file.dwarf, d->alternate.dwarf);
+	return true;
 }
 
 void debug_info_free(struct debug_info *d)
@@ -142,9 +192,61 @@ void debug_info_free(struct debug_info *d)
 	}
 	free(d->units);
 	free(d->ranges);
-	dwarf_end(d->dwarf);
-	close(d->fd);
+	close_dwarf(&d->file);
+	close_dwarf(&d->alternate);
 	free(d);
+}
+
+/* ---- split units ---- */
+
+static const char *text_of(Dwarf_Die *die, unsigned name)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
+}
+
+/* libdw opens what a unit names, and would wait at a FIFO for somebody to write. */
+static bool can_be_opened(const char *folder, const char *middle, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (*name == '/')
+		folder = middle = "";
+	else if (*middle == '/')
+		folder = "";
+	return path_join(path, folder, middle, name) &&
+	       (stat(path, &st) != 0 || S_ISREG(st.st_mode));
+}
+
+/* The places where libdw looks for the file of a split unit; what it finds must have the unit's id. */
+static bool split_can_be_opened(const struct debug_info *d, Dwarf_Die *unit)
+{
+	const char *name = text_of(unit, DW_AT_dwo_name), *dir = text_of(unit, DW_AT_comp_dir);
+	char link[40], own[PATH_MAX], folder[PATH_MAX], middle[PATH_MAX];
+
+	if (!name)
+		name = text_of(unit, DW_AT_GNU_dwo_name);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", d->file.fd);
+	if (!name || !realpath(link, own) || !path_folder(folder, own) ||
+	    !path_join(middle, dir ? dir : "", "/", ""))
+		return false;
+	return can_be_opened("", own, ".dwp") && can_be_opened(folder, "", name) &&
+	       can_be_opened(folder, dir ? middle : "", name);
+}
+
+/* -gsplit-dwarf leaves the functions in .dwo files. */
+static Dwarf_Die top_of(const struct debug_info *d, struct unit *u)
+{
+	uint8_t type = 0;
+	Dwarf_Die split;
+
+	if (dwarf_cu_info(u->die.cu, NULL, &type, NULL, NULL, NULL, NULL, NULL) == 0 &&
+	    type == DW_UT_skeleton && split_can_be_opened(d, &u->die) &&
+	    dwarf_cu_info(u->die.cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) == 0 && split.cu)
+		return split;
+	return u->die;
 }
 
 /* ---- reading a unit ---- */
@@ -238,10 +340,11 @@ static void nest_ranges(struct unit *u)
 	}
 }
 
-static void read_unit(struct unit *u)
+static void read_unit(const struct debug_info *d, struct unit *u)
 {
 	u->read = true;
-	read_children(u, &u->die, NONE, 0);
+	u->top = top_of(d, u);
+	read_children(u, &u->top, NONE, 0);
 	if (u->n_ranges)
 		qsort(u->ranges, u->n_ranges, sizeof(*u->ranges), by_low);
 	nest_ranges(u);
@@ -285,13 +388,6 @@ static uint32_t innermost(const struct unit *u, uint64_t vaddr)
 	return i == NONE ? NONE : u->ranges[i].scope;
 }
 
-static const char *text_of(Dwarf_Die *die, unsigned name)
-{
-	Dwarf_Attribute attr;
-
-	return dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
-}
-
 static const char *name_of(Dwarf_Die *die)
 {
 	const char *name = text_of(die, DW_AT_linkage_name);
@@ -321,7 +417,7 @@ static void set_call_site(struct unit *u, Dwarf_Die *inlined, struct source_fram
 	const char *path = NULL;
 	size_t n;
 
-	if (dwarf_getsrcfiles(&u->die, &files, &n) == 0 && file < n)
+	if (dwarf_getsrcfiles(&u->top, &files, &n) == 0 && file < n)
 		path = dwarf_filesrc(files, file, NULL, NULL);
 	caller->file = path ? path : "";
 	caller->line = number_of(inlined, DW_AT_call_line);
@@ -340,14 +436,33 @@ static void set_line(struct unit *u, uint64_t vaddr, struct source_frame *f)
 	f->line = (uint32_t)number;
 }
 
+/*
+ * The file where a function is declared, of the table of the unit that says so.  (Not dwarf_decl_file(): up to
+ * elfutils 0.188 at least an assertion of it fails in split units.)
+ */
+static const char *decl_file(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die unit;
+	Dwarf_Files *files;
+	const char *path = NULL;
+	Dwarf_Word file;
+	size_t n;
+
+	if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attr), &file) == 0 &&
+	    dwarf_cu_info(attr.cu, NULL, NULL, &unit, NULL, NULL, NULL, NULL) == 0 &&
+	    dwarf_getsrcfiles(&unit, &files, &n) == 0 && file < n)
+		path = dwarf_filesrc(files, (size_t)file, NULL, NULL);
+	return path ? path : "";
+}
+
 static void set_function(struct scope *s, struct source_frame *f)
 {
-	const char *file = dwarf_decl_file(&s->die);
 	int line;
 
 	f->name = name_of(&s->die);
 	f->inlined = s->inlined;
-	f->decl_file = file ? file : "";
+	f->decl_file = decl_file(&s->die);
 	f->decl_line = dwarf_decl_line(&s->die, &line) == 0 && line > 0 ? (uint32_t)line : 0;
 }
 
@@ -361,7 +476,7 @@ size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_fra
 	if (!u || !max)
 		return 0;
 	if (!u->read)
-		read_unit(u);
+		read_unit(d, u);
 	set_line(u, vaddr, &at);
 	scope = innermost(u, vaddr);
 	if (scope == NONE) {

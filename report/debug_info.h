@@ -31,6 +31,21 @@ struct debug_info;
 struct debug_info *debug_info_open(const char *path, const char *debug_path, struct error *err);
 void debug_info_free(struct debug_info *d);
 
+/* The file that common parts of the DWARF were moved to (by `dwz -m`), as .gnu_debugaltlink has it. */
+struct debug_alternate {
+	const char *of;   /* the file that says so */
+	const char *name; /* absolute, or relative to the folder of `of` */
+	const uint8_t *build_id;
+	size_t size; /* of the build id */
+};
+
+/*
+ * False: there is none.  Else it must be set before anything is asked, or libdw looks for it by itself.
+ * What they point to lives as long as `d`.
+ */
+bool debug_info_alternate(const struct debug_info *d, struct debug_alternate *out);
+bool debug_info_set_alternate(struct debug_info *d, const char *path);
+
 /*
  * The functions at an address of the file, the innermost first; at most `max`.  0: the debug
  * information does not speak of it.

@@ -12,11 +12,13 @@
 
 #include "parser/base/cursor.h"
 #include "parser/base/memory.h"
+#include "report/mini_debug.h"
 
 /*
  * The way of the symbols:
  *
- *   tables of the debug file, of the file --> candidates --> one for each address
+ *   tables of the debug file, of the file (without a .symtab: of its
+ *   .gnu_debugdata)                       --> candidates --> one for each address
  *   slots of the GOT, relocations         --> PLT entries, which are candidates too
  *   candidates, sorted --> unsized ones get their end --> symbols --> pieces (no overlap)
  *
@@ -82,6 +84,15 @@ bad:
 	return false;
 }
 
+static bool image_open_elf(struct image *m, Elf *elf)
+{
+	*m = (struct image){ .fd = -1, .elf = elf };
+	if (gelf_getehdr(elf, &m->header))
+		return true;
+	image_close(m);
+	return false;
+}
+
 /* The section headers, with index 0, which is none.  False: there are none that can be read. */
 static bool read_sections(struct image *m)
 {
@@ -131,10 +142,15 @@ static const struct section *section_by_type(const struct image *m, uint32_t typ
 	return NULL;
 }
 
+static bool is_in_file(const struct section *s)
+{
+	return s && s->scn && s->type != SHT_NOBITS && s->size;
+}
+
 /* The contents, in host byte order where libelf knows the type; NULL: it has none. */
 static Elf_Data *contents(const struct section *s)
 {
-	Elf_Data *d = s && s->scn && s->type != SHT_NOBITS ? elf_getdata(s->scn, NULL) : NULL;
+	Elf_Data *d = is_in_file(s) ? elf_getdata(s->scn, NULL) : NULL;
 
 	return d && d->d_buf && d->d_size ? d : NULL;
 }
@@ -222,6 +238,43 @@ bool elf_build_id(const char *path, uint8_t build_id[BUILD_ID_MAX], uint8_t *siz
 	found = image_build_id(&m, build_id, size);
 	image_close(&m);
 	return found;
+}
+
+/* ---- the separate debug file ---- */
+
+/* .gnu_debuglink: a name, zeroes up to a multiple of 4, and a CRC. */
+static bool read_link(const struct image *m, struct elf_debug_link *out)
+{
+	Elf_Data *d = contents(section_by_name(m, ".gnu_debuglink"));
+	bool little = m->header.e_ident[EI_DATA] == ELFDATA2LSB;
+	size_t len = d ? strnlen(d->d_buf, d->d_size) : 0, at = (len + 4) & ~(size_t)3;
+	struct cursor c;
+
+	if (len == 0 || len >= sizeof(out->name) || at + 4 > d->d_size)
+		return false;
+	c = (struct cursor){ .base = d->d_buf, .len = d->d_size, .pos = at };
+	c.swap = little != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+	memcpy(out->name, d->d_buf, len + 1);
+	out->crc = cursor_u32(&c);
+	return true;
+}
+
+bool elf_debug_link(const char *path, struct elf_debug_link *out)
+{
+	struct elf_debug_link link = { .crc = 0 };
+	struct image m;
+	struct error err;
+
+	if (!image_open(&m, path, &err))
+		return false;
+	read_sections(&m);
+	link.complete = is_in_file(section_by_type(&m, SHT_SYMTAB)) &&
+			(is_in_file(section_by_name(&m, ".debug_info")) ||
+			 is_in_file(section_by_name(&m, ".zdebug_info")));
+	link.is_there = read_link(&m, &link);
+	image_close(&m);
+	*out = link;
+	return true;
 }
 
 /* ---- segments ---- */
@@ -968,6 +1021,42 @@ const struct elf_symbol *elf_find_symbol(const struct elf_file *f, uint64_t vadd
 	return vaddr < s->end ? s : NULL;
 }
 
+/* The first symbol of this name in a table. */
+static bool value_in(const struct image *m, const struct section *s, const char *name,
+		     uint64_t *value)
+{
+	Elf_Data *d = contents(s);
+	size_t n = d ? d->d_size / gelf_fsize(m->elf, ELF_T_SYM, 1, EV_CURRENT) : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		const char *text;
+		GElf_Sym sym;
+
+		if (!gelf_getsym(d, (int)i, &sym))
+			return false;
+		text = sym.st_shndx == SHN_UNDEF ? NULL : elf_strptr(m->elf, s->link, sym.st_name);
+		if (text && strcmp(text, name) == 0) {
+			*value = sym.st_value;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool elf_symbol_address(const char *path, const char *name, uint64_t *value)
+{
+	struct image m;
+	struct error err;
+	bool found;
+
+	if (!image_open(&m, path, &err))
+		return false;
+	read_sections(&m);
+	found = value_in(&m, section_by_type(&m, SHT_SYMTAB), name, value);
+	image_close(&m);
+	return found;
+}
+
 /* ---- the whole ---- */
 
 static void note_damage(struct elf_file *f, const char *of, const char *what)
@@ -998,24 +1087,47 @@ static void add_tables(struct builder *b, struct image *m, struct table *symtab,
 	add_symbols(b, m, dynsym);
 }
 
-static void add_debug_file(struct builder *b, const char *path)
+/* Has it a .symtab? */
+static bool add_debug_file(struct builder *b, const char *path)
 {
 	struct table symtab, dynsym;
 	struct error err = { 0 };
 	struct image m;
 
-	if (image_open(&m, path, &err)) {
-		add_tables(b, &m, &symtab, &dynsym, "debug file: ");
-		image_close(&m);
-	} else {
+	if (!image_open(&m, path, &err)) {
 		note_damage(b->file, "debug file: ", err.what);
+		return false;
 	}
+	add_tables(b, &m, &symtab, &dynsym, "debug file: ");
+	image_close(&m);
+	return symtab.n > 0;
+}
+
+/* What the file keeps of its .symtab in .gnu_debugdata. */
+static void add_mini_debug(struct builder *b, const struct image *outer)
+{
+	struct table symtab, dynsym;
+	char *bytes = NULL;
+	bool damaged;
+	Elf *elf = mini_debug_open(outer->elf, &bytes, &damaged);
+	struct image m;
+
+	if (damaged)
+		note_damage(b->file, "", "the symbols in .gnu_debugdata cannot be unpacked");
+	if (!elf)
+		return;
+	if (image_open_elf(&m, elf)) {
+		add_tables(b, &m, &symtab, &dynsym, ".gnu_debugdata: ");
+		image_close(&m);
+	}
+	free(bytes);
 }
 
 struct elf_file *elf_file_open(const char *path, const char *debug_path, struct error *err)
 {
 	struct table symtab, dynsym;
 	struct builder b = { 0 };
+	bool has_symtab = false;
 	struct image m;
 
 	if (!image_open(&m, path, err))
@@ -1027,8 +1139,10 @@ struct elf_file *elf_file_open(const char *path, const char *debug_path, struct 
 	read_segments(&m, b.file);
 	image_build_id(&m, b.file->build_id, &b.file->build_id_size);
 	if (debug_path)
-		add_debug_file(&b, debug_path);
+		has_symtab = add_debug_file(&b, debug_path);
 	add_tables(&b, &m, &symtab, &dynsym, "");
+	if (!has_symtab && !symtab.n)
+		add_mini_debug(&b, &m);
 	settle(&b);
 	strip_names(&b);
 	if (m.header.e_type != ET_REL) {

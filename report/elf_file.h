@@ -1,9 +1,9 @@
 /*
  * report/elf_file.h - what perfolio needs from an ELF file; the only user of libelf (DESIGN D9).
  *
- * Symbols (.symtab, .dynsym, of the file and of its separate .debug file), PLT
- * entries as "foo@plt", build id, and the way from a file offset to the
- * file's virtual addresses.  Handles files whose sections have no contents (NOBITS),
+ * Symbols (.symtab, .dynsym, of the file and of its separate .debug file; where neither has
+ * a .symtab, those in .gnu_debugdata), PLT entries as "foo@plt", build id, and the way from a
+ * file offset to the file's virtual addresses.  Handles files whose sections have no contents (NOBITS),
  * both classes and both byte orders.
  * Everything is copied out; the file is closed when elf_file_open() returns.
  */
@@ -67,11 +67,25 @@ void elf_file_free(struct elf_file *f);
 /* Only the build id of a file, quickly.  False: not an ELF file, or none in it. */
 bool elf_build_id(const char *path, uint8_t build_id[BUILD_ID_MAX], uint8_t *size);
 
+/* What an ELF file says of its separate debug file. */
+struct elf_debug_link {
+	bool complete;  /* it has symbols and debug information itself, and needs none */
+	bool is_there;  /* .gnu_debuglink: */
+	char name[256]; /* of the debug file, as it stands there */
+	uint32_t crc;   /* of the debug file's bytes */
+};
+
+/* False: not an ELF file. */
+bool elf_debug_link(const char *path, struct elf_debug_link *out);
+
 /*
  * The virtual address (of the file) of file offset `offset`: through the executable PT_LOAD that holds it,
  * else any PT_LOAD that does.  Segments share file pages, so the executable one goes first.
  */
 bool elf_offset_to_vaddr(const struct elf_file *f, uint64_t offset, uint64_t *vaddr);
+
+/* The value of a symbol by its name, also of one that names no code; walks the file's .symtab. */
+bool elf_symbol_address(const char *path, const char *name, uint64_t *value);
 
 /* The symbol whose [start, end) holds the address, or NULL. */
 const struct elf_symbol *elf_find_symbol(const struct elf_file *f, uint64_t vaddr);

@@ -8,7 +8,7 @@
  *
  * File names come from the recording, which may be anybody's work: below elf/ and
  * --symfs a name with ".." is not followed, and nothing but regular files that have
- * contents are opened (by their sizes, those of /proc have none; a FIFO would block).
+ * contents are opened (report/paths.h).
  */
 #include "report/finder.h"
 
@@ -24,9 +24,11 @@
 #include "parser/base/memory.h"
 #include "parser/recording.h"
 #include "report/candidate.h"
+#include "report/debug_files.h"
 #include "report/elf_file.h"
 #include "report/map_files.h"
 #include "report/objects_txt.h"
+#include "report/paths.h"
 
 /* What a mapping says of its file, and the answer for all mappings that say the same. */
 struct answer {
@@ -61,12 +63,25 @@ struct finder {
 	size_t mask;
 
 	char *elf; /* the recording directory's elf/ */
-	bool has_maps, has_kallsyms;
+	struct debug_files files;
+	bool has_maps;
 	struct map_files maps;
-	const char *kallsyms;
 };
 
 enum { LINK_MAX = 4096 };
+
+/* The three texts in a row; borrowed until the next call. */
+static const char *path_of(struct finder *f, const char *a, const char *b, const char *c)
+{
+	size_t size = strlen(a) + strlen(b) + strlen(c) + 1;
+
+	if (size > f->scratch_size) {
+		f->scratch = mem_resize(f->scratch, size, 1);
+		f->scratch_size = size;
+	}
+	stpcpy(stpcpy(stpcpy(f->scratch, a), b), c);
+	return f->scratch;
+}
 
 /*
  * The recording directory's elf/.  Where a file system or archive knows no symbolic links, git and others leave a
@@ -97,6 +112,51 @@ static char *elf_folder(const struct finder *f)
 	return folder;
 }
 
+/* Where files lie under their build ids, or debug files under their objects' paths; the first wins. */
+static void list_trees(struct finder *f)
+{
+	struct id_trees *trees = &f->files.trees, *globals = &f->files.globals;
+	const char *symfs = f->options.symfs, *home = getenv("HOME"), *root;
+
+	if (*f->directory) {
+		id_trees_add(trees, f->elf);
+		id_trees_add(trees, f->directory); /* what `perf archive` packed, unpacked there */
+	}
+	for (size_t i = 0; i < f->options.n_debug_dirs; i++) {
+		id_trees_add(trees, f->options.debug_dirs[i]);
+		id_trees_add(globals, f->options.debug_dirs[i]);
+	}
+	if (symfs) {
+		root = texts_add_z(f->texts, path_of(f, symfs, "/usr/lib/debug", ""));
+		id_trees_add(trees, symfs);
+		id_trees_add(trees, root);
+		id_trees_add(globals, root);
+		id_trees_add(trees, texts_add_z(f->texts, path_of(f, symfs, "/usr/lib", "")));
+	}
+	if (home && *home == '/')
+		id_trees_add(trees, texts_add_z(f->texts, path_of(f, home, "/.debug", "")));
+	id_trees_add(trees, "/usr/lib/debug");
+	id_trees_add(globals, "/usr/lib/debug");
+	id_trees_add(trees, "/usr/lib"); /* Fedora: links to programs and libraries */
+}
+
+/* The tarball that `perf archive` put beside the recording. */
+static void find_archive(struct finder *f)
+{
+	static const char *const suffixes[] = { ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst",
+						".tar" };
+	const char *recording = recording_mode(f->recording) == MODE_DIR
+					? f->directory
+					: recording_path(f->recording);
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && !f->files.archive; i++) {
+		const char *path = path_of(f, recording, suffixes[i], "");
+
+		if (*f->directory && path_is_readable(path))
+			f->files.archive = id_archive_new(texts_add_z(f->texts, path), f->diag);
+	}
+}
+
 struct finder *finder_new(const struct recording *r, const struct finder_options *options,
 			  struct texts *texts, struct diag *diag)
 {
@@ -108,6 +168,12 @@ struct finder *finder_new(const struct recording *r, const struct finder_options
 	f->diag = diag;
 	f->directory = recording_directory(r);
 	f->elf = elf_folder(f);
+	f->files.texts = texts;
+	f->files.diag = diag;
+	list_trees(f);
+	find_archive(f);
+	if (f->options.debuginfod)
+		f->files.server = symbol_server_new(texts, diag);
 	return f;
 }
 
@@ -121,6 +187,10 @@ void finder_free(struct finder *f)
 	free(f->slots);
 	free(f->scratch);
 	free(f->elf);
+	id_trees_free(&f->files.trees);
+	id_trees_free(&f->files.globals);
+	id_archive_free(f->files.archive);
+	symbol_server_free(f->files.server);
 	objects_txt_free(&f->recorded);
 	objects_txt_free(&f->listed);
 	map_files_free(&f->maps);
@@ -128,19 +198,6 @@ void finder_free(struct finder *f)
 }
 
 /* ---- names and paths ------------------------------------------------------ */
-
-/* The three texts in a row; borrowed until the next call. */
-static const char *path_of(struct finder *f, const char *a, const char *b, const char *c)
-{
-	size_t size = strlen(a) + strlen(b) + strlen(c) + 1;
-
-	if (size > f->scratch_size) {
-		f->scratch = mem_resize(f->scratch, size, 1);
-		f->scratch_size = size;
-	}
-	stpcpy(stpcpy(stpcpy(f->scratch, a), b), c);
-	return f->scratch;
-}
 
 static bool starts_with(const char *text, const char *start)
 {
@@ -164,17 +221,6 @@ static const char *base_name(const char *path)
 static bool is_regular(const char *path, struct stat *st)
 {
 	return stat(path, st) == 0 && S_ISREG(st->st_mode);
-}
-
-/* "/a/../b" below a root could lead out of it. */
-static bool climbs(const char *path)
-{
-	for (const char *part = path; part; part = strchr(part, '/')) {
-		part += *part == '/';
-		if (starts_with(part, "..") && (part[2] == '/' || part[2] == '\0'))
-			return true;
-	}
-	return false;
 }
 
 /* Can an ELF file lie behind this name of a mapping?  (perf: is_anon_memory(), is_no_dso_memory()) */
@@ -249,54 +295,6 @@ static const struct object_id *id_by_path(struct finder *f, const struct objects
 	return id ? id : objects_txt_find(t, undeleted(f, filename, &deleted));
 }
 
-/* ---- the separate file with debug information ------------------------------ */
-
-/* elf/.build-id/xx/yyyy.SUFFIX, named by the first `size` bytes of the build id. */
-static const char *id_path(struct finder *f, const struct object_id *id, size_t size,
-			   const char *suffix)
-{
-	struct object_id named = object_id_of(id->bytes, size);
-	char digits[OBJECT_ID_TEXT], name[OBJECT_ID_TEXT + 16];
-
-	object_id_text(&named, digits);
-	snprintf(name, sizeof(name), "/%.2s/%s%s", digits, digits + 2, suffix);
-	return path_of(f, f->elf, "/.build-id", name);
-}
-
-/* Only a file of the object's own build id will do; another one is told. */
-static bool is_debug_file(struct finder *f, const char *path, const struct object_id *wanted)
-{
-	char text[OBJECT_ID_TEXT], wanted_text[OBJECT_ID_TEXT];
-	struct object_id id;
-	struct stat st;
-
-	if (!is_regular(path, &st) || st.st_size == 0)
-		return false;
-	id = object_id_of_file(path);
-	if (object_id_equal(&id, wanted))
-		return true;
-	diag_add(f->diag, PROBLEM_WRONG_OBJECT, path,
-		 "%s: refused: its build id is %s, its object's %s", path,
-		 id.size ? object_id_text(&id, text) : "missing",
-		 object_id_text(wanted, wanted_text));
-	return false;
-}
-
-static const char *find_debug(struct finder *f, const char *object, const struct object_id *id)
-{
-	const char *path;
-
-	if (!id->size)
-		return NULL;
-	if (*f->directory) {
-		path = id_path(f, id, id->size, ".debug");
-		if (is_debug_file(f, path, id))
-			return texts_add_z(f->texts, path);
-	}
-	path = path_of(f, object, ".debug", "");
-	return is_debug_file(f, path, id) ? texts_add_z(f->texts, path) : NULL;
-}
-
 /* ---- one search ------------------------------------------------------------- */
 
 struct search {
@@ -321,7 +319,7 @@ static void use(struct search *s, const struct candidate *c)
 			a->segments[i] = c->elf->segments[i];
 	}
 	a->found.path = texts_add_z(s->f->texts, c->path);
-	a->found.debug_path = find_debug(s->f, a->found.path, &c->id);
+	a->found.debug_path = debug_files_find(&s->f->files, a->found.path, s->path, &c->id);
 }
 
 static void keep_fallback(struct search *s, const struct candidate *c)
@@ -341,7 +339,7 @@ static bool settle(struct search *s, const struct candidate *c, enum verdict v)
 	case PROVEN:
 		return true;
 	case LIKELY:
-		diag_add(diag, PROBLEM_UNVERIFIED_OBJECT, c->path, "%s: not verified: %s", c->path,
+		diag_add(diag, PROBLEM_UNVERIFIED_OBJECT, c->name, "%s: not verified: %s", c->name,
 			 c->why);
 		return true;
 	case UNPROVEN:
@@ -352,17 +350,18 @@ static bool settle(struct search *s, const struct candidate *c, enum verdict v)
 		if (s->f->options.force)
 			return false;
 		s->refused = true;
-		diag_add(diag, PROBLEM_WRONG_OBJECT, c->path, "%s: refused: %s", c->path, c->why);
+		diag_add(diag, PROBLEM_WRONG_OBJECT, c->name, "%s: refused: %s", c->name, c->why);
 		return false;
 	case UNREADABLE:
 		s->refused = true;
-		diag_add(diag, PROBLEM_BAD_OBJECT, c->path, "%s: %s", c->path, c->why);
+		diag_add(diag, PROBLEM_BAD_OBJECT, c->name, "%s: %s", c->name, c->why);
 		return false;
 	}
 	return false;
 }
 
-static bool try_path(struct search *s, enum origin origin, const char *path)
+/* `name`: what it is called in messages. */
+static bool try_file(struct search *s, enum origin origin, const char *path, const char *name)
 {
 	struct candidate c = { .origin = origin };
 	bool used;
@@ -370,6 +369,7 @@ static bool try_path(struct search *s, enum origin origin, const char *path)
 	if (!is_regular(path, &c.st) || c.st.st_size == 0)
 		return false;
 	c.path = texts_add_z(s->f->texts, path);
+	c.name = texts_add_z(s->f->texts, name);
 	used = settle(s, &c, candidate_judge(&c, &s->wanted));
 	if (used)
 		use(s, &c);
@@ -377,18 +377,48 @@ static bool try_path(struct search *s, enum origin origin, const char *path)
 	return used;
 }
 
+static bool try_path(struct search *s, enum origin origin, const char *path)
+{
+	return try_file(s, origin, path, path);
+}
+
 static bool try_by_id(struct search *s)
 {
-	const struct object_id *id = &s->wanted.id;
-	size_t unpadded = id->size;
+	struct id_walk w = id_walk(&s->f->files.trees, ID_OBJECT, &s->wanted.id);
 
-	if (!id->size || !*s->f->directory)
+	while (id_walk_next(&w))
+		if (try_path(s, BY_BUILD_ID, w.path))
+			return true;
+	return false;
+}
+
+static bool has_id(const char *path, const struct object_id *id)
+{
+	struct object_id own = object_id_of_file(path);
+
+	return object_id_equal(&own, id);
+}
+
+/*
+ * From where it takes its time, if the file is not at its original path.  Only the right one counts: it has no
+ * place of which the user could be told that something else is there.
+ */
+static bool try_to_fetch(struct search *s)
+{
+	struct debug_files *files = &s->f->files;
+	const struct object_id *id = &s->wanted.id;
+	const char *path = NULL;
+
+	if (!id->size || (!files->archive && !files->server) ||
+	    (s->is_file && path_is_readable(s->path) && has_id(s->path, id)))
 		return false;
-	if (try_path(s, BY_BUILD_ID, id_path(s->f, id, id->size, ".elf")))
+	if (files->archive)
+		path = id_archive_find(files->archive, id, ID_OBJECT);
+	if (path && has_id(path, id) &&
+	    try_file(s, BY_BUILD_ID, path, id_archive_path(files->archive)))
 		return true;
-	while (id->bytes[unpadded - 1] == 0)
-		unpadded--;
-	return unpadded < id->size && try_path(s, BY_BUILD_ID, id_path(s->f, id, unpadded, ".elf"));
+	path = files->server ? symbol_server_find(files->server, id, ID_OBJECT) : NULL;
+	return path && has_id(path, id) && try_path(s, BY_BUILD_ID, path);
 }
 
 static bool try_places(struct search *s)
@@ -397,13 +427,13 @@ static bool try_places(struct search *s)
 
 	if (try_by_id(s))
 		return true;
-	if (!s->is_file || climbs(s->path))
-		return false;
+	if (!s->is_file || path_climbs(s->path))
+		return try_to_fetch(s);
 	if (*f->directory && try_path(s, BY_PATH, path_of(f, f->elf, s->path, "")))
 		return true;
 	if (f->options.symfs && try_path(s, BELOW_SYMFS, path_of(f, f->options.symfs, s->path, "")))
 		return true;
-	return try_path(s, ORIGINAL_PATH, s->path);
+	return try_to_fetch(s) || try_path(s, ORIGINAL_PATH, s->path);
 }
 
 /* --force: the file that contradicts, or that nothing speaks for, is better than none. */
@@ -457,17 +487,22 @@ static void search_object(struct finder *f, const struct mapping *m, struct answ
 
 /* ---- one search for all mappings of a file ------------------------------------ */
 
+static void load_tables(struct finder *f)
+{
+	if (f->has_tables)
+		return;
+	f->has_tables = true;
+	load_recorded(f);
+	load_listed(f);
+}
+
 static struct answer key_of(struct finder *f, const struct mapping *m)
 {
 	struct answer key = { .filename = texts_add_z(f->texts, m->filename),
 			      .id = object_id_of(m->build_id, m->build_id_size) };
 	const struct object_id *id;
 
-	if (!f->has_tables) {
-		f->has_tables = true;
-		load_recorded(f);
-		load_listed(f);
-	}
+	load_tables(f);
 	if (key.id.size)
 		return key;
 	id = id_by_path(f, &f->recorded, key.filename);
@@ -555,35 +590,99 @@ struct found_object finder_object(struct finder *f, const struct mapping *mappin
 	return answer.found;
 }
 
+const char *finder_alternate(struct finder *f, const char *debug_path, const char *name,
+			     const uint8_t *build_id, size_t size)
+{
+	struct object_id id = object_id_of(build_id, size);
+
+	return debug_files_alternate(&f->files, debug_path, name, &id);
+}
+
 /* ---- kernel symbols ------------------------------------------------------------- */
 
-static const char *find_kallsyms(struct finder *f)
+/*
+ * The build id of the kernel, for files that may be of another boot: the kernel lay elsewhere then, so it must
+ * be known where a symbol of it lay ("[kernel.kallsyms]_text" with its address).
+ */
+static struct object_id kernel_id(struct finder *f, const struct mapping *m)
 {
-	const char *path = f->options.kallsyms;
+	const struct object_id *id;
+
+	if (!m || m->pgoff == 0 || ends_with(m->filename, "]"))
+		return (struct object_id){ 0 };
+	if (m->build_id_size)
+		return object_id_of(m->build_id, m->build_id_size);
+	load_tables(f);
+	id = objects_txt_find(&f->recorded, "[kernel.kallsyms]");
+	return id ? *id : (struct object_id){ 0 };
+}
+
+const char *finder_kallsyms(struct finder *f, const struct mapping *mapping)
+{
+	const char *path = path_of(f, f->directory, "/kallsyms", "");
+	struct object_id id;
+	struct id_walk w;
 	struct stat st;
 
-	if (path) {
-		if (is_regular(path, &st))
-			return texts_add_z(f->texts, path);
-		diag_add(f->diag, PROBLEM_MISSING_KALLSYMS, path, "%s (--kallsyms) is not a file",
-			 path);
-		return NULL;
-	}
-	path = path_of(f, f->directory, "/kallsyms", "");
+	if (f->options.kallsyms)
+		return f->options.kallsyms;
 	if (*f->directory && is_regular(path, &st))
 		return texts_add_z(f->texts, path);
-	diag_add(f->diag, PROBLEM_MISSING_KALLSYMS, "",
-		 "there is no kallsyms in the recording directory");
+	id = kernel_id(f, mapping);
+	w = id_walk(&f->files.trees, ID_KALLSYMS, &id);
+	if (id_walk_next(&w))
+		return texts_add_z(f->texts, w.path);
+	return id.size && f->files.archive ? id_archive_find(f->files.archive, &id, ID_KALLSYMS)
+					   : NULL;
+}
+
+/* Where distributions and kernel builders have it. */
+static const char *vmlinux_by_name(struct finder *f, const struct object_id *id)
+{
+	static const char *const places[][2] = {
+		{ "/usr/lib/debug/boot/vmlinux-", "" },
+		{ "/usr/lib/debug/lib/modules/", "/vmlinux" },
+		{ "/boot/vmlinux-", "" },
+		{ "/lib/modules/", "/build/vmlinux" },
+	};
+	const char *roots[] = { *f->directory ? f->elf : NULL, f->options.symfs, "" };
+	const char *release = recording_features(f->recording)->os_release;
+
+	if (!release || strchr(release, '/'))
+		return NULL;
+	for (size_t r = 0; r < sizeof(roots) / sizeof(roots[0]); r++) {
+		for (size_t i = 0; roots[r] && i < sizeof(places) / sizeof(places[0]); i++) {
+			char path[PATH_MAX];
+
+			if (path_join(path, roots[r], places[i][0], release) &&
+			    strlen(path) + strlen(places[i][1]) < sizeof(path) &&
+			    path_is_readable(strcat(path, places[i][1])) && has_id(path, id))
+				return texts_add_z(f->texts, path);
+		}
+	}
 	return NULL;
 }
 
-const char *finder_kallsyms(struct finder *f)
+const char *finder_vmlinux(struct finder *f, const struct mapping *mapping)
 {
-	if (!f->has_kallsyms) {
-		f->has_kallsyms = true;
-		f->kallsyms = find_kallsyms(f);
+	struct object_id id = kernel_id(f, mapping);
+	const char *path;
+
+	if (!id.size)
+		return NULL;
+	for (int what = ID_OBJECT; what <= ID_DEBUG; what++) {
+		struct id_walk w = id_walk(&f->files.trees, (enum id_file)what, &id);
+
+		while (id_walk_next(&w))
+			if (has_id(w.path, &id))
+				return texts_add_z(f->texts, w.path);
 	}
-	return f->kallsyms;
+	path = vmlinux_by_name(f, &id);
+	if (!path && f->files.archive)
+		path = id_archive_find(f->files.archive, &id, ID_OBJECT);
+	if (!path && f->files.server)
+		path = symbol_server_find(f->files.server, &id, ID_DEBUG);
+	return path && has_id(path, &id) ? path : NULL;
 }
 
 /* ---- perf maps --------------------------------------------------------------------- */

@@ -2,7 +2,9 @@
  * report/finder.h - which files belong to a recording, and where they lie (DESIGN 5).
  *
  * Looks in the recording directory (elf/, objects.txt, kallsyms, perf-PID.map,
- * also two folders down, not through links), then --symfs, then the original path.
+ * also two folders down, not through links), then --symfs, then the original path.  What has a build id is
+ * also looked for where files are kept under theirs (id_tree.h): in --debug-dir, perf's cache,
+ * /usr/lib/debug, what `perf archive` packed; and, if asked, on debuginfod servers.
  * A file is used when its build id is the recording's; without one, by other
  * evidence, and that is told; one that contradicts is refused unless forced.
  * Ask after the first walk of the recording: before it, a pipe's build ids are not known.
@@ -20,9 +22,12 @@
 #include "report/machine.h"
 
 struct finder_options {
-	const char *symfs;        /* --symfs DIR, or NULL */
-	const char *kallsyms;     /* --kallsyms FILE, or NULL */
-	bool force;               /* --force: use files that contradict */
+	const char *symfs;       /* --symfs DIR, or NULL */
+	const char *kallsyms;    /* --kallsyms FILE, or NULL */
+	bool force;              /* --force: use files that contradict */
+	bool debuginfod;         /* --debuginfod: ask the servers, too */
+	const char **debug_dirs; /* --debug-dir DIR */
+	size_t n_debug_dirs;
 	const char *perf_map_dir; /* --perf-map-dir DIR, or NULL: maps there go first */
 	const char *jitdump;      /* --jitdump FILE, or NULL */
 	const struct perf_map_option {
@@ -43,7 +48,7 @@ void finder_free(struct finder *f);
 /* Paths live as long as `texts`; NULL: not there. */
 struct found_object {
 	const char *path;       /* ELF file with the symbols, or NULL */
-	const char *debug_path; /* its separate .debug file (of the same build id), or NULL */
+	const char *debug_path; /* its separate debug file (proven by build id or CRC), or NULL */
 };
 
 /*
@@ -54,8 +59,22 @@ struct found_object {
  */
 struct found_object finder_object(struct finder *f, const struct mapping *mapping);
 
-/* The kernel symbols' file, or NULL (told). */
-const char *finder_kallsyms(struct finder *f);
+/*
+ * The file that `dwz` moved common parts of a debug file to: its name and build id as .gnu_debugaltlink
+ * has them.  NULL: not there.
+ */
+const char *finder_alternate(struct finder *f, const char *debug_path, const char *name,
+			     const uint8_t *build_id, size_t size);
+
+/*
+ * The text table of the kernel's symbols, or NULL: beside the recording or as the user says, else one that is kept
+ * under the kernel's build id.  `mapping` is the kernel's (NULL: none): such a table may be of another
+ * boot, so it counts only where the mapping tells the address of a symbol.
+ */
+const char *finder_kallsyms(struct finder *f, const struct mapping *mapping);
+
+/* The kernel's ELF file, by its build id, on the same condition; NULL: none. */
+const char *finder_vmlinux(struct finder *f, const struct mapping *mapping);
 
 /* perf-PID.map of a process in the recording directory or below (NULL: none there). */
 const char *finder_perfmap(struct finder *f, uint32_t pid);

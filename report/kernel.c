@@ -6,6 +6,7 @@
 
 #include "parser/base/memory.h"
 #include "parser/kallsyms.h"
+#include "report/elf_file.h"
 #include "report/label.h"
 
 #define KERNEL_OBJECT "[kernel.kallsyms]"
@@ -16,8 +17,9 @@ struct kernel {
 	struct texts *texts;
 	struct diag *diag;
 	bool tried;
-	struct kallsyms symbols; /* n == 0: none */
-	uint64_t moved;          /* how much further up the kernel lay when it was recorded */
+	struct kallsyms symbols;  /* n == 0: none */
+	struct elf_file *vmlinux; /* where there are none; or NULL */
+	uint64_t moved;           /* how much further up the kernel lay when it was recorded */
 };
 
 struct kernel *kernel_new(const struct machine *m, struct finder *f, struct texts *texts,
@@ -37,37 +39,38 @@ void kernel_free(struct kernel *k)
 	if (!k)
 		return;
 	kallsyms_free(&k->symbols);
+	elf_file_free(k->vmlinux);
 	free(k);
 }
 
-/* The mapping "[kernel.kallsyms]_text": its pgoff is the address that this symbol had. */
-static void find_move(struct kernel *k)
+/* The mapping "[kernel.kallsyms]_text": its pgoff is the address that this symbol had.  NULL: none. */
+static const struct mapping *kernel_mapping(const struct kernel *k)
 {
 	for (uint32_t i = 1; i <= machine_mappings(k->machine); i++) {
 		const struct mapping *m = machine_mapping(k->machine, (struct mapping_id){ i });
 		const char *symbol = strchr(m->filename, ']');
-		uint64_t address;
 
-		if (m->instance.i != 0 || !symbol || !symbol[1] ||
-		    strncmp(m->filename, "[kernel", 7) != 0)
-			continue;
-		if (m->pgoff && kallsyms_address(&k->symbols, symbol + 1, &address))
-			k->moved = m->pgoff - address;
-		return;
+		if (m->instance.i == 0 && symbol && symbol[1] &&
+		    strncmp(m->filename, "[kernel", 7) == 0)
+			return m;
 	}
+	return NULL;
 }
 
-static void load(struct kernel *k)
+static const char *reference_symbol(const struct mapping *m)
 {
-	const char *path = finder_kallsyms(k->finder);
-	struct error err;
+	return strchr(m->filename, ']') + 1;
+}
 
-	k->tried = true;
-	if (!path)
-		return; /* told by the finder */
+/* False: it is told why there are no symbols in the table. */
+static bool load_kallsyms(struct kernel *k, const char *path, const struct mapping *m)
+{
+	struct error err;
+	uint64_t address;
+
 	if (!kallsyms_read(path, &k->symbols, &err)) {
 		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path, "%s: %s", path, err.what);
-		return;
+		return false;
 	}
 	if (k->symbols.hidden) {
 		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path,
@@ -75,9 +78,38 @@ static void load(struct kernel *k)
 			 path);
 		kallsyms_free(&k->symbols);
 		k->symbols = (struct kallsyms){ 0 };
-		return;
+		return false;
 	}
-	find_move(k);
+	if (m && m->pgoff && kallsyms_address(&k->symbols, reference_symbol(m), &address))
+		k->moved = m->pgoff - address;
+	return true;
+}
+
+/* The symbols of the kernel itself; its modules lie where no file says. */
+static bool load_vmlinux(struct kernel *k, const struct mapping *m)
+{
+	const char *path = finder_vmlinux(k->finder, m);
+	struct error err;
+	uint64_t address;
+
+	if (!path || !elf_symbol_address(path, reference_symbol(m), &address))
+		return false;
+	k->vmlinux = elf_file_open(path, NULL, &err);
+	k->moved = m->pgoff - address;
+	return k->vmlinux != NULL;
+}
+
+static void load(struct kernel *k)
+{
+	const struct mapping *m = kernel_mapping(k);
+	const char *path = finder_kallsyms(k->finder, m);
+
+	k->tried = true;
+	if (path && load_kallsyms(k, path, m))
+		return;
+	if (!load_vmlinux(k, m) && !path)
+		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, "",
+			 "there is no kallsyms in the recording directory");
 }
 
 /* "/lib/modules/6.1.0/kernel/fs/ext4/ext4.ko.xz" and "[ext4]" are "[ext4]"; dashes count as underscores. */
@@ -145,9 +177,17 @@ static const struct kallsyms_entry *find_symbol(const struct kernel *k, uint64_t
 	return e && k->moved && *e->module ? NULL : e;
 }
 
+static const struct elf_symbol *find_in_vmlinux(const struct kernel *k, uint64_t addr,
+						const struct mapping *mapping)
+{
+	return k->vmlinux && !is_module(mapping) ? elf_find_symbol(k->vmlinux, addr - k->moved)
+						 : NULL;
+}
+
 struct function kernel_function(struct kernel *k, uint64_t addr, const struct mapping *mapping)
 {
 	const struct kallsyms_entry *e;
+	const struct elf_symbol *symbol;
 	struct function f;
 
 	if (mapping && mapping->is_symbol)
@@ -157,6 +197,9 @@ struct function kernel_function(struct kernel *k, uint64_t addr, const struct ma
 	e = find_symbol(k, addr, mapping);
 	if (e)
 		return symbol_function(k, e);
+	symbol = find_in_vmlinux(k, addr, mapping);
+	if (symbol)
+		return function_of(k, symbol->name, KERNEL_OBJECT);
 	if (is_module(mapping)) {
 		const char *object = module_object(k, mapping->filename);
 

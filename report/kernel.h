@@ -1,7 +1,8 @@
 /*
  * report/kernel.h - the kernel's functions: kallsyms, modules, code made at run time (KSYMBOL).
  *
- * The text table is read when the first kernel address is asked for; where the kernel lay elsewhere
+ * The text table (or, where there is none, a vmlinux of the kernel's build id) is read when the first kernel
+ * address is asked for; where the kernel lay elsewhere
  * when the table was made (KASLR), the recording's reference symbol tells how far.
  */
 #ifndef PERFOLIO_REPORT_KERNEL_H

@@ -67,8 +67,16 @@ static bool is_path(const struct object *object, const struct found_object *foun
 	       strcmp(debug, found->debug_path ? found->debug_path : "") == 0;
 }
 
-static uint32_t open_object(struct objects *o, const struct found_object *found)
+/* What a file is called in messages: those without a name of their own as the mapping calls them. */
+static const char *name_of(const struct found_object *found, const struct mapping *mapping)
 {
+	return strncmp(found->path, "/proc/self/fd/", 14) == 0 ? mapping->filename : found->path;
+}
+
+static uint32_t open_object(struct objects *o, const struct found_object *found,
+			    const struct mapping *mapping)
+{
+	const char *name = name_of(found, mapping);
 	struct error err;
 	struct object object = { .path = found->path, .debug_path = found->debug_path };
 
@@ -77,9 +85,9 @@ static uint32_t open_object(struct objects *o, const struct found_object *found)
 			return (uint32_t)i + 1;
 	object.elf = elf_file_open(found->path, found->debug_path, &err);
 	if (!object.elf)
-		diag_add(o->diag, PROBLEM_BAD_OBJECT, found->path, "%s: %s", found->path, err.what);
+		diag_add(o->diag, PROBLEM_BAD_OBJECT, name, "%s: %s", name, err.what);
 	else if (object.elf->damage.kind != ERR_NONE)
-		diag_add(o->diag, PROBLEM_BAD_OBJECT, found->path, "%s: %s", found->path,
+		diag_add(o->diag, PROBLEM_BAD_OBJECT, name, "%s: %s", name,
 			 object.elf->damage.what);
 	o->items = mem_grow(o->items, o->n, 1, &o->cap, sizeof(*o->items));
 	o->items[o->n++] = object;
@@ -88,14 +96,11 @@ static uint32_t open_object(struct objects *o, const struct found_object *found)
 
 static uint32_t find(struct objects *o, const struct mapping *mapping)
 {
-	struct found_object found;
+	struct found_object found = finder_object(o->finder, mapping);
 
-	if (strcmp(mapping->filename, "[vdso]") == 0)
-		found = (struct found_object){ vdso_path(&o->vdso, o->recording, mapping, o->diag),
-					       NULL };
-	else
-		found = finder_object(o->finder, mapping);
-	return found.path ? open_object(o, &found) : NO_OBJECT;
+	if (!found.path && strcmp(mapping->filename, "[vdso]") == 0)
+		found.path = vdso_path(&o->vdso, o->recording, mapping, o->diag);
+	return found.path ? open_object(o, &found, mapping) : NO_OBJECT;
 }
 
 /* The object of a mapping; NULL: there is none. */
@@ -143,18 +148,42 @@ struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct ma
 	return object->cfi;
 }
 
+/*
+ * Debug information whose common parts were moved to another file is of no use without that.  What libdw would
+ * find by itself it would not check.
+ */
+static struct debug_info *open_debug_info(struct objects *o, const struct object *object,
+					  const struct mapping *mapping)
+{
+	struct error err;
+	struct debug_info *d = debug_info_open(object->path, object->debug_path, &err);
+	struct debug_alternate alternate;
+	const char *path;
+
+	if (!d || !debug_info_alternate(d, &alternate))
+		return d;
+	path = finder_alternate(o->finder, alternate.of, alternate.name, alternate.build_id,
+				alternate.size);
+	if (path && debug_info_set_alternate(d, path))
+		return d;
+	diag_add(o->diag, PROBLEM_MISSING_DEBUG_FILE, mapping->filename,
+		 "%s: a part of its debug information is in another file, which was not found: %s",
+		 mapping->filename, alternate.name);
+	debug_info_free(d);
+	return NULL;
+}
+
 struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 				      const struct mapping *mapping, uint64_t addr, uint64_t *vaddr,
 				      uint64_t *symbol_start)
 {
 	struct object *object = object_of(o, id, mapping);
 	const struct elf_symbol *symbol;
-	struct error err;
 
 	if (!address_in(object, mapping, addr, vaddr))
 		return NULL;
 	if (!object->debug_tried)
-		object->debug = debug_info_open(object->path, object->debug_path, &err);
+		object->debug = open_debug_info(o, object, mapping);
 	object->debug_tried = true;
 	symbol = elf_find_symbol(object->elf, *vaddr);
 	*symbol_start = symbol ? symbol->start : *vaddr;

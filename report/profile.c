@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
+
 const char *view_name(enum view v)
 {
 	static const char *const names[] = {
@@ -41,6 +43,27 @@ int function_order(const struct function *a, const struct function *b)
 	if (!order)
 		order = (a->kind > b->kind) - (a->kind < b->kind);
 	return order;
+}
+
+void profile_prune(struct profile *p)
+{
+	uint32_t *moved = mem_calloc(p->n_nodes, sizeof(*moved)); /* first: is it needed */
+	size_t n = 1;
+
+	for (size_t i = p->n_nodes; i-- > 1;)
+		if (p->nodes[i].cost || moved[i])
+			moved[i] = moved[p->nodes[i].parent] = 1;
+	moved[0] = 0;
+	for (size_t i = 1; i < p->n_nodes; i++) {
+		if (!moved[i])
+			continue;
+		moved[i] = (uint32_t)n;
+		p->nodes[n] = p->nodes[i];
+		p->nodes[n].parent = moved[p->nodes[i].parent];
+		n++;
+	}
+	p->n_nodes = n;
+	free(moved);
 }
 
 void profile_free(struct profile *p)

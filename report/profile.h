@@ -23,14 +23,17 @@ enum function_kind {
 /* Two are one only if kind, name, symbol, file and object are equal (DESIGN D4). Texts are never NULL. */
 struct function {
 	enum function_kind kind;
-	bool inlined;       /* all its frames were: it has no code of its own here */
-	bool placeholder;   /* [kernel], [object], [unknown]: stands for all addresses without a symbol */
+	bool inlined;     /* all its frames were: it has no code of its own here */
+	bool placeholder; /* [kernel], [object], [unknown]: stands for all addresses without a symbol */
 	const char *name;   /* as people write it; a Python function's qualified name */
 	const char *symbol; /* the raw symbol where it differs from the name, else "" */
-	const char *module; /* Python: dotted module; native: base name of the object; kernel: "[kernel]" or module */
-	const char *file;   /* source file where known, else "" */
-	uint32_t line;      /* first line where known, else 0 */
-	const char *object; /* path of the ELF file, "[kernel.kallsyms]", "[jit]", "[vdso]"; "" for Python */
+	const char *keys;   /* of a grouped row: its keys' values with tabs between; else NULL */
+	const char *
+		module; /* Python: dotted module; native: base name of the object; kernel: "[kernel]" or module */
+	const char *file; /* source file where known, else "" */
+	uint32_t line;    /* first line where known, else 0 */
+	const char *
+		object; /* path of the ELF file, "[kernel.kallsyms]", "[jit]", "[vdso]"; "" for Python */
 };
 
 struct cost {
@@ -40,8 +43,9 @@ struct cost {
 
 struct profile_event {
 	const char *name;
-	const char *unit; /* "ns", "count" or "samples" */
-	struct cost sum;  /* of all nodes */
+	const char *unit;     /* "ns", "count" or "samples" */
+	struct cost sum;      /* of all nodes */
+	struct cost filtered; /* of the samples that filters left out */
 };
 
 struct profile_node {
@@ -68,7 +72,7 @@ struct profile {
 	uint64_t python_samples, native_samples, kernel_samples, unknown_samples;
 };
 
-const char *view_name(enum view v); /* "python" ... */
+const char *view_name(enum view v);                   /* "python" ... */
 const char *function_kind_name(enum function_kind k); /* "python" ... */
 
 /* The cost of node `node` for event `event`. */
@@ -95,6 +99,9 @@ static inline bool cost_add(struct cost *sum, const struct cost *more)
 	}
 	return fits;
 }
+
+/* Drop nodes without cost in or behind them; the others keep their order. */
+void profile_prune(struct profile *p);
 
 /* Frees the profile and its arrays; texts belong to the texts they are of. */
 void profile_free(struct profile *p);

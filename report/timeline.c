@@ -36,7 +36,8 @@ struct timeline {
 	size_t untimed;       /* how many of them have no time yet */
 	uint64_t round_first; /* the smallest time of the round; TIME_END: none yet */
 	uint64_t newest;      /* the greatest time of the rounds before */
-	uint32_t file;        /* that is being read */
+	uint64_t first_sample, last_sample;
+	uint32_t file; /* that is being read */
 };
 
 #define NO_TIME TIME_END /* of a change whose round is not over */
@@ -71,6 +72,14 @@ static void end_round(struct timeline *t)
 static bool is_time(uint64_t time)
 {
 	return time != 0 && time != UINT64_MAX;
+}
+
+static void see_sample(struct timeline *t, uint64_t time)
+{
+	if (!t->first_sample || time < t->first_sample)
+		t->first_sample = time;
+	if (time > t->last_sample)
+		t->last_sample = time;
 }
 
 static void see_time(struct timeline *t, uint64_t time)
@@ -257,6 +266,8 @@ bool timeline_step(struct timeline *t)
 		if (recording_time_of(t->recording, &v, &time) && is_time(time)) {
 			t->timed = true;
 			see_time(t, time);
+			if (v.type == RECORD_SAMPLE)
+				see_sample(t, time);
 		}
 		if (changes_the_world(v.type))
 			collect(t, &v);
@@ -301,7 +312,7 @@ struct machine *timeline_finish(struct timeline *t, struct timeline_clock *clock
 	struct machine *m = machine_new(t->texts);
 
 	end_round(t);
-	*clock = (struct timeline_clock){ t->timed, t->newest };
+	*clock = (struct timeline_clock){ t->timed, t->newest, t->first_sample, t->last_sample };
 	for (size_t i = 0; !t->timed && i < t->n; i++)
 		t->changes[i].time = t->changes[i].ordinal;
 	if (t->n)

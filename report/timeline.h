@@ -31,6 +31,7 @@ bool timeline_step(struct timeline *t);
 struct timeline_clock {
 	bool timed;      /* something has a time; else positions stand for times */
 	uint64_t newest; /* the greatest time; 0: none */
+	uint64_t first_sample, last_sample; /* times of samples; 0: none has one */
 };
 
 /* The sealed machine, the caller's to free; ends the walk and frees `t`. */

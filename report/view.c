@@ -13,6 +13,7 @@
  */
 #include "report/view.h"
 
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ struct trait {
 /* An address node's place in the profile. */
 struct image {
 	uint32_t tail, between;
+	uint32_t python;    /* the innermost Python function on the way + 1; 0: none */
 	bool has_python;    /* a Python frame is on the way */
 	bool behind_python; /* its caller is one: this is the evaluation loop, whatever its name */
 };
@@ -94,13 +96,16 @@ static void make_events(struct viewing *v)
 	p->events = mem_calloc(v->tree->n_events, sizeof(*p->events));
 	v->columns = mem_calloc(v->tree->n_events, sizeof(*v->columns));
 	for (size_t e = 0; e < v->tree->n_events; e++) {
-		if (!sums[e].samples)
+		const struct cost *out = &v->in->collected->filtered[e];
+
+		if (!sums[e].samples && !out->samples)
 			continue;
 		v->columns[p->n_events] = e;
 		p->events[p->n_events++] = (struct profile_event){
 			.name = events->items[e].name,
 			.unit = unit_of(&events->items[e]),
 			.sum = sums[e],
+			.filtered = *out,
 		};
 	}
 	free(sums);
@@ -248,6 +253,7 @@ static void make_images(struct viewing *v)
 			.n = frames_count(v->in->frames, node->location),
 		};
 		const struct image *parent = &v->images[node->parent];
+		uint32_t python = f.first->python ? functions[0] + 1 : parent->python;
 
 		if (v->view == VIEW_NATIVE)
 			v->images[n] = image_in_native(v, parent, &f);
@@ -255,6 +261,7 @@ static void make_images(struct viewing *v)
 			v->images[n] = image_in_python(v, parent, &f);
 		else
 			v->images[n] = image_in_mixed(v, parent, &f);
+		v->images[n].python = python;
 	}
 }
 
@@ -317,6 +324,47 @@ static void count_kind(struct profile *p, enum function_kind kind, uint64_t samp
 	}
 }
 
+/* ---- filters by the leaf ---- */
+
+static bool found_in(const regex_t *re, const char *text)
+{
+	return regexec(re, text, 0, NULL, 0) == 0;
+}
+
+static bool is_leaf_kept(const struct viewing *v, size_t node, enum function_kind kind)
+{
+	const struct leaf_filter *f = v->in->leaves;
+	const struct functions *all = v->in->functions;
+	const struct function *leaf;
+
+	if (!f)
+		return true;
+	if (node == 0)
+		return !f->object && !f->module && (!f->kinds || f->kinds >> KIND_UNKNOWN & 1);
+	leaf = &all->items[*frames_at(v->in->frames, v->tree->nodes[node].location)];
+	if (leaf->kind == KIND_KERNEL)
+		kind = KIND_KERNEL;
+	if (f->kinds && !(f->kinds >> kind & 1))
+		return false;
+	if (f->object && !found_in(f->object, leaf->object))
+		return false;
+	return !f->module || found_in(f->module, leaf->module) ||
+	       (v->images[node].python &&
+		found_in(f->module, all->items[v->images[node].python - 1].module));
+}
+
+static void leave_out(struct viewing *v, const struct cost *row)
+{
+	for (size_t e = 0; e < v->profile->n_events; e++) {
+		struct profile_event *event = &v->profile->events[e];
+		const struct cost *cost = &row[v->columns[e]];
+
+		cost_add(&event->filtered, cost);
+		event->sum.samples -= cost->samples;
+		event->sum.weight -= cost->weight;
+	}
+}
+
 static void add_costs(struct viewing *v)
 {
 	struct profile *p = v->profile;
@@ -334,6 +382,10 @@ static void add_costs(struct viewing *v)
 		if (!node->cost || is_nothing(row, v->tree->n_events))
 			continue;
 		kind = stack_kind(v, n);
+		if (!is_leaf_kept(v, n, kind)) {
+			leave_out(v, row);
+			continue;
+		}
 		to = v->images[n].tail;
 		if (has_no_frame(v, n, kind)) {
 			struct function f = stand_in(v, kind);
@@ -343,28 +395,6 @@ static void add_costs(struct viewing *v)
 		add_cost(v, to, row);
 		count_kind(p, kind, row[v->columns[0]].samples);
 	}
-}
-
-/* Nodes without cost in or behind them go; the others keep their order. */
-static void prune(struct profile *p)
-{
-	uint32_t *moved = mem_calloc(p->n_nodes, sizeof(*moved)); /* first: is it needed */
-	size_t n = 1;
-
-	for (size_t i = p->n_nodes; i-- > 1;)
-		if (p->nodes[i].cost || moved[i])
-			moved[i] = moved[p->nodes[i].parent] = 1;
-	moved[0] = 0;
-	for (size_t i = 1; i < p->n_nodes; i++) {
-		if (!moved[i])
-			continue;
-		moved[i] = (uint32_t)n;
-		p->nodes[n] = p->nodes[i];
-		p->nodes[n].parent = moved[p->nodes[i].parent];
-		n++;
-	}
-	p->n_nodes = n;
-	free(moved);
 }
 
 struct profile *view_profile(const struct view_input *in, enum view view)
@@ -387,7 +417,7 @@ struct profile *view_profile(const struct view_input *in, enum view view)
 	make_images(&v);
 	if (p->n_events)
 		add_costs(&v);
-	prune(p);
+	profile_prune(p);
 	p->functions = v.shown.items;
 	p->n_functions = v.shown.n;
 	p->cap_functions = v.shown.cap;

@@ -4,6 +4,8 @@
 #ifndef PERFOLIO_REPORT_VIEW_H
 #define PERFOLIO_REPORT_VIEW_H
 
+#include <regex.h>
+
 #include "parser/base/text.h"
 #include "report/collect.h"
 #include "report/functions.h"
@@ -12,12 +14,20 @@
 
 struct recording;
 
+/* Only samples whose leaf is such; what is NULL or 0 takes all. */
+struct leaf_filter {
+	const regex_t *object; /* path of the file */
+	const regex_t *module; /* of the leaf, or of the innermost Python function */
+	unsigned kinds; /* bit k: enum function_kind; python: user code under a Python function */
+};
+
 struct view_input {
 	const struct recording *recording;
 	const struct collected *collected;
 	const struct functions *functions;
 	const struct frames *frames; /* see symbolize() */
 	struct texts *texts;
+	const struct leaf_filter *leaves; /* NULL: all */
 };
 
 /* The view that DESIGN 4 gives where the user did not choose one. */

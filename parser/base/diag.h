@@ -34,6 +34,9 @@ enum problem_kind {
 	PROBLEM_WRONG_OBJECT,       /* a file contradicts the recording: it was refused */
 	PROBLEM_UNVERIFIED_OBJECT,  /* a file was used without proof that it is the right one */
 	PROBLEM_BAD_OBJECT,         /* an ELF file that cannot be read */
+	PROBLEM_MISSING_DEBUG_FILE, /* a file that debug information refers to was not found */
+	PROBLEM_BAD_ARCHIVE,        /* a tarball of `perf archive` that cannot be read */
+	PROBLEM_SYMBOL_SERVER,      /* debuginfod servers were to be asked and cannot be */
 	PROBLEM_MISSING_KALLSYMS,   /* kernel samples, but no kernel symbols */
 	PROBLEM_MISSING_PERF_MAP,   /* JIT code without a perf map */
 	PROBLEM_BAD_PERF_MAP,       /* lines of a perf map that do not parse */

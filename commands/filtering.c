@@ -1,0 +1,130 @@
+#include "commands/filtering.h"
+
+#include <string.h>
+
+#include "commands/commands.h"
+
+static bool numbers(struct number_list *list, const struct options *o, const char *option)
+{
+	struct error err;
+
+	if (number_list_parse(list, o->arg, &err))
+		return true;
+	options_usage(o, "--%s: %s", option, err.what);
+	return false;
+}
+
+static bool expression(regex_t *re, bool *has, const struct options *o, const char *option)
+{
+	char why[160];
+	int status;
+
+	if (*has)
+		regfree(re);
+	*has = false;
+	status = regcomp(re, o->arg, REG_EXTENDED | REG_NOSUB);
+	if (status != 0) {
+		regerror(status, re, why, sizeof(why));
+		options_usage(o, "--%s: '%s' is no regular expression: %s", option, o->arg, why);
+		return false;
+	}
+	*has = true;
+	return true;
+}
+
+/* A word's place in KINDS is its number in enum function_kind. */
+static bool add_kind(struct filtering *f, const struct options *o)
+{
+	int kind = options_word(o, "kind", KINDS);
+
+	if (kind >= 0)
+		f->leaves.kinds |= 1u << kind;
+	return kind >= 0;
+}
+
+static bool add_grouping(struct filtering *f, const struct options *o)
+{
+	struct error err;
+
+	if (grouping_parse(&f->grouping, o->arg, &err))
+		return true;
+	options_usage(o, "--group-by: %s", err.what);
+	return false;
+}
+
+static bool add_time(struct filtering *f, const struct options *o)
+{
+	struct error err;
+
+	if (sample_filter_time(&f->samples, o->arg, &err))
+		return true;
+	options_usage(o, "--time: %s", err.what);
+	return false;
+}
+
+bool filtering_option(struct filtering *f, const struct options *o, int id, bool *wrong)
+{
+	switch (id) {
+	case OPT_GROUP_BY:
+		*wrong = !add_grouping(f, o);
+		return true;
+	case OPT_COMM:
+		f->samples.comms = o->arg;
+		return true;
+	case OPT_PID:
+		*wrong = !numbers(&f->samples.pids, o, "pid");
+		return true;
+	case OPT_TID:
+		*wrong = !numbers(&f->samples.tids, o, "tid");
+		return true;
+	case OPT_CPU:
+		*wrong = !numbers(&f->samples.cpus, o, "cpu");
+		return true;
+	case OPT_TIME:
+		*wrong = !add_time(f, o);
+		return true;
+	case OPT_OBJECT:
+		*wrong = !expression(&f->object_regex, &f->has_object, o, "object");
+		f->leaves.object = f->has_object ? &f->object_regex : NULL;
+		return true;
+	case OPT_MODULE:
+		*wrong = !expression(&f->module_regex, &f->has_module, o, "module");
+		f->leaves.module = f->has_module ? &f->module_regex : NULL;
+		return true;
+	case OPT_KIND:
+		*wrong = !add_kind(f, o);
+		return true;
+	case OPT_FOCUS:
+		f->frames.focus = o->arg;
+		return true;
+	case OPT_IGNORE:
+		f->frames.ignore = o->arg;
+		return true;
+	case OPT_HIDE:
+		f->frames.hide = o->arg;
+		return true;
+	case OPT_SHOW:
+		f->frames.show = o->arg;
+		return true;
+	case OPT_SHOW_FROM:
+		f->frames.show_from = o->arg;
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct leaf_filter *filtering_leaves(const struct filtering *f)
+{
+	return f->has_object || f->has_module || f->leaves.kinds ? &f->leaves : NULL;
+}
+
+void filtering_done(struct filtering *f)
+{
+	if (f->has_object)
+		regfree(&f->object_regex);
+	if (f->has_module)
+		regfree(&f->module_regex);
+	sample_filter_done(&f->samples);
+	*f = (struct filtering){ .has_object = false };
+}

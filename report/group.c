@@ -1,0 +1,288 @@
+#include "report/group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/base/text.h"
+#include "report/functions.h"
+#include "report/label.h"
+#include "report/pairs.h"
+
+static const char *const key_names[GROUP_KEYS] = {
+	[KEY_COMM] = "comm",         [KEY_PROCESS] = "process",   [KEY_THREAD] = "thread",
+	[KEY_CPU] = "cpu",           [KEY_CATEGORY] = "category", [KEY_EVENT] = "event",
+	[KEY_FUNCTION] = "function", [KEY_LINE] = "line",         [KEY_MODULE] = "module",
+	[KEY_PACKAGE] = "package",   [KEY_OBJECT] = "object",     [KEY_FILE] = "file",
+};
+
+static bool find_key(const char *word, size_t len, enum group_key *out)
+{
+	for (int k = 0; k < GROUP_KEYS; k++) {
+		if (strlen(key_names[k]) == len && strncmp(key_names[k], word, len) == 0) {
+			*out = (enum group_key)k;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool grouping_has(const struct grouping *g, enum group_key key)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->keys[i] == key)
+			return true;
+	return false;
+}
+
+bool grouping_parse(struct grouping *g, const char *text, struct error *err)
+{
+	struct grouping parsed = { .n = 0 };
+
+	for (const char *p = text; *p;) {
+		size_t len = strcspn(p, ",");
+		enum group_key key;
+
+		if (!find_key(p, len, &key))
+			return fail(
+				err, ERR_USAGE,
+				"there is no key '%.*s'; there are function, line, module, package, "
+				"object, file, category, comm, process, thread, cpu, event",
+				(int)len, p);
+		if (!grouping_has(&parsed, key))
+			parsed.keys[parsed.n++] = key;
+		p += len + (p[len] == ',');
+	}
+	if (!parsed.n)
+		return fail(err, ERR_USAGE, "no key is named");
+	*g = parsed;
+	return true;
+}
+
+/* ---- the values of keys ---- */
+
+/* "json" of "json.decoder"; of what is not Python the module itself. */
+static const char *package_of(struct texts *texts, const struct function *f)
+{
+	if (f->kind != KIND_PYTHON || f->module[0] == '<')
+		return f->module;
+	return texts_add(texts, f->module, strcspn(f->module, "."));
+}
+
+static const char *value_of(struct texts *texts, const struct function *f, enum group_key key)
+{
+	switch (key) {
+	case KEY_MODULE:
+		return *f->module ? f->module : f->name;
+	case KEY_PACKAGE:
+		return *f->module ? package_of(texts, f) : f->name;
+	case KEY_OBJECT:
+		return f->kind == KIND_PYTHON ? "[python]" : *f->object ? f->object : f->name;
+	case KEY_FILE:
+		return *f->file ? f->file : *f->object ? f->object : f->name;
+	default:
+		return f->name;
+	}
+}
+
+/* ---- the new tree ---- */
+
+/* An old node: what stands for it, and the values of the sample's keys. */
+struct grouped {
+	uint32_t node;
+	uint32_t tasks;           /* number of KIND_TASK nodes on the way */
+	uint32_t task[KEY_EVENT]; /* their functions */
+};
+
+struct regrouping {
+	const struct grouping *g;
+	struct texts *texts;
+	const struct profile *old;
+	struct profile *new;
+	struct functions functions;
+	struct pairs pairs;
+	struct grouped *places;
+	bool frames; /* a key of a frame is among the keys */
+};
+
+static uint32_t child(struct regrouping *r, uint32_t parent, uint32_t function)
+{
+	struct profile *p = r->new;
+	uint32_t node = pairs_add(&r->pairs, parent, function) + 1;
+
+	if (node == p->n_nodes) {
+		p->nodes = mem_grow(p->nodes, p->n_nodes, 1, &p->cap_nodes, sizeof(*p->nodes));
+		p->nodes[p->n_nodes++] = (struct profile_node){ parent, function, 0 };
+	}
+	return node;
+}
+
+/* The place of a sample's key among the nodes at the root. */
+static size_t task_place(const struct grouping *g, enum group_key key)
+{
+	size_t place = 0;
+
+	for (int k = 0; k < (int)key; k++)
+		place += grouping_has(g, (enum group_key)k);
+	return place;
+}
+
+static const char *sample_value(const struct regrouping *r, const struct grouped *at,
+				enum group_key key, size_t event)
+{
+	size_t place = task_place(r->g, key);
+
+	if (key == KEY_EVENT)
+		return r->old->events[event].name;
+	return place < at->tasks ? r->old->functions[at->task[place]].name : "";
+}
+
+/* The row of a frame (NULL: the keys are all of samples): values with commas between, for machines with tabs. */
+static uint32_t row_of(struct regrouping *r, const struct grouped *at, const struct function *f,
+		       size_t event)
+{
+	struct function row = { .kind = f ? f->kind : KIND_UNKNOWN };
+	const char *nothing = texts_add_z(r->texts, ""), *name = nothing, *keys = nothing;
+	bool by_function = f && (grouping_has(r->g, KEY_FUNCTION) || grouping_has(r->g, KEY_LINE));
+
+	for (size_t i = 0; i < r->g->n; i++) {
+		enum group_key key = r->g->keys[i];
+		const char *value = key < GROUP_KEY_FIRST_OF_FRAME ? sample_value(r, at, key, event)
+								   : value_of(r->texts, f, key);
+		char *joined = NULL, *tabs = NULL;
+
+		if (asprintf(&joined, "%s%s%s", name, i ? ", " : "", value) >= 0)
+			name = texts_add_z(r->texts, joined);
+		if (asprintf(&tabs, "%s%s%s", keys, i ? "\t" : "", value) >= 0)
+			keys = texts_add_z(r->texts, tabs);
+		free(joined);
+		free(tabs);
+	}
+	row.name = name;
+	row.symbol = keys; /* keeps rows of equal names apart; the profile gets it as `keys` */
+	row.module = by_function || (f && grouping_has(r->g, KEY_MODULE)) ? f->module : nothing;
+	row.file = by_function || (f && grouping_has(r->g, KEY_FILE)) ? f->file : nothing;
+	row.object = by_function || (f && grouping_has(r->g, KEY_OBJECT)) ? f->object : nothing;
+	row.line = by_function ? f->line : 0;
+	row.placeholder = f && f->placeholder;
+	return functions_add(&r->functions, &row);
+}
+
+static void add_cost(struct regrouping *r, uint32_t node, size_t column, const struct cost *cost)
+{
+	struct profile *p = r->new;
+
+	if (!p->nodes[node].cost) {
+		p->costs = mem_grow(p->costs, p->n_costs * p->n_events, p->n_events, &p->cap_costs,
+				    sizeof(*p->costs));
+		for (size_t e = 0; e < p->n_events; e++)
+			p->costs[p->n_costs * p->n_events + e] = (struct cost){ 0, 0 };
+		p->nodes[node].cost = (uint32_t)p->n_costs++;
+	}
+	cost_add(&p->costs[p->nodes[node].cost * p->n_events + column], cost);
+}
+
+static struct grouped place_of(struct regrouping *r, const struct profile_node *n, size_t event)
+{
+	struct grouped at = r->places[n->parent];
+	const struct function *f = &r->old->functions[n->function];
+
+	if (f->kind == KIND_TASK) {
+		if (at.tasks < KEY_EVENT)
+			at.task[at.tasks++] = n->function;
+		return at;
+	}
+	if (r->frames)
+		at.node = child(r, at.node, row_of(r, &at, f, event));
+	return at;
+}
+
+/* One pass over the old tree; with KEY_EVENT one for each event, whose costs share a column. */
+static void regroup_event(struct regrouping *r, size_t event, bool all_events)
+{
+	const struct profile *old = r->old;
+
+	for (size_t i = 0; i < old->n_nodes; i++) {
+		const struct profile_node *n = &old->nodes[i];
+		const struct cost *row = &old->costs[n->cost * old->n_events];
+		uint32_t to;
+
+		if (i > 0)
+			r->places[i] = place_of(r, n, event);
+		if (!n->cost)
+			continue;
+		to = r->places[i].node;
+		if (!r->frames)
+			to = child(r, 0, row_of(r, &r->places[i], NULL, event));
+		for (size_t e = 0; e < old->n_events; e++)
+			if (all_events || e == event)
+				add_cost(r, to, all_events ? e : 0, &row[e]);
+	}
+}
+
+static void begin(struct regrouping *r, bool by_event)
+{
+	const struct profile *old = r->old;
+	struct profile *p = mem_calloc(1, sizeof(*p));
+
+	*p = *old;
+	p->events = mem_calloc(old->n_events + 1, sizeof(*p->events));
+	memcpy(p->events, old->events, old->n_events * sizeof(*p->events));
+	if (by_event) {
+		p->events[0] = (struct profile_event){ .name = texts_add_z(r->texts, "all events"),
+						       .unit = texts_add_z(r->texts, "count") };
+		for (size_t e = 0; e < old->n_events; e++) {
+			cost_add(&p->events[0].sum, &old->events[e].sum);
+			cost_add(&p->events[0].filtered, &old->events[e].filtered);
+		}
+		p->n_events = old->n_events ? 1 : 0;
+	}
+	p->nodes = NULL;
+	p->n_nodes = p->cap_nodes = 0;
+	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
+	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
+	p->costs = NULL;
+	p->cap_costs = 0;
+	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
+	for (size_t e = 0; e < p->n_events; e++)
+		p->costs[e] = (struct cost){ 0, 0 };
+	p->n_costs = 1;
+	r->new = p;
+}
+
+/* The rows' keys were their symbols while they were told apart. */
+static void finish_functions(struct regrouping *r)
+{
+	const char *nothing = texts_add_z(r->texts, "");
+
+	for (size_t i = 0; i < r->functions.n; i++) {
+		r->functions.items[i].keys = r->functions.items[i].symbol;
+		r->functions.items[i].symbol = nothing;
+	}
+	r->new->functions = r->functions.items;
+	r->new->n_functions = r->functions.n;
+	r->new->cap_functions = r->functions.cap;
+	free(r->functions.slots);
+}
+
+void group_profile(struct profile **p, const struct grouping *g, struct texts *texts)
+{
+	bool by_event = grouping_has(g, KEY_EVENT);
+	struct regrouping r = { .g = g, .texts = texts, .old = *p };
+
+	for (size_t i = 0; i < g->n; i++)
+		r.frames = r.frames || g->keys[i] >= GROUP_KEY_FIRST_OF_FRAME;
+	begin(&r, by_event);
+	r.places = mem_calloc(r.old->n_nodes, sizeof(*r.places));
+	for (size_t e = 0; by_event && e < r.old->n_events; e++)
+		regroup_event(&r, e, false);
+	if (!by_event)
+		regroup_event(&r, 0, true);
+	finish_functions(&r);
+	profile_prune(r.new);
+	free(r.places);
+	pairs_done(&r.pairs);
+	profile_free(*p);
+	*p = r.new;
+}

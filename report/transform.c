@@ -1,0 +1,224 @@
+#include "report/transform.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "report/pairs.h"
+
+enum pattern { FOCUS, IGNORE, SHOW_FROM, HIDE, SHOW, PATTERNS };
+
+/* By function: bit p is set if pattern p matches it. */
+struct matching {
+	const struct profile *p;
+	unsigned *bits;
+	bool given[PATTERNS];
+};
+
+bool frame_filter_any(const struct frame_filter *f)
+{
+	return f->focus || f->ignore || f->hide || f->show || f->show_from;
+}
+
+/* ---- which functions match ---- */
+
+static bool matches(const regex_t *re, const struct function *f)
+{
+	char *full = NULL;
+	bool found;
+
+	if (f->kind == KIND_TASK)
+		return false;
+	found = regexec(re, f->name, 0, NULL, 0) == 0 ||
+		(*f->symbol && regexec(re, f->symbol, 0, NULL, 0) == 0) ||
+		(*f->file && regexec(re, f->file, 0, NULL, 0) == 0) ||
+		(*f->object && regexec(re, f->object, 0, NULL, 0) == 0);
+	if (!found && *f->module && asprintf(&full, "%s.%s", f->module, f->name) >= 0) {
+		found = regexec(re, full, 0, NULL, 0) == 0;
+		free(full);
+	}
+	return found;
+}
+
+static bool add_pattern(struct matching *m, enum pattern which, const char *text, struct error *err)
+{
+	static const char *const names[] = { "--focus", "--ignore", "--show-from", "--hide",
+					     "--show" };
+	char why[160];
+	regex_t re;
+	int status;
+
+	if (!text)
+		return true;
+	m->given[which] = true;
+	status = regcomp(&re, text, REG_EXTENDED | REG_NOSUB);
+	if (status != 0) {
+		regerror(status, &re, why, sizeof(why));
+		return fail(err, ERR_USAGE, "%s: '%s' is no regular expression: %s", names[which],
+			    text, why);
+	}
+	for (size_t f = 0; f < m->p->n_functions; f++)
+		if (matches(&re, &m->p->functions[f]))
+			m->bits[f] |= 1u << which;
+	regfree(&re);
+	return true;
+}
+
+static bool find_matches(struct matching *m, const struct frame_filter *f, struct error *err)
+{
+	return add_pattern(m, FOCUS, f->focus, err) && add_pattern(m, IGNORE, f->ignore, err) &&
+	       add_pattern(m, SHOW_FROM, f->show_from, err) && add_pattern(m, HIDE, f->hide, err) &&
+	       add_pattern(m, SHOW, f->show, err);
+}
+
+static bool has(const struct matching *m, uint32_t function, enum pattern which)
+{
+	return m->bits[function] >> which & 1;
+}
+
+/* ---- the new tree ---- */
+
+/* A node of the old tree. */
+struct place {
+	uint32_t node;      /* what stands for it in the new one */
+	bool focus, ignore; /* a frame up to here matches */
+	bool from;          /* show-from: a frame up to here matches */
+	bool shown;         /* a frame up to here is in the new stack */
+};
+
+struct rebuilding {
+	const struct matching *m;
+	const struct profile *old;
+	struct profile *new;
+	struct pairs pairs; /* (parent, function) -> node - 1 */
+	struct place *places;
+};
+
+static uint32_t child(struct rebuilding *r, uint32_t parent, uint32_t function)
+{
+	struct profile *p = r->new;
+	uint32_t node = pairs_add(&r->pairs, parent, function) + 1;
+
+	if (node == p->n_nodes) {
+		p->nodes = mem_grow(p->nodes, p->n_nodes, 1, &p->cap_nodes, sizeof(*p->nodes));
+		p->nodes[p->n_nodes++] = (struct profile_node){ parent, function, 0 };
+	}
+	return node;
+}
+
+static struct place place_of(struct rebuilding *r, const struct profile_node *n)
+{
+	const struct matching *m = r->m;
+	struct place at = r->places[n->parent];
+	bool task = r->old->functions[n->function].kind == KIND_TASK;
+
+	if (task) {
+		at.node = child(r, at.node, n->function);
+		return at;
+	}
+	at.focus = at.focus || has(m, n->function, FOCUS);
+	at.ignore = at.ignore || has(m, n->function, IGNORE);
+	at.from = at.from || has(m, n->function, SHOW_FROM);
+	if (m->given[SHOW_FROM] && !at.from)
+		return at;
+	if (has(m, n->function, HIDE) || (m->given[SHOW] && !has(m, n->function, SHOW)))
+		return at;
+	at.node = child(r, at.node, n->function);
+	at.shown = true;
+	return at;
+}
+
+static bool is_kept(const struct matching *m, const struct place *at)
+{
+	return (!m->given[FOCUS] || at->focus) && !at->ignore && at->shown;
+}
+
+static void add_cost(struct rebuilding *r, uint32_t node, const struct cost *row)
+{
+	struct profile *p = r->new;
+	struct cost *to;
+
+	if (!p->nodes[node].cost) {
+		p->costs = mem_grow(p->costs, p->n_costs * p->n_events, p->n_events, &p->cap_costs,
+				    sizeof(*p->costs));
+		for (size_t e = 0; e < p->n_events; e++)
+			p->costs[p->n_costs * p->n_events + e] = (struct cost){ 0, 0 };
+		p->nodes[node].cost = (uint32_t)p->n_costs++;
+	}
+	to = &p->costs[p->nodes[node].cost * p->n_events];
+	for (size_t e = 0; e < p->n_events; e++) {
+		cost_add(&to[e], &row[e]);
+		cost_add(&p->events[e].sum, &row[e]);
+	}
+}
+
+static void rebuild(struct rebuilding *r, struct cost *filtered)
+{
+	const struct profile *old = r->old;
+
+	r->places = mem_calloc(old->n_nodes, sizeof(*r->places));
+	for (size_t i = 0; i < old->n_nodes; i++) {
+		const struct profile_node *n = &old->nodes[i];
+		const struct cost *row = &old->costs[n->cost * old->n_events];
+
+		if (i > 0)
+			r->places[i] = place_of(r, n);
+		if (!n->cost)
+			continue;
+		if (is_kept(r->m, &r->places[i])) {
+			add_cost(r, r->places[i].node, row);
+			continue;
+		}
+		for (size_t e = 0; e < old->n_events; e++)
+			cost_add(&filtered[e], &row[e]);
+	}
+	profile_prune(r->new);
+	free(r->places);
+	pairs_done(&r->pairs);
+}
+
+/* An empty profile with the events and functions of another one. */
+static struct profile *empty_like(const struct profile *old)
+{
+	struct profile *p = mem_calloc(1, sizeof(*p));
+
+	*p = *old;
+	p->events = mem_calloc(old->n_events, sizeof(*p->events));
+	for (size_t e = 0; e < old->n_events; e++) {
+		p->events[e] = old->events[e];
+		p->events[e].sum = (struct cost){ 0, 0 };
+	}
+	p->functions = mem_calloc(old->n_functions, sizeof(*p->functions));
+	memcpy(p->functions, old->functions, old->n_functions * sizeof(*p->functions));
+	p->cap_functions = old->n_functions;
+	p->nodes = NULL;
+	p->n_nodes = p->cap_nodes = 0;
+	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
+	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
+	p->costs = NULL;
+	p->cap_costs = 0;
+	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
+	for (size_t e = 0; e < p->n_events; e++)
+		p->costs[e] = (struct cost){ 0, 0 };
+	p->n_costs = 1;
+	return p;
+}
+
+bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
+		      struct error *err)
+{
+	struct matching m = { .p = *p, .bits = mem_calloc((*p)->n_functions, sizeof(*m.bits)) };
+	bool ok = find_matches(&m, f, err);
+
+	if (ok) {
+		struct rebuilding r = { .m = &m, .old = *p, .new = empty_like(*p) };
+
+		rebuild(&r, filtered);
+		profile_free(*p);
+		*p = r.new;
+	}
+	free(m.bits);
+	return ok;
+}

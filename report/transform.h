@@ -1,0 +1,36 @@
+/*
+ * report/transform.h - profile -> profile: which samples and which frames are shown (pprof's words).
+ *
+ *   focus      only samples whose stack contains a matching frame
+ *   ignore     not the samples whose stack contains one
+ *   show-from  stacks begin with the outermost matching frame; samples without one are left out
+ *   hide       matching frames are taken out of stacks
+ *   show       all other frames are taken out
+ *
+ * In this order.  A frame matches an extended regular expression if it is found in its name, raw symbol,
+ * "module.name", file or object.  A sample whose frames are all taken out is left out.
+ */
+#ifndef PERFOLIO_REPORT_TRANSFORM_H
+#define PERFOLIO_REPORT_TRANSFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "parser/base/error.h"
+#include "report/profile.h"
+
+/* Patterns, or NULL. Borrowed. */
+struct frame_filter {
+	const char *focus, *ignore, *hide, *show, *show_from;
+};
+
+bool frame_filter_any(const struct frame_filter *f);
+
+/*
+ * Apply the filter to *p, which is replaced; what it left out is added to filtered[event].  False: a pattern does
+ * not compile, *err says which and why; *p stays.
+ */
+bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
+		      struct error *err);
+
+#endif
