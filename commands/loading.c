@@ -98,6 +98,9 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 	case OPT_JITDUMP:
 		l->finder.jitdump = o->arg;
 		return true;
+	case OPT_NO_HOST_FILES:
+		l->finder.no_host_files = true;
+		return true;
 	case OPT_FORCE:
 		l->finder.force = true;
 		return true;

@@ -57,6 +57,12 @@ struct loading_options {
 		{ "perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP },   \
 		{ "perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR },  \
 		{ "jitdump", 0, "FILE", NULL, "the jitdump of a process", OPT_JITDUMP },          \
+		{ "no-host-files",                                                                \
+		  0,                                                                              \
+		  NULL,                                                                           \
+		  NULL,                                                                           \
+		  "use no file of this machine that no option names",                             \
+		  OPT_NO_HOST_FILES },                                                            \
 		{ "force",  0, NULL, NULL, "use files although they contradict the recording",    \
 		  OPT_FORCE },                                                                    \
 		{ "strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT },    \

@@ -9,14 +9,19 @@
 
 #include "report/category.h"
 
+enum category_row_kind {
+	ROW_CLAIM,  /* says what a cost is for */
+	ROW_LOOP,   /* the evaluation loop itself */
+	ROW_HELPER, /* says nothing: counts for its caller */
+};
+
 /* A row: `pattern` is a symbol, the beginning of symbols ("PyList_*") or their end ("*_dealloc"). */
 struct category_row {
 	const char *pattern;
+	enum category_row_kind kind;
 	enum category category;
 	enum category_rank rank;
 	const char *module; /* of CATEGORY_EXTENSION */
-	bool neutral;       /* counts for its caller, whatever the category says */
-	bool loop;          /* the evaluation loop itself */
 };
 
 /*
@@ -36,6 +41,17 @@ bool category_is_memory(const char *symbol, size_t len);
 
 /* Waiting for and waking threads through a condition variable? */
 bool category_is_condition(const char *symbol, size_t len);
+
+/* How a kernel function says the kernel was entered. */
+enum kernel_entry {
+	ENTRY_UNSAID,
+	ENTRY_FAULT,   /* a page fault, another exception or an interrupt */
+	ENTRY_SYSCALL, /* a system call */
+	ENTRY_MEMORY,  /* one for memory: mmap, brk ... */
+	ENTRY_FUTEX,   /* one to wait for another thread or to wake it */
+};
+
+enum kernel_entry category_kernel_entry(const char *symbol, size_t len);
 
 /* Objects by base name: an allocator in place of the C library's; what belongs to the C run time. */
 bool category_is_allocator_object(const char *base);

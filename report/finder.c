@@ -133,6 +133,8 @@ static void list_trees(struct finder *f)
 		id_trees_add(globals, root);
 		id_trees_add(trees, texts_add_z(f->texts, path_of(f, symfs, "/usr/lib", "")));
 	}
+	if (f->options.no_host_files)
+		return;
 	if (home && *home == '/')
 		id_trees_add(trees, texts_add_z(f->texts, path_of(f, home, "/.debug", "")));
 	id_trees_add(trees, "/usr/lib/debug");
@@ -433,7 +435,8 @@ static bool try_places(struct search *s)
 		return true;
 	if (f->options.symfs && try_path(s, BELOW_SYMFS, path_of(f, f->options.symfs, s->path, "")))
 		return true;
-	return try_to_fetch(s) || try_path(s, ORIGINAL_PATH, s->path);
+	return try_to_fetch(s) ||
+	       (!f->options.no_host_files && try_path(s, ORIGINAL_PATH, s->path));
 }
 
 /* --force: the file that contradicts, or that nothing speaks for, is better than none. */
@@ -645,7 +648,8 @@ static const char *vmlinux_by_name(struct finder *f, const struct object_id *id)
 		{ "/boot/vmlinux-", "" },
 		{ "/lib/modules/", "/build/vmlinux" },
 	};
-	const char *roots[] = { *f->directory ? f->elf : NULL, f->options.symfs, "" };
+	const char *roots[] = { *f->directory ? f->elf : NULL, f->options.symfs,
+				f->options.no_host_files ? NULL : "" };
 	const char *release = recording_features(f->recording)->os_release;
 
 	if (!release || strchr(release, '/'))
@@ -766,6 +770,11 @@ static bool is_jitdump_of(const char *path, uint32_t pid)
 	return yes;
 }
 
+bool finder_uses_host(const struct finder *f)
+{
+	return !f->options.no_host_files;
+}
+
 const char *finder_jitdump(struct finder *f, uint32_t pid, const char *recorded)
 {
 	const struct map_file *map = map_files_find(maps_of(f), MAP_DUMP, pid);
@@ -775,8 +784,8 @@ const char *finder_jitdump(struct finder *f, uint32_t pid, const char *recorded)
 		return f->options.jitdump;
 	if (map)
 		return texts_add_z(f->texts, map->path);
-	if (*recorded != '/' || lstat(recorded, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    !made_on_this_host(f->recording))
+	if (f->options.no_host_files || *recorded != '/' || lstat(recorded, &st) != 0 ||
+	    !S_ISREG(st.st_mode) || !made_on_this_host(f->recording))
 		return NULL;
 	return texts_add_z(f->texts, recorded);
 }
@@ -786,6 +795,8 @@ const char *finder_host_perfmap(struct finder *f, uint32_t pid, time_t *mtime)
 	char path[32];
 	struct stat st;
 
+	if (f->options.no_host_files)
+		return NULL;
 	snprintf(path, sizeof(path), "/tmp/perf-%u.map", pid);
 	/* Anybody can put a link into /tmp. */
 	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))

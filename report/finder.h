@@ -22,10 +22,11 @@
 #include "report/machine.h"
 
 struct finder_options {
-	const char *symfs;       /* --symfs DIR, or NULL */
-	const char *kallsyms;    /* --kallsyms FILE, or NULL */
-	bool force;              /* --force: use files that contradict */
-	bool debuginfod;         /* --debuginfod: ask the servers, too */
+	const char *symfs;    /* --symfs DIR, or NULL */
+	const char *kallsyms; /* --kallsyms FILE, or NULL */
+	bool force;           /* --force: use files that contradict */
+	bool no_host_files;   /* --no-host-files: nothing of this machine but what options name */
+	bool debuginfod;      /* --debuginfod: ask the servers, too */
 	const char **debug_dirs; /* --debug-dir DIR */
 	size_t n_debug_dirs;
 	const char *perf_map_dir; /* --perf-map-dir DIR, or NULL: maps there go first */
@@ -39,6 +40,9 @@ struct finder_options {
 
 struct recording;
 struct finder;
+
+/* May files of this machine be used that no option names? */
+bool finder_uses_host(const struct finder *f);
 
 /* All of it is borrowed and must outlive the finder, the texts of *options too. */
 struct finder *finder_new(const struct recording *r, const struct finder_options *options,

@@ -98,7 +98,7 @@ static uint32_t find(struct objects *o, const struct mapping *mapping)
 {
 	struct found_object found = finder_object(o->finder, mapping);
 
-	if (!found.path && strcmp(mapping->filename, "[vdso]") == 0)
+	if (!found.path && strcmp(mapping->filename, "[vdso]") == 0 && finder_uses_host(o->finder))
 		found.path = vdso_path(&o->vdso, o->recording, mapping, o->diag);
 	return found.path ? open_object(o, &found, mapping) : NO_OBJECT;
 }

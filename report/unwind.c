@@ -342,6 +342,8 @@ static enum step step_by_row(struct unwinder *u, const struct cfi_row *row)
 	if (!(caller.valid >> row->ra & 1))
 		return failed(u);
 	u->pc = arch_code_address(u->arch, caller.value[row->ra]);
+	if (u->arch->ra_in_register && !row->signal) /* the caller's call overwrote it */
+		caller.valid &= ~(UINT64_C(1) << row->ra);
 	u->regs = caller;
 	return u->pc ? STEP_CALLER : STEP_OUTERMOST;
 }
@@ -412,9 +414,10 @@ static void put(struct unwinder *u, uint64_t v)
 	u->chain[u->n_chain++] = v;
 }
 
-static void put_frame(struct unwinder *u)
+/* signal: what libc returns through from a handler; nothing called it, so its address is exact, too. */
+static void put_frame(struct unwinder *u, bool signal)
 {
-	if (u->exact)
+	if (u->exact || signal)
 		put(u, CONTEXT_USER);
 	put(u, u->pc);
 	if (u->keep_regs) {
@@ -443,6 +446,8 @@ static bool is_verified(struct unwinder *u, const struct code_place *p, bool was
 		return false;
 	if (p->kind == PLACE_TRAMPOLINE)
 		return trampoline_returns_at(u->arch, p->size, u->pc - p->start);
+	if (p->kind == PLACE_ROW && p->row->signal)
+		return true; /* libc's return from a handler: the kernel left its address */
 	return p->called != CALL_NO;
 }
 
@@ -486,7 +491,7 @@ static enum stack_end walk(struct unwinder *u, const char **subject)
 		uint64_t sp = u->regs.value[u->arch->sp];
 		enum step s;
 
-		put_frame(u);
+		put_frame(u, signal);
 		u->overread = false;
 		s = step(u, &here);
 		if (s != STEP_CALLER || u->n_frames == MAX_FRAMES)

@@ -56,8 +56,9 @@ void unwinder_free(struct unwinder *u);
 
 /*
  * Walk a stack.  *chain (*n numbers, valid until the next call) is made like a recorded one: the address that
- * ran, return addresses, and the user context's marker before each address that was interrupted
- * (exact).  *subject: for STACK_NO_CFI and STACK_FILE_MISSING the file, else "".
+ * ran, return addresses, and the user context's marker before each address that is exact: that
+ * was interrupted, or that a signal handler returns to.  *subject: for STACK_NO_CFI and
+ * STACK_FILE_MISSING the file, else "".
  */
 enum stack_end unwind(struct unwinder *u, const struct unwind_input *in, const uint64_t **chain,
 		      size_t *n, const char **subject);
