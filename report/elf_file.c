@@ -150,7 +150,7 @@ static bool is_in_file(const struct section *s)
 /* The contents, in host byte order where libelf knows the type; NULL: it has none. */
 static Elf_Data *contents(const struct section *s)
 {
-	Elf_Data *d = is_in_file(s) ? elf_getdata(s->scn, NULL) : NULL;
+	Elf_Data *d = s && is_in_file(s) ? elf_getdata(s->scn, NULL) : NULL;
 
 	return d && d->d_buf && d->d_size ? d : NULL;
 }

@@ -2,7 +2,7 @@
  * tests/unit/finder.c - which files belong to a recording (report/finder.h, objects_txt.h, map_files.h).
  *
  * Each test is a scene: a folder of its own with a recording directory (rec/), a root for
- * --symfs (sym/), and a folder whose files play those at original paths (host/).
+ * --symfs (sym/), a home (home/), and a folder whose files play those at original paths (host/).
  * Files' times are set, no clock is read.
  */
 #include "report/finder.h"
@@ -32,6 +32,7 @@
 #define LIB        "/usr/lib/libx.so"
 #define ID1        "1122334455667788990011223344556677889900"
 #define ELF_OF_ID1 "rec/elf/.build-id/11/22334455667788990011223344556677889900.elf"
+#define BELOW_ID1  ".build-id/11/22334455667788990011223344556677889900"
 #define ID2        "aabbccddeeff00112233445566778899aabbccdd"
 
 enum { TEXT = 0x4000 }; /* bytes of the executable segment, if nothing else is said */
@@ -193,6 +194,7 @@ static void begin(const char *name)
 	check_in(name);
 	here = name;
 	snprintf(symfs, sizeof(symfs), "%s", at("sym"));
+	setenv("HOME", at("home"), 1);
 }
 
 static void write_recording(const char *path, const struct image_features *features,
@@ -321,6 +323,81 @@ static void the_first_place_that_has_the_build_id_wins(void)
 		}
 		end_scene(&s);
 	}
+}
+
+/* A link to a folder that has the file, as perf's cache keeps it. */
+static void write_cached(const char *tree, const char *name, const char *id)
+{
+	char link[2 * PATH_MAX];
+
+	write_elf(at("%s/usr/lib/libx.so/" ID1 "/%s", tree, name), id, TEXT);
+	snprintf(link, sizeof(link), "%s", at("%s/" BELOW_ID1, tree));
+	make_folders_of(link);
+	check(symlink("../../usr/lib/libx.so/" ID1, link) == 0, "the link is made");
+}
+
+static void files_are_found_where_they_are_kept_under_their_build_ids(void)
+{
+	static const struct {
+		const char *label, *tree, *name;
+		bool cached, debug;
+	} rows[] = {
+		{ "elf/", "rec/elf", ".elf", false, false },
+		{ "its debug file", "rec/elf", ".debug", false, true },
+		{ "what perf archive packed", "rec", "/elf", true, false },
+		{ "its debug file", "rec", "/debug", true, true },
+		{ "perf's cache", "home/.debug", "/elf", true, false },
+		{ "its debug file", "home/.debug", "/debug", true, true },
+		{ "an old perf's cache", "home/.debug", "", false, false },
+		{ "--debug-dir: a cache", "one", "/elf", true, false },
+		{ "another --debug-dir", "two", "", false, false },
+		{ "--debug-dir: debug files", "two", ".debug", false, true },
+		{ "below --symfs", "sym/usr/lib/debug", ".debug", false, true },
+		{ "below --symfs, a program", "sym/usr/lib", "", false, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char one[PATH_MAX], two[PATH_MAX];
+		const char *dirs[] = { one, two };
+		struct finder_options options = { .debug_dirs = dirs,
+						  .n_debug_dirs = 2,
+						  .symfs = symfs };
+		struct mapping m = map_of(LIB, ID1);
+		struct found_object found;
+		struct scene s;
+
+		begin("trees");
+		snprintf(one, sizeof(one), "%s", at("one"));
+		snprintf(two, sizeof(two), "%s", at("two"));
+		if (rows[i].cached)
+			write_cached(rows[i].tree, rows[i].name + 1, ID1);
+		else
+			write_elf(at("%s/" BELOW_ID1 "%s", rows[i].tree, rows[i].name), ID1, TEXT);
+		if (rows[i].debug)
+			write_elf(at("rec/elf" LIB), ID1, TEXT);
+		if (open_scene(&s, NULL, &options)) {
+			found = finder_object(s.finder, &m);
+			check_text(rows[i].debug ? found.debug_path : found.path,
+				   at("%s/" BELOW_ID1 "%s", rows[i].tree, rows[i].name),
+				   rows[i].label);
+			check_u64(diag_count(s.o.diag), 0, "it is proof");
+		}
+		end_scene(&s);
+	}
+}
+
+static void what_is_kept_under_a_build_id_must_have_it(void)
+{
+	struct mapping m = map_of(LIB, ID1);
+	struct scene s;
+
+	begin("cache-wrong");
+	write_cached("home/.debug", "elf", ID2);
+	if (open_scene(&s, NULL, NULL)) {
+		check_object(&s, &m, NULL, "another one is refused");
+		check_u64(told(&s, PROBLEM_WRONG_OBJECT), 1, "and told");
+	}
+	end_scene(&s);
 }
 
 static void the_mappings_build_id_goes_before_the_tables_and_that_before_objects_txt(void)
@@ -751,7 +828,7 @@ static void a_stream_has_no_directory(void)
 		check_object(&s, &other, "sym/b", "but --symfs");
 		check(finder_perfmap(s.finder, 7) == NULL, "no maps");
 		check_u64(finder_perfmaps(s.finder), 0, "none at all");
-		check(finder_kallsyms(s.finder) == NULL, "no kallsyms");
+		check(finder_kallsyms(s.finder, NULL) == NULL, "no kallsyms");
 	}
 	dup2(saved, 0);
 	close(saved);
@@ -874,7 +951,7 @@ static void nothing_but_regular_files_is_opened(void)
 		check_object(&s, &m, NULL, "in elf/");
 		check_object(&s, &folder, NULL, "a folder");
 		check_object(&s, &fifo, NULL, "at the original path");
-		check(finder_kallsyms(s.finder) == NULL, "kallsyms");
+		check(finder_kallsyms(s.finder, NULL) == NULL, "kallsyms");
 		check(finder_perfmap(s.finder, 7) == NULL, "perf map");
 	}
 	alarm(0);
@@ -1217,29 +1294,90 @@ static void kallsyms_lie_beside_the_recording_or_where_the_user_says(void)
 	write_text(at("rec/kallsyms"), "0 T x\n");
 	write_text(at("other"), "0 T x\n");
 	if (open_scene(&s, NULL, NULL))
-		check_text(finder_kallsyms(s.finder), at("rec/kallsyms"), "beside the recording");
+		check_text(finder_kallsyms(s.finder, NULL), at("rec/kallsyms"),
+			   "beside the recording");
 	finder_free(s.finder);
 	open_done(&s.o);
 	snprintf(path, sizeof(path), "%s", at("other"));
 	options.kallsyms = path;
 	if (open_scene(&s, NULL, &options))
-		check_text(finder_kallsyms(s.finder), at("other"), "--kallsyms");
-	finder_free(s.finder);
-	open_done(&s.o);
-	snprintf(path, sizeof(path), "%s", at("nowhere"));
-	if (open_scene(&s, NULL, &options)) {
-		check_text(finder_kallsyms(s.finder), NULL, "what the user says is not there");
-		check_told(&s, PROBLEM_MISSING_KALLSYMS, at("nowhere"), "--kallsyms", "told");
-	}
+		check_text(finder_kallsyms(s.finder, NULL), at("other"), "--kallsyms");
 	end_scene(&s);
 
 	begin("no-kallsyms");
 	if (open_scene(&s, NULL, NULL)) {
-		check_text(finder_kallsyms(s.finder), NULL, "none");
-		check_text(finder_kallsyms(s.finder), NULL, "still none");
-		check_u64(told(&s, PROBLEM_MISSING_KALLSYMS), 1, "told once");
+		check_text(finder_kallsyms(s.finder, NULL), NULL, "none");
 	}
 	end_scene(&s);
+}
+
+#define KERNEL_ID ID2
+
+/* The kernel, as perf records it: with the address of its symbol _text. */
+static struct mapping kernel_map(const char *id)
+{
+	struct mapping m = map_of("[kernel.kallsyms]_text", id);
+
+	m.pgoff = 0xffffffff81000000;
+	return m;
+}
+
+static void kernel_symbols_are_found_by_the_kernels_build_id(void)
+{
+	static const char tree[] =
+		"home/.debug/.build-id/aa/bbccddeeff00112233445566778899aabbccdd";
+	struct image_build_id table = { .misc = MISC_KERNEL, .path = "[kernel.kallsyms]" };
+	struct image_features features = { .build_ids = &table, .n_build_ids = 1 };
+	struct mapping by_table = kernel_map(NULL), by_itself = kernel_map(KERNEL_ID),
+		       other = kernel_map(ID1), unplaced = kernel_map(KERNEL_ID);
+	char kallsyms[PATH_MAX];
+	struct scene s;
+
+	unplaced.pgoff = 0;
+	begin("kallsyms-by-id");
+	bytes_of(KERNEL_ID, table.build_id);
+	snprintf(kallsyms, sizeof(kallsyms), "%s", at("%s/kallsyms", tree));
+	write_text(kallsyms, "0 T x\n");
+	if (open_scene(&s, &features, NULL)) {
+		check_text(finder_kallsyms(s.finder, &by_table), kallsyms, "of the table");
+		check_text(finder_kallsyms(s.finder, &by_itself), kallsyms, "of the mapping");
+		check_text(finder_kallsyms(s.finder, &other), NULL, "of another kernel");
+		check_text(finder_kallsyms(s.finder, &unplaced), NULL,
+			   "of another boot, perhaps: where the kernel lay is not known");
+		check_text(finder_kallsyms(s.finder, NULL), NULL, "of no kernel");
+	}
+	end_scene(&s);
+}
+
+static void a_vmlinux_is_found_by_the_kernels_build_id(void)
+{
+	static const char *const rows[] = {
+		"rec/elf/.build-id/aa/bbccddeeff00112233445566778899aabbccdd.elf",
+		"home/.debug/.build-id/aa/bbccddeeff00112233445566778899aabbccdd/elf",
+		"sym/usr/lib/debug/.build-id/aa/bbccddeeff00112233445566778899aabbccdd.debug",
+		"rec/elf/boot/vmlinux-6.1.0-test",
+		"sym/usr/lib/debug/boot/vmlinux-6.1.0-test",
+		"sym/usr/lib/debug/lib/modules/6.1.0-test/vmlinux",
+		"sym/lib/modules/6.1.0-test/build/vmlinux",
+	};
+	struct image_features features = { .osrelease = "6.1.0-test" };
+	struct finder_options options = { .symfs = symfs };
+	struct mapping kernel = kernel_map(KERNEL_ID), other = kernel_map(ID1),
+		       unplaced = kernel_map(KERNEL_ID);
+
+	unplaced.pgoff = 0;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scene s;
+
+		begin("vmlinux");
+		write_elf(at("%s", rows[i]), KERNEL_ID, TEXT);
+		if (open_scene(&s, &features, &options)) {
+			check_text(finder_vmlinux(s.finder, &kernel), at("%s", rows[i]), rows[i]);
+			check_text(finder_vmlinux(s.finder, &other), NULL, "another kernel");
+			check_text(finder_vmlinux(s.finder, &unplaced), NULL, "at no address");
+		}
+		end_scene(&s);
+	}
 }
 
 int main(void)
@@ -1252,6 +1390,8 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	the_first_place_that_has_the_build_id_wins();
+	files_are_found_where_they_are_kept_under_their_build_ids();
+	what_is_kept_under_a_build_id_must_have_it();
 	the_mappings_build_id_goes_before_the_tables_and_that_before_objects_txt();
 	build_ids_of_guests_and_those_that_disagree_do_not_count();
 	a_pipes_build_ids_come_with_its_records();
@@ -1282,6 +1422,8 @@ int main(void)
 	a_huge_tree_is_not_searched_to_its_end();
 	a_map_in_tmp_is_a_candidate_on_the_recorded_machine_only();
 	kallsyms_lie_beside_the_recording_or_where_the_user_says();
+	kernel_symbols_are_found_by_the_kernels_build_id();
+	a_vmlinux_is_found_by_the_kernels_build_id();
 	remove_tree(root);
 	return check_done("finder");
 }
