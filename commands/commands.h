@@ -6,13 +6,15 @@
 
 #include "commands/options.h"
 
+int command_cache(const struct command *self, int argc, char **argv);
 int command_doctor(const struct command *self, int argc, char **argv);
 int command_dump(const struct command *self, int argc, char **argv);
 int command_export(const struct command *self, int argc, char **argv);
 int command_info(const struct command *self, int argc, char **argv);
 int command_report(const struct command *self, int argc, char **argv);
 
-extern const struct option_row doctor_options[], dump_options[], export_options[], info_options[], report_options[];
+extern const struct option_row cache_options[], doctor_options[], dump_options[], export_options[],
+	info_options[], report_options[];
 
 /* Ids of options without a letter; those of letters are the letters. */
 enum {
@@ -39,6 +41,9 @@ enum {
 	OPT_NODE_LIMIT,
 	OPT_EDGE_LIMIT,
 	OPT_STRICT,
+	OPT_UNDER,
+	OPT_METRIC,
+	OPT_MEMORY,
 	OPT_NO_HOST_FILES,
 	OPT_GROUP_BY,
 	OPT_COMM,
@@ -59,18 +64,18 @@ enum {
 	OPT_JITDUMP,
 };
 
-#define ROW_INPUT                                                                          \
-	{                                                                                  \
-		"input", 'i', "FILE", NULL,                                                \
-			"the recording: a file, a directory, or - for standard input", 'i' \
+/* Rows of an option table that commands share. */
+#define ROW(...)            \
+	{                   \
+		__VA_ARGS__ \
 	}
-#define ROW_VERBOSE                                                                             \
-	{                                                                                       \
-		"verbose", 'v', NULL, NULL, "tell notes too, not only warnings and errors", 'v' \
-	}
-#define ROW_END   \
-	{         \
-		0 \
-	}
+/* Above the rows behind it in --help; there is no such option. */
+#define ROW_HEADING(text) ROW("", 0, NULL, NULL, text, 0)
+#define ROW_INPUT                       \
+	ROW("input", 'i', "FILE", NULL, \
+	    "the recording: a file, a directory, or - for standard input", 'i')
+#define ROW_VERBOSE \
+	ROW("verbose", 'v', NULL, NULL, "tell notes too, not only warnings and errors", 'v')
+#define ROW_END ROW(0)
 
 #endif

@@ -10,8 +10,8 @@
 #define FORMATS "text|json"
 
 const struct option_row doctor_options[] = {
-	ROWS_LOADING,
 	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	ROWS_LOADING,
 	ROW_END,
 };
 

@@ -20,7 +20,6 @@ const struct option_row export_options[] = {
 	{ "format", 0, "FORMAT", EXPORT_WORDS, "what to write", OPT_FORMAT },
 	{ "output", 'o', "FILE", NULL, "where to write it; -, the default, is standard output",
 	  'o' },
-	ROWS_LOADING,
 	{ "tasks", 0, NULL, NULL, "callgrind, folded: a root for each thread, COMM-PID/TID",
 	  OPT_TASKS },
 	{ "recursion", 0, "HOW", RECURSIONS,
@@ -33,6 +32,7 @@ const struct option_row export_options[] = {
 	  OPT_EDGE_LIMIT },
 	{ "unit", 0, "UNIT", UNITS, "folded: what the numbers count", OPT_UNIT },
 	{ "full-names", 0, NULL, NULL, "folded: file or object behind each name", OPT_FULL_NAMES },
+	ROWS_LOADING,
 	ROW_END,
 };
 

@@ -116,7 +116,8 @@ bool filtering_option(struct filtering *f, const struct options *o, int id, bool
 
 const struct leaf_filter *filtering_leaves(const struct filtering *f)
 {
-	return f->has_object || f->has_module || f->leaves.kinds ? &f->leaves : NULL;
+	return f->has_object || f->has_module || f->leaves.kinds || f->leaves.under ? &f->leaves
+										    : NULL;
 }
 
 void filtering_done(struct filtering *f)

@@ -33,40 +33,30 @@ struct loading_options {
 
 #define VIEWS "python|native|mixed"
 
-#define ROWS_LOADING                                                                              \
-	ROW_INPUT, { "view",                                                                      \
-		     0,                                                                           \
-		     "VIEW",                                                                      \
-		     VIEWS,                                                                       \
-		     "which frames are shown; without it the recording decides",                  \
-		     OPT_VIEW },                                                                  \
-		{ "event",                                                                        \
-		  0,                                                                              \
-		  "EVENT",                                                                        \
-		  NULL,                                                                           \
-		  "only this event: its name, or the part before ':' or '/'",                     \
-		  OPT_EVENT },                                                                    \
-		{ "no-inline", 0, NULL, NULL, "no frames for inlined functions", OPT_NO_INLINE }, \
-		{ "symfs",  0, "DIR", NULL, "look for the recorded files below this directory",   \
-		  OPT_SYMFS },                                                                    \
-		{ "debug-dir",  0, "DIR", NULL, "a folder like /usr/lib/debug or ~/.debug",       \
-		  OPT_DEBUG_DIR },                                                                \
-		{ "debuginfod",  0, NULL, NULL, "ask the servers in DEBUGINFOD_URLS for files",   \
-		  OPT_DEBUGINFOD },                                                               \
-		{ "kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS },  \
-		{ "perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP },   \
-		{ "perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR },  \
-		{ "jitdump", 0, "FILE", NULL, "the jitdump of a process", OPT_JITDUMP },          \
-		{ "no-host-files",                                                                \
-		  0,                                                                              \
-		  NULL,                                                                           \
-		  NULL,                                                                           \
-		  "use no file of this machine that no option names",                             \
-		  OPT_NO_HOST_FILES },                                                            \
-		{ "force",  0, NULL, NULL, "use files although they contradict the recording",    \
-		  OPT_FORCE },                                                                    \
-		{ "strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT },    \
-		ROWS_FILTERING, ROW_VERBOSE
+/* Last in the table: headings begin in it. */
+#define ROWS_LOADING                                                                               \
+	ROW_INPUT,                                                                                 \
+		ROW("view", 0, "VIEW", VIEWS,                                                      \
+		    "which frames are shown; without it the recording decides", OPT_VIEW),         \
+		ROW("event", 0, "EVENT", NULL,                                                     \
+		    "only this event: its name, or the part before ':' or '/'", OPT_EVENT),        \
+		ROW("no-inline", 0, NULL, NULL, "no frames for inlined functions", OPT_NO_INLINE), \
+		ROW("strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT),    \
+		ROW_VERBOSE, ROWS_FILTERING, ROW_HEADING("Files, see perfolio(1)"),                \
+		ROW("symfs", 0, "DIR", NULL, "look for the recorded files below this directory",   \
+		    OPT_SYMFS),                                                                    \
+		ROW("debug-dir", 0, "DIR", NULL, "a folder like /usr/lib/debug or ~/.debug",       \
+		    OPT_DEBUG_DIR),                                                                \
+		ROW("debuginfod", 0, NULL, NULL, "ask the servers in DEBUGINFOD_URLS for files",   \
+		    OPT_DEBUGINFOD),                                                               \
+		ROW("kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS),  \
+		ROW("perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP),   \
+		ROW("perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR),  \
+		ROW("jitdump", 0, "FILE", NULL, "the jitdump of a process", OPT_JITDUMP),          \
+		ROW("no-host-files", 0, NULL, NULL,                                                \
+		    "use no file of this machine that no option names", OPT_NO_HOST_FILES),        \
+		ROW("force", 0, NULL, NULL, "use files although they contradict the recording",    \
+		    OPT_FORCE)
 
 struct loading {
 	struct machine *machine;

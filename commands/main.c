@@ -13,6 +13,9 @@
 const struct command commands[] = {
 	{ "report", "Which functions cost what: a table of the recording's functions.",
 	  "[RECORDING]", report_options, command_report },
+	{ "cache",
+	  "What events say together: misses per function, ratios, and what beneath it misses.",
+	  "[RECORDING]", cache_options, command_cache },
 	{ "export", "Write the profile for another tool: callgrind, DOT, folded stacks.",
 	  "[RECORDING]", export_options, command_export },
 	{ "doctor", "What is wrong with a recording, and how to record it right.", "[RECORDING]",
@@ -43,7 +46,11 @@ static void usage(FILE *f)
 	      f);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(f, "  %-8s %s\n", c->name, c->summary);
-	fputs("\nperfolio COMMAND --help tells the options of a command.\n", f);
+	fputs("\nperfolio COMMAND --help, or perfolio help COMMAND, tells the options of a command.\n\n"
+	      "  -h, --help             print this help\n"
+	      "      --version          print the version\n"
+	      "      --completion bash  print a completion script for bash\n",
+	      f);
 }
 
 static const struct command *find(const char *name)

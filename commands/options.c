@@ -6,10 +6,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "parser/base/memory.h"
 
 enum { ID_HELP = 'h' };
+
+static const struct option_row help_row = {
+	"help", ID_HELP, NULL, NULL, "print this help", ID_HELP
+};
+
+static bool is_heading(const struct option_row *row)
+{
+	return !*row->name;
+}
 
 static bool takes_optional(const struct option_row *row)
 {
@@ -18,7 +29,7 @@ static bool takes_optional(const struct option_row *row)
 
 void options_begin(struct options *o, const struct command *command, int argc, char **argv)
 {
-	size_t n = 0, letters = 0;
+	size_t n = 0, letters = 0, longs = 0;
 
 	while (command->options[n].name)
 		n++;
@@ -28,18 +39,21 @@ void options_begin(struct options *o, const struct command *command, int argc, c
 	o->shorts[letters++] = ':'; /* errors are ours to print */
 	for (size_t i = 0; i < n; i++) {
 		const struct option_row *row = &command->options[i];
+		struct option *to = &o->longs[longs];
 
-		o->longs[i] = (struct option){ .name = row->name, .val = row->id };
+		if (is_heading(row))
+			continue;
+		*to = (struct option){ .name = row->name, .val = row->id };
 		if (row->arg)
-			o->longs[i].has_arg =
-				takes_optional(row) ? optional_argument : required_argument;
+			to->has_arg = takes_optional(row) ? optional_argument : required_argument;
+		longs++;
 		if (!row->letter)
 			continue;
 		o->shorts[letters++] = row->letter;
 		if (row->arg)
 			o->shorts[letters++] = ':';
 	}
-	o->longs[n] = (struct option){ .name = "help", .val = ID_HELP };
+	o->longs[longs] = (struct option){ .name = help_row.name, .val = help_row.id };
 	o->shorts[letters] = ID_HELP;
 	optind = 1;
 	opterr = 0;
@@ -142,31 +156,89 @@ bool options_percent(const struct options *o, const char *option, double *out)
 	return true;
 }
 
-static int option_width(const struct option_row *row)
+/* ---- --help ---- */
+
+/* The widest lines that people like to read, less on a terminal that is narrower. */
+static size_t help_columns(void)
 {
-	return (int)(strlen(row->name) + (row->arg ? strlen(row->arg) + 1 : 0));
+	enum { WIDEST = 100, NARROWEST = 60 };
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col >= WIDEST || !size.ws_col)
+		return WIDEST;
+	return size.ws_col > NARROWEST ? size.ws_col : NARROWEST;
+}
+
+/* Words from column `at` on, wrapped before `columns` with an indent of `left`; gives the column behind them. */
+static size_t print_wrapped(const char *text, size_t at, size_t left, size_t columns)
+{
+	for (const char *p = text; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (at > left && at + 1 + n > columns) {
+			printf("\n%*s", (int)left, "");
+			at = left;
+		} else if (at > left) {
+			putchar(' ');
+			at++;
+		}
+		printf("%.*s", (int)n, p);
+		at += n;
+		p += n;
+	}
+	return at;
+}
+
+/* What stands before the name: "  -i, ". */
+enum { LETTER_WIDTH = 6 };
+
+static size_t option_width(const struct option_row *row)
+{
+	return LETTER_WIDTH + strlen("--") + strlen(row->name) +
+	       (row->arg ? strlen(row->arg) + strlen("=") : 0);
+}
+
+static void print_option(const struct option_row *row, size_t left, size_t columns)
+{
+	size_t at = left;
+
+	if (row->letter)
+		printf("  -%c, --%s", row->letter, row->name);
+	else
+		printf("%*s--%s", LETTER_WIDTH, "", row->name);
+	if (row->arg)
+		printf("%s%s", takes_optional(row) ? "[=" : "=", row->arg + takes_optional(row));
+	printf("%*s", (int)(left - option_width(row)), "");
+	at = print_wrapped(row->help, at, left, columns);
+	if (row->values) {
+		putchar(':');
+		print_wrapped(row->values, at + 1, left, columns);
+	}
+	putchar('\n');
 }
 
 void options_help(const struct command *c)
 {
-	int width = 6;
+	size_t columns = help_columns(), left = option_width(&help_row);
+	const struct option_row *row;
 
-	for (const struct option_row *row = c->options; row->name; row++)
-		if (option_width(row) > width)
-			width = option_width(row);
+	for (row = c->options; row->name; row++)
+		if (option_width(row) > left)
+			left = option_width(row);
+	left += 2;
 	printf("usage: perfolio %s [OPTION...] %s\n\n%s\n\n", c->name, c->operands, c->summary);
-	for (const struct option_row *row = c->options; row->name; row++) {
-		printf("  %c%c%s --%s%s%-*s  %s", row->letter ? '-' : ' ',
-		       row->letter ? row->letter : ' ', row->letter ? "," : " ", row->name,
-		       row->arg ? (takes_optional(row) ? "" : "=") : "",
-		       width - (int)strlen(row->name) - (row->arg && !takes_optional(row) ? 1 : 0),
-		       row->arg ? row->arg : "", row->help);
-		if (row->values)
-			printf(": %s", row->values);
-		putchar('\n');
+	for (row = c->options; row->name && !is_heading(row); row++)
+		print_option(row, left, columns);
+	print_option(&help_row, left, columns);
+	for (; row->name; row++) {
+		if (is_heading(row))
+			printf("\n%s:\n", row->help);
+		else
+			print_option(row, left, columns);
 	}
-	printf("  -h, --%-*s  print this help\n", width, "help");
 }
+
+/* ---- completion ---- */
 
 /* Completion: commands first, then the options of the command, then the words of an option. */
 void completion_bash(void)
@@ -183,11 +255,16 @@ void completion_bash(void)
 	fputs("\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W \"", stdout);
 	for (const struct command *c = commands; c->name; c++)
 		printf("%s ", c->name);
-	puts("help --help --version\" -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase $command in");
+	puts("help --help --version --completion\" -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase $command in");
+	fputs("\t--completion) values=bash ;;\n\thelp) values=\"", stdout);
+	for (const struct command *c = commands; c->name; c++)
+		printf("%s%s", c->name, c[1].name ? " " : "\" ;;\n");
 	for (const struct command *c = commands; c->name; c++) {
 		printf("\t%s)\n\t\twords=\"--help", c->name);
 		for (const struct option_row *row = c->options; row->name; row++)
-			printf(" --%s%s", row->name, row->arg && !takes_optional(row) ? "=" : "");
+			if (!is_heading(row))
+				printf(" --%s%s", row->name,
+				       row->arg && !takes_optional(row) ? "=" : "");
 		puts("\"\n\t\tcase $prev in");
 		for (const struct option_row *row = c->options; row->name; row++) {
 			if (!row->values)

@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 struct option_row {
-	const char *name; /* long name without dashes; NULL ends the table */
+	const char *name; /* long name without dashes; "": a heading; NULL ends the table */
 	char letter;      /* short name, 0 for none */
 	const char
 		*arg; /* what its argument is called: "FILE"; NULL: takes none; "[X]": optional */
 	const char *values; /* the words it takes, "a|b|c", or NULL */
-	const char *help;
-	int id; /* what options_next() gives; the letter where there is one */
+	const char *help;   /* of a heading its text */
+	int id;             /* what options_next() gives; the letter where there is one */
 };
 
 struct command {

@@ -14,7 +14,6 @@
 enum { TERMINAL_ROWS = 40 }; /* more rows than people read */
 
 const struct option_row report_options[] = {
-	ROWS_LOADING,
 	{ "sort", 0, "KEY", SORTS, "the order of rows", OPT_SORT },
 	{ "limit", 0, "N", NULL, "at most N rows (0: all; 40 on a terminal)", OPT_LIMIT },
 	{ "percent-limit", 0, "P", NULL, "only functions with at least P percent of the total",
@@ -22,6 +21,7 @@ const struct option_row report_options[] = {
 	{ "callers", 0, "[FUNCTION]", NULL, "who calls each function, or this one", OPT_CALLERS },
 	{ "callees", 0, "[FUNCTION]", NULL, "what each function calls, or this one", OPT_CALLEES },
 	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
+	ROWS_LOADING,
 	ROW_END,
 };
 

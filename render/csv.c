@@ -14,6 +14,7 @@
 #include "parser/base/utf8.h"
 #include "render/out.h"
 #include "render/renderers.h"
+#include "report/ratios.h"
 #include "report/table.h"
 
 static void cell(struct out *o, const char *s)
@@ -116,7 +117,45 @@ static void event_columns(struct out *o, const struct table *t, const char *cons
 		free(names[n]);
 	}
 	free(names);
-	out_char(o, '\n');
+}
+
+static const char *const ratio_columns[] = { "self", "total", "self error", "total error" };
+
+static void ratio_headings(struct out *o, const struct table *t)
+{
+	for (size_t i = 0; t->options.ratios && i < t->options.ratios->n; i++) {
+		for (size_t c = 0; c < 4; c++) {
+			char *column;
+
+			if (asprintf(&column, "%s %s", t->options.ratios->items[i].name,
+				     ratio_columns[c]) < 0)
+				column = mem_text("", 0);
+			next_cell(o, column);
+			free(column);
+		}
+	}
+}
+
+static void next_value(struct out *o, bool has, double value)
+{
+	out_char(o, ',');
+	if (has)
+		out_double(o, value);
+}
+
+/* Empty where too few samples carry a ratio. */
+static void ratio_cells(struct out *o, const struct table *t, uint32_t function)
+{
+	for (size_t i = 0; t->options.ratios && i < t->options.ratios->n; i++) {
+		const struct ratio *r = &t->options.ratios->items[i];
+		struct ratio_value self = table_ratio(t, function, r, false);
+		struct ratio_value total = table_ratio(t, function, r, true);
+
+		next_value(o, self.has_value, self.value);
+		next_value(o, total.has_value, total.value);
+		next_value(o, self.has_error, self.error);
+		next_value(o, total.has_error, total.error);
+	}
 }
 
 /* ---- rows ---- */
@@ -137,6 +176,8 @@ static void functions(struct out *o, const struct table *t)
 
 	out_text(o, "kind,name,module,file,line,object,symbol");
 	event_columns(o, t, costs);
+	ratio_headings(o, t);
+	out_char(o, '\n');
 	for (size_t i = 0; i < t->n_rows; i++) {
 		uint32_t number = t->rows[i].function;
 		const struct function *f = &t->profile->functions[number];
@@ -151,6 +192,7 @@ static void functions(struct out *o, const struct table *t)
 			next_number(o, table_self(t, number, n)->samples);
 			next_number(o, table_total(t, number, n)->samples);
 		}
+		ratio_cells(o, t, number);
 		out_char(o, '\n');
 	}
 }
@@ -163,6 +205,7 @@ static void edges(struct out *o, const struct table *t)
 	out_text(o, "caller name,caller module,caller file,caller line,caller object,"
 		    "callee name,callee module,callee file,callee line,callee object");
 	event_columns(o, t, costs);
+	out_char(o, '\n');
 	for (size_t i = 0; i < t->n_edge_rows; i++) {
 		size_t edge = t->edge_rows[i].edge;
 

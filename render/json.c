@@ -157,19 +157,12 @@ void json_i64(struct json *j, int64_t v)
 
 void json_double(struct json *j, double v)
 {
-	char text[40];
-
 	if (!isfinite(v)) {
 		json_null(j);
 		return;
 	}
 	before_item(j);
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, v);
-		if (strtod(text, NULL) == v)
-			break;
-	}
-	out_text(j->out, text);
+	out_double(j->out, v);
 }
 
 void json_bool(struct json *j, bool v)

@@ -226,6 +226,18 @@ void out_u64(struct out *o, uint64_t v)
 	out_bytes(o, digits + i, sizeof(digits) - i);
 }
 
+void out_double(struct out *o, double v)
+{
+	char text[40];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, v);
+		if (strtod(text, NULL) == v)
+			break;
+	}
+	out_text(o, text);
+}
+
 void out_printf(struct out *o, const char *fmt, ...)
 {
 	char small[256];

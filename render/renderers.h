@@ -42,6 +42,7 @@ typedef void folded_renderer(struct out *o, const struct folded *f);
 /* render_text(), render_callgrind() ... */
 #define FORMAT_PROTOTYPE(name, model) model##_renderer render_##name;
 REPORT_FORMATS(FORMAT_PROTOTYPE)
+table_renderer render_cache_text; /* `perfolio cache`: its other formats are the report's */
 EXPORT_FORMATS(FORMAT_PROTOTYPE)
 #undef FORMAT_PROTOTYPE
 

@@ -4,11 +4,29 @@
  * Numbers stand in arrays, one for each event in the order of "events".  An id is the
  * function's number in this recording and view; limits and --event do not change it.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/attr.h"
+#include "parser/base/memory.h"
+#include "parser/perf_format.h"
 #include "render/json.h"
 #include "render/out.h"
 #include "render/renderers.h"
+#include "report/ratios.h"
 #include "report/table.h"
 #include "report/unwind.h"
+
+/* What decides how far the numbers can be trusted. */
+static void setup(struct json *j, const struct attr *a)
+{
+	bool freq = attr_has(a, ATTR_FREQ);
+
+	json_key_u64(j, freq ? "frequency" : "period", a->sample_period);
+	json_key_u64(j, "precise", a->flags >> ATTR_PRECISE_SHIFT & 3);
+	json_key_bool(j, "user", !attr_has(a, ATTR_EXCLUDE_USER));
+	json_key_bool(j, "kernel", !attr_has(a, ATTR_EXCLUDE_KERNEL));
+}
 
 static void event(struct json *j, const struct profile_event *e)
 {
@@ -17,6 +35,12 @@ static void event(struct json *j, const struct profile_event *e)
 	json_key_text(j, "unit", e->unit);
 	json_key_u64(j, "samples", e->sum.samples);
 	json_key_u64(j, "weight", e->sum.weight);
+	if (e->filtered.samples) {
+		json_key_u64(j, "filtered_samples", e->filtered.samples);
+		json_key_u64(j, "filtered_weight", e->filtered.weight);
+	}
+	if (e->attr)
+		setup(j, e->attr);
 	json_end_object(j);
 }
 
@@ -67,6 +91,63 @@ static void function_costs(struct json *j, const struct table *t, uint32_t funct
 	json_end_array(j);
 }
 
+/* The values of a grouped row's keys. */
+static void keys(struct json *j, const char *tabbed)
+{
+	json_key(j, "keys");
+	json_array(j);
+	for (const char *p = tabbed;; p++) {
+		size_t len = strcspn(p, "\t");
+		char *value = mem_text(p, len);
+
+		json_text(j, value);
+		free(value);
+		p += len;
+		if (!*p)
+			break;
+	}
+	json_end_array(j);
+}
+
+static void number_or_null(struct json *j, const char *key, bool has, double value)
+{
+	json_key(j, key);
+	if (has)
+		json_double(j, value);
+	else
+		json_null(j);
+}
+
+/* NAME: { self, total, self_error, total_error }, null where too few samples carry it. */
+static void ratios(struct json *j, const struct table *t, uint32_t function)
+{
+	json_key(j, "ratios");
+	json_object(j);
+	for (size_t i = 0; i < t->options.ratios->n; i++) {
+		const struct ratio *r = &t->options.ratios->items[i];
+		struct ratio_value self = table_ratio(t, function, r, false);
+		struct ratio_value total = table_ratio(t, function, r, true);
+
+		json_key(j, r->name);
+		json_object(j);
+		number_or_null(j, "self", self.has_value, self.value);
+		number_or_null(j, "total", total.has_value, total.value);
+		number_or_null(j, "self_error", self.has_error, self.error);
+		number_or_null(j, "total_error", total.has_error, total.error);
+		json_end_object(j);
+	}
+	json_end_object(j);
+}
+
+static void definitions(struct json *j, const struct ratios *r)
+{
+	json_key(j, "definitions");
+	json_object(j);
+	for (size_t i = 0; i < r->n; i++)
+		json_key_text(j, r->items[i].name, r->items[i].formula);
+	json_end_object(j);
+}
+
 static void function(struct json *j, const struct table *t, uint32_t number)
 {
 	const struct function *f = &t->profile->functions[number];
@@ -83,7 +164,11 @@ static void function(struct json *j, const struct table *t, uint32_t number)
 	json_key_text(j, "file", f->file);
 	json_key_u64(j, "line", f->line);
 	json_key_text(j, "object", f->object);
+	if (f->keys)
+		keys(j, f->keys);
 	function_costs(j, t, number);
+	if (t->options.ratios)
+		ratios(j, t, number);
 	json_end_object(j);
 }
 
@@ -111,7 +196,7 @@ void render_json(struct out *o, const struct table *t)
 
 	json_begin(&j, o);
 	json_object(&j);
-	json_key_text(&j, "format", "perfolio-report");
+	json_key_text(&j, "format", t->options.format ? t->options.format : "perfolio-report");
 	json_key_u64(&j, "version", 1);
 	json_key_text(&j, "view", view_name(t->profile->view));
 	json_key(&j, "events");
@@ -126,6 +211,8 @@ void render_json(struct out *o, const struct table *t)
 	json_end_array(&j);
 	if (t->summary.stacks)
 		stacks(&j, t->summary.stacks);
+	if (t->options.ratios)
+		definitions(&j, t->options.ratios);
 	json_key(&j, "functions");
 	json_array(&j);
 	for (size_t i = 0; i < t->n_rows; i++)

@@ -19,14 +19,14 @@
 #include "parser/base/utf8.h"
 #include "render/out.h"
 #include "render/renderers.h"
+#include "render/text_header.h"
+#include "render/text_parts.h"
 #include "report/table.h"
-#include "report/unwind.h"
 
 enum { NAMES = 3 };
 enum { GAP = 2 };             /* blanks between columns */
 enum { LEAST_NAME = 6 };      /* narrower than this a column of names says nothing */
 enum { LEAST_FUNCTION = 24 }; /* where not even that is left: rows take more than one line anyway */
-enum { LEAST_PROGRAM = 24 };  /* narrower than this the header goes on in the next line */
 enum { EDGE_INDENT = 4 };     /* "  ← " before a caller's name */
 
 static const char *const name_headings[NAMES] = { "function", "module", "file" };
@@ -36,340 +36,6 @@ struct layout {
 	size_t names[NAMES];       /* widths; 0: no room for this column */
 	size_t n_names;
 };
-
-/* ---- texts and their widths ---- */
-
-static size_t text_width(const char *s)
-{
-	size_t width = 0;
-
-	while (*s) {
-		uint32_t c;
-		size_t len = utf8_next(s, &c);
-
-		width += c == UTF8_BAD || utf8_is_control(c) ? 1 : utf8_width(c);
-		s += len;
-	}
-	return width;
-}
-
-static void pad(struct out *o, size_t n)
-{
-	while (n-- > 0)
-		out_char(o, ' ');
-}
-
-/* Print the characters that lie wholly within columns [from, to) of the text; the number of columns printed. */
-static size_t print_columns(struct out *o, const char *s, size_t from, size_t to)
-{
-	size_t at = 0, printed = 0;
-
-	while (*s) {
-		uint32_t c;
-		size_t len = utf8_next(s, &c);
-		bool shown = c != UTF8_BAD && !utf8_is_control(c);
-		size_t width = shown ? utf8_width(c) : 1;
-
-		/* a combining mark belongs to the character before it */
-		if (at + width > to || (width == 0 && at >= to && printed == 0))
-			break;
-		if (at >= from && (width > 0 || at > from)) {
-			if (shown)
-				out_bytes(o, s, len);
-			else
-				out_char(o, '?');
-			printed += width;
-		}
-		at += width;
-		s += len;
-	}
-	return printed;
-}
-
-/* The text in at most `width` columns: with "…" for its middle if it is longer. */
-static size_t print_cut(struct out *o, const char *s, size_t width)
-{
-	size_t whole = text_width(s), head, tail, printed;
-
-	if (whole <= width) {
-		out_name(o, s);
-		return whole;
-	}
-	if (width == 0)
-		return 0;
-	head = width / 2;
-	tail = width - 1 - head;
-	printed = print_columns(o, s, 0, head);
-	out_text(o, "…");
-	return printed + 1 + print_columns(o, s, whole - tail, whole);
-}
-
-static void number_text(char *text, size_t size, uint64_t v)
-{
-	snprintf(text, size, "%llu", (unsigned long long)v);
-}
-
-static void print_number(struct out *o, uint64_t v, unsigned width)
-{
-	char text[24];
-
-	number_text(text, sizeof(text), v);
-	pad(o, width > strlen(text) ? width - strlen(text) : 0);
-	out_text(o, text);
-}
-
-static void print_percent(struct out *o, uint64_t hundredths, unsigned width)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu.%02llu", (unsigned long long)(hundredths / 100),
-		 (unsigned long long)(hundredths % 100));
-	pad(o, width > strlen(text) ? width - strlen(text) : 0);
-	out_text(o, text);
-}
-
-/* ---- the header: pieces of text, going on in the next line where they do not fit ---- */
-
-struct line {
-	struct out *o;
-	size_t columns; /* 0: no limit */
-	size_t at;      /* columns used */
-};
-
-enum { INDENT = 2 }; /* of the lines that go on */
-enum { WHOLE = 0 };  /* the piece is not cut */
-
-/* Put a piece behind the ones before it and the separator; cut to `most` columns. */
-static void put_piece(struct line *l, const char *separator, const char *s, size_t most)
-{
-	size_t width = text_width(s);
-
-	if (most == WHOLE || width < most)
-		most = width;
-	out_text(l->o, separator);
-	l->at += strlen(separator);
-	if (l->columns && l->at > INDENT && l->at + 1 + most + 1 > l->columns) {
-		out_char(l->o, '\n');
-		pad(l->o, INDENT);
-		l->at = INDENT;
-	} else if (l->at) {
-		out_char(l->o, ' ');
-		l->at++;
-	}
-	l->at += print_cut(l->o, s, most);
-}
-
-__attribute__((format(printf, 3, 4))) static void put(struct line *l, const char *separator,
-						      const char *format, ...)
-{
-	char text[200];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	put_piece(l, separator, text, WHOLE);
-}
-
-/* A name takes a line at most. */
-static void put_name(struct line *l, const char *separator, const char *name)
-{
-	size_t most = l->columns > INDENT + LEAST_NAME ? l->columns - INDENT - 1 : LEAST_NAME;
-
-	put_piece(l, separator, name, l->columns ? most : WHOLE);
-}
-
-/* Prose, broken between words. */
-static void put_words(struct line *l, const char *separator, const char *text)
-{
-	char *words = mem_text(text, strlen(text)), *place = NULL;
-
-	for (char *word = strtok_r(words, " ", &place); word; word = strtok_r(NULL, " ", &place)) {
-		put_piece(l, separator, word, WHOLE);
-		separator = "";
-	}
-	free(words);
-}
-
-/* Nanoseconds as seconds with three digits behind the point. */
-static char *seconds(uint64_t ns)
-{
-	uint64_t ms = ns / 1000000 + (ns % 1000000 >= 500000);
-	char *text;
-
-	if (asprintf(&text, "%llu.%03llu s", (unsigned long long)(ms / 1000),
-		     (unsigned long long)(ms % 1000)) < 0)
-		return mem_text("", 0);
-	return text;
-}
-
-/* The command line in what the rest of its line leaves. */
-static void print_program(struct line *l, const struct table *t)
-{
-	const struct table_summary *s = &t->summary;
-	const char *program = *s->program ? s->program : s->recording;
-	char *duration = seconds(s->duration_ns);
-	char tasks[100] = "";
-	size_t rest = 0;
-
-	if (s->processes > 1 || s->threads > 1)
-		snprintf(tasks, sizeof(tasks), "%zu process%s, %zu thread%s", s->processes,
-			 s->processes == 1 ? "" : "es", s->threads, s->threads == 1 ? "" : "s");
-	rest += *s->host ? strlen(", on ") + text_width(s->host) : 0;
-	rest += s->duration_ns ? strlen(", ") + strlen(duration) : 0;
-	rest += *tasks ? strlen(", ") + strlen(tasks) : 0;
-	if (l->columns > rest + LEAST_PROGRAM)
-		put_piece(l, "", program, l->columns - rest - 1);
-	else
-		put_name(l, "", program);
-	if (*s->host) {
-		put(l, ",", "on");
-		put_name(l, "", s->host);
-	}
-	if (s->duration_ns)
-		put(l, ",", "%s", duration);
-	if (*tasks)
-		put(l, ",", "%s", tasks);
-	free(duration);
-}
-
-static void print_events(struct line *l, const struct table *t)
-{
-	put(l, "", t->n_events ? "samples:" : "samples: none");
-	for (size_t n = 0; n < t->n_events; n++) {
-		const struct profile_event *e = &t->profile->events[t->events[n]];
-
-		put(l, n ? "," : "", "%llu of", (unsigned long long)e->sum.samples);
-		put_name(l, "", e->name);
-		if (strcmp(e->unit, "ns") == 0) {
-			char *duration = seconds(e->sum.weight);
-
-			put(l, "", "(%s)", duration);
-			free(duration);
-		} else if (strcmp(e->unit, "samples") != 0) {
-			put(l, "", "(%llu)", (unsigned long long)e->sum.weight);
-		}
-	}
-}
-
-static void print_view(struct line *l, enum view view)
-{
-	const char *others[2];
-	size_t n = 0;
-
-	for (unsigned v = VIEW_PYTHON; v <= VIEW_MIXED; v++)
-		if (v != (unsigned)view)
-			others[n++] = view_name((enum view)v);
-	put(l, ";", "view: %s", view_name(view));
-	put(l, "", "(others: %s, %s)", others[0], others[1]);
-}
-
-static void print_kinds(struct line *l, const struct profile *p)
-{
-	const struct {
-		const char *name;
-		uint64_t samples;
-	} kinds[] = {
-		{ "python", p->python_samples },
-		{ "native", p->native_samples },
-		{ "kernel", p->kernel_samples },
-		{ "unknown", p->unknown_samples },
-	};
-	struct cost whole = { 0, 0 };
-
-	for (size_t i = 0; i < 4; i++) {
-		struct cost part = { kinds[i].samples, 0 };
-
-		cost_add(&whole, &part);
-	}
-	if (!whole.samples)
-		return;
-	for (size_t i = 0; i < 4; i++) {
-		struct cost part = { kinds[i].samples, 0 };
-		unsigned long long share = cost_share(&part, &whole);
-
-		put(l, i ? "," : "", "%s %llu.%02llu %%", kinds[i].name, share / 100, share % 100);
-	}
-}
-
-/* Only what is badly wrong: the rest is for stderr. */
-static void print_worst_problem(struct line *l, const struct diag *diag)
-{
-	const struct problem *p = diag && diag_count(diag) ? diag_get(diag, 0) : NULL;
-
-	if (!p || p->severity != SEVERITY_ERROR)
-		return;
-	put(l, "", "warning:");
-	if (*p->subject)
-		put_words(l, "", p->subject);
-	put_words(l, *p->subject ? ":" : "", p->message);
-	put_words(l, ":", p->consequence);
-}
-
-enum { MANY_BROKEN = 2000 }; /* hundredths of a percent: more and totals mislead */
-
-/* Stacks that were unwound, but not to their start. */
-static void print_broken_stacks(struct line *l, const uint64_t *stacks)
-{
-	struct cost whole = { 0, 0 }, broken = { 0, 0 };
-	uint64_t share;
-
-	if (!stacks)
-		return;
-	for (int i = 0; i < STACK_ENDS; i++) {
-		struct cost part = { stacks[i], 0 };
-
-		cost_add(&whole, &part);
-		if (i != STACK_COMPLETE && i != STACK_RECORDED)
-			cost_add(&broken, &part);
-	}
-	share = cost_share(&broken, &whole);
-	if (share <= MANY_BROKEN)
-		return;
-	put(l, "", "warning:");
-	put(l, "", "%llu.%02llu %%", (unsigned long long)(share / 100),
-	    (unsigned long long)(share % 100));
-	put_words(l, "", "of the stacks are not whole, totals are too small; see: perfolio doctor");
-}
-
-static void end_line(struct line *l)
-{
-	if (l->at)
-		out_char(l->o, '\n');
-	l->at = 0;
-}
-
-static void print_header(struct out *o, const struct table *t, size_t columns)
-{
-	struct line l = { .o = o, .columns = columns };
-
-	print_program(&l, t);
-	end_line(&l);
-	print_events(&l, t);
-	print_view(&l, t->profile->view);
-	end_line(&l);
-	print_kinds(&l, t->profile);
-	end_line(&l);
-	print_worst_problem(&l, t->diag);
-	end_line(&l);
-	print_broken_stacks(&l, t->summary.stacks);
-	end_line(&l);
-	out_char(o, '\n');
-}
-
-static void print_hidden(struct out *o, const struct table *t, size_t columns)
-{
-	struct line l = { .o = o, .columns = columns };
-
-	if (!t->n_hidden)
-		return;
-	put(&l, "", "%zu more function%s", t->n_hidden, t->n_hidden == 1 ? "" : "s");
-	put(&l, "", "(--limit 0");
-	if (t->options.percent_limit > 0)
-		put(&l, "", "--percent-limit 0");
-	put(&l, "", "shows all)");
-	end_line(&l);
-}
 
 /* ---- columns ---- */
 
@@ -398,9 +64,9 @@ static void measure_function(struct layout *l, const struct function *f, size_t 
 	char *file;
 
 	row_names(f, names, &file);
-	widen(&l->names[0], indent + text_width(names[0]));
-	widen(&l->names[1], text_width(names[1]));
-	widen(&l->names[2], text_width(names[2]));
+	widen(&l->names[0], indent + parts_width(names[0]));
+	widen(&l->names[1], parts_width(names[1]));
+	widen(&l->names[2], parts_width(names[2]));
 	free(file);
 }
 
@@ -411,7 +77,7 @@ static void measure(struct layout *l, const struct table *t)
 
 	*l = (struct layout){ .percent = sizeof("total %") - 1, .n_names = NAMES };
 	for (size_t i = 0; i < NAMES; i++)
-		l->names[i] = text_width(name_headings[i]);
+		l->names[i] = parts_width(name_headings[i]);
 	for (size_t i = 0; i < t->n_rows; i++) {
 		uint64_t samples = table_leaf_samples(t, t->rows[i].function);
 
@@ -426,7 +92,7 @@ static void measure(struct layout *l, const struct table *t)
 			most = samples;
 		measure_function(l, &t->profile->functions[t->edge_rows[i].function], EDGE_INDENT);
 	}
-	number_text(text, sizeof(text), most);
+	parts_number_text(text, sizeof(text), most);
 	l->samples = sizeof("samples") - 1;
 	if (l->samples < strlen(text))
 		l->samples = (unsigned)strlen(text);
@@ -495,14 +161,14 @@ static void print_names(struct out *o, const struct layout *l, const char *const
 		size_t used = 0;
 
 		if (i == 0 && indent && indent < l->names[0]) {
-			pad(o, missing);
+			parts_pad(o, missing);
 			out_text(o, prefix);
 			used = indent;
 			missing = 0;
 		}
 		if (*names[i]) {
-			pad(o, missing);
-			used += print_cut(o, names[i], l->names[i] - used);
+			parts_pad(o, missing);
+			used += parts_cut(o, names[i], l->names[i] - used);
 			missing = 0;
 		}
 		missing += l->names[i] - used + GAP;
@@ -530,8 +196,8 @@ static void print_headings(struct out *o, const struct table *t, const struct la
 			size_t width = 2 * l->percent + GAP;
 			size_t used;
 
-			pad(o, missing);
-			used = print_cut(o, t->profile->events[t->events[n]].name, width);
+			parts_pad(o, missing);
+			used = parts_cut(o, t->profile->events[t->events[n]].name, width);
 			missing = width - used + GAP;
 		}
 		out_char(o, '\n');
@@ -551,14 +217,14 @@ static void print_edge_rows(struct out *o, const struct table *t, const struct l
 		const struct table_edge_row *edge = &t->edge_rows[row->first_edge + i];
 
 		for (size_t n = 0; n < t->n_events; n++) {
-			pad(o, l->percent + GAP);
-			print_percent(o,
+			parts_pad(o, l->percent + GAP);
+			parts_percent(o,
 				      cost_share(table_edge(t, edge->edge, n),
 						 table_total(t, row->function, n)),
 				      l->percent);
-			pad(o, GAP);
+			parts_pad(o, GAP);
 		}
-		print_number(o, table_edge_samples(t, edge->edge), l->samples);
+		parts_number(o, table_edge_samples(t, edge->edge), l->samples);
 		print_function_names(o, l, &t->profile->functions[edge->function], arrow,
 				     EDGE_INDENT);
 	}
@@ -570,12 +236,12 @@ static void print_row(struct out *o, const struct table *t, const struct layout 
 	for (size_t n = 0; n < t->n_events; n++) {
 		const struct cost *whole = &t->profile->events[t->events[n]].sum;
 
-		print_percent(o, cost_share(table_self(t, row->function, n), whole), l->percent);
-		pad(o, GAP);
-		print_percent(o, cost_share(table_total(t, row->function, n), whole), l->percent);
-		pad(o, GAP);
+		parts_percent(o, cost_share(table_self(t, row->function, n), whole), l->percent);
+		parts_pad(o, GAP);
+		parts_percent(o, cost_share(table_total(t, row->function, n), whole), l->percent);
+		parts_pad(o, GAP);
 	}
-	print_number(o, table_leaf_samples(t, row->function), l->samples);
+	parts_number(o, table_leaf_samples(t, row->function), l->samples);
 	print_function_names(o, l, &t->profile->functions[row->function], "", 0);
 	print_edge_rows(o, t, l, row);
 }
@@ -585,7 +251,7 @@ void render_text(struct out *o, const struct table *t)
 	unsigned columns = out_columns(o);
 	struct layout l;
 
-	print_header(o, t, columns);
+	text_header(o, t, columns);
 	if (!t->n_events) {
 		out_text(o, "no samples\n");
 		return;
@@ -596,5 +262,5 @@ void render_text(struct out *o, const struct table *t)
 		print_headings(o, t, &l);
 	for (size_t i = 0; i < t->n_rows; i++)
 		print_row(o, t, &l, &t->rows[i]);
-	print_hidden(o, t, columns);
+	text_hidden(o, t, columns);
 }

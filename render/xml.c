@@ -13,6 +13,7 @@
 #include "parser/base/utf8.h"
 #include "render/out.h"
 #include "render/renderers.h"
+#include "report/ratios.h"
 #include "report/table.h"
 #include "report/unwind.h"
 
@@ -122,6 +123,34 @@ static void stacks(struct writing *w, const uint64_t *samples)
 	end(w);
 }
 
+static void real(struct writing *w, const char *name, bool has, double value)
+{
+	char text[40];
+
+	if (!has)
+		return;
+	snprintf(text, sizeof(text), "%.17g", value);
+	xmlTextWriterWriteAttribute(w->xml, x(name), x(text));
+}
+
+/* Attributes are left out where too few samples carry the ratio. */
+static void ratios(struct writing *w, const struct table *t, uint32_t id)
+{
+	for (size_t i = 0; t->options.ratios && i < t->options.ratios->n; i++) {
+		const struct ratio *r = &t->options.ratios->items[i];
+		struct ratio_value self = table_ratio(t, id, r, false);
+		struct ratio_value total = table_ratio(t, id, r, true);
+
+		start(w, "ratio");
+		attribute(w, "name", r->name);
+		real(w, "self", self.has_value, self.value);
+		real(w, "total", total.has_value, total.value);
+		real(w, "self_error", self.has_error, self.error);
+		real(w, "total_error", total.has_error, total.error);
+		end(w);
+	}
+}
+
 static void function(struct writing *w, const struct table *t, uint32_t id)
 {
 	const struct function *f = &t->profile->functions[id];
@@ -146,6 +175,19 @@ static void function(struct writing *w, const struct table *t, uint32_t id)
 		number(w, "total_samples", table_total(t, id, n)->samples);
 		end(w);
 	}
+	ratios(w, t, id);
+	end(w);
+}
+
+static void definitions(struct writing *w, const struct ratios *r)
+{
+	start(w, "definitions");
+	for (size_t i = 0; i < r->n; i++) {
+		start(w, "definition");
+		attribute(w, "name", r->items[i].name);
+		attribute(w, "formula", r->items[i].formula);
+		end(w);
+	}
 	end(w);
 }
 
@@ -168,7 +210,7 @@ static void report(struct writing *w, const struct table *t)
 	xmlTextWriterStartDocument(w->xml, "1.0", "UTF-8", NULL);
 	start(w, "report");
 	attribute(w, "xmlns", NAMESPACE);
-	attribute(w, "format", "perfolio-report");
+	attribute(w, "format", t->options.format ? t->options.format : "perfolio-report");
 	attribute(w, "version", "1");
 	attribute(w, "view", view_name(t->profile->view));
 	start(w, "events");
@@ -181,6 +223,8 @@ static void report(struct writing *w, const struct table *t)
 	end(w);
 	if (t->summary.stacks)
 		stacks(w, t->summary.stacks);
+	if (t->options.ratios)
+		definitions(w, t->options.ratios);
 	start(w, "functions");
 	for (size_t i = 0; i < t->n_rows; i++)
 		function(w, t, t->rows[i].function);

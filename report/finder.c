@@ -656,11 +656,11 @@ static const char *vmlinux_by_name(struct finder *f, const struct object_id *id)
 		return NULL;
 	for (size_t r = 0; r < sizeof(roots) / sizeof(roots[0]); r++) {
 		for (size_t i = 0; roots[r] && i < sizeof(places) / sizeof(places[0]); i++) {
+			const char *before = path_of(f, roots[r], places[i][0], "");
 			char path[PATH_MAX];
 
-			if (path_join(path, roots[r], places[i][0], release) &&
-			    strlen(path) + strlen(places[i][1]) < sizeof(path) &&
-			    path_is_readable(strcat(path, places[i][1])) && has_id(path, id))
+			if (path_join(path, before, release, places[i][1]) &&
+			    path_is_readable(path) && has_id(path, id))
 				return texts_add_z(f->texts, path);
 		}
 	}

@@ -99,8 +99,8 @@ enum known_event known_event(const char *name, const struct attr *attr)
 	/* The name is what somebody typed; the numbers say it where it is none of the usual ones. */
 	for (int e = 1; attr && e < KNOWN_EVENTS; e++) {
 		/* the upper half of config holds the PMU's number on hybrid processors */
-		uint64_t config = attr->type == TYPE_SOFTWARE ? attr->config :
-								attr->config & 0xffffffff;
+		uint64_t config =
+			attr->type == TYPE_SOFTWARE ? attr->config : attr->config & 0xffffffff;
 
 		if (attr->type == rows[e].type && config == rows[e].config)
 			return (enum known_event)e;

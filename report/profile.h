@@ -41,7 +41,10 @@ struct cost {
 	uint64_t weight; /* sum of periods */
 };
 
+struct attr;
+
 struct profile_event {
+	const struct attr *attr; /* how it was set up; NULL: it is made of several */
 	const char *name;
 	const char *unit;     /* "ns", "count" or "samples" */
 	struct cost sum;      /* of all nodes */

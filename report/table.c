@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/ratios.h"
 
 uint64_t cost_share(const struct cost *part, const struct cost *whole)
 {
@@ -13,6 +14,27 @@ uint64_t cost_share(const struct cost *part, const struct cost *whole)
 	if (!w)
 		return 0;
 	return (uint64_t)(((unsigned __int128)p * 10000 + w / 2) / w);
+}
+
+struct ratio_value table_ratio(const struct table *t, uint32_t function, const struct ratio *r,
+			       bool total)
+{
+	const struct cost *costs = total ? t->totals->total : t->totals->self;
+
+	return ratio_of(r, &costs[function * t->totals->n_events], t->totals->n_events);
+}
+
+struct ratio_value table_whole_ratio(const struct table *t, const struct ratio *r)
+{
+	const struct profile *p = t->profile;
+	struct cost *sums = mem_calloc(p->n_events, sizeof(*sums));
+	struct ratio_value v;
+
+	for (size_t e = 0; e < p->n_events; e++)
+		sums[e] = p->events[e].sum;
+	v = ratio_of(r, sums, p->n_events);
+	free(sums);
+	return v;
 }
 
 uint64_t table_leaf_samples(const struct table *t, uint32_t function)
@@ -72,22 +94,30 @@ static int by_cost(const struct cost *a, const struct cost *b)
 	return order ? order : more_first(a->samples, b->samples);
 }
 
-static int by_self(const struct table *t, uint32_t a, uint32_t b)
+/* The primary event goes first, then the shown ones in their order. */
+static int by_costs(const struct table *t, const struct cost *a, const struct cost *b)
 {
 	int order = 0;
 
+	if (t->options.primary_1)
+		order = by_cost(&a[t->options.primary_1 - 1], &b[t->options.primary_1 - 1]);
 	for (size_t n = 0; n < t->n_events && !order; n++)
-		order = by_cost(table_self(t, a, n), table_self(t, b, n));
+		order = by_cost(&a[t->events[n]], &b[t->events[n]]);
 	return order;
+}
+
+static int by_self(const struct table *t, uint32_t a, uint32_t b)
+{
+	size_t ne = t->totals->n_events;
+
+	return by_costs(t, &t->totals->self[a * ne], &t->totals->self[b * ne]);
 }
 
 static int by_total(const struct table *t, uint32_t a, uint32_t b)
 {
-	int order = 0;
+	size_t ne = t->totals->n_events;
 
-	for (size_t n = 0; n < t->n_events && !order; n++)
-		order = by_cost(table_total(t, a, n), table_total(t, b, n));
-	return order;
+	return by_costs(t, &t->totals->total[a * ne], &t->totals->total[b * ne]);
 }
 
 static int row_order(const void *va, const void *vb, void *context)
@@ -208,9 +238,9 @@ static void make_edge_rows(struct table *t)
 		struct table_row *row = row_of[callers ? e->callee : e->caller];
 
 		if (row && edge_has_cost(t, i))
-			t->edge_rows[row->first_edge + row->n_edges++] = (struct table_edge_row){
-				callers ? e->caller : e->callee, (uint32_t)i
-			};
+			t->edge_rows[row->first_edge + row->n_edges++] =
+				(struct table_edge_row){ callers ? e->caller : e->callee,
+							 (uint32_t)i };
 	}
 	for (size_t i = 0; i < t->n_rows; i++)
 		qsort_r(&t->edge_rows[t->rows[i].first_edge], t->rows[i].n_edges,

@@ -13,35 +13,45 @@
 #include "report/totals.h"
 
 enum sort_key { SORT_SELF, SORT_TOTAL, SORT_SAMPLES, SORT_NAME };
-enum table_edges { EDGES_NONE, EDGES_CALLERS, EDGES_CALLEES }; /* --callers, --callees: text and csv */
+enum table_edges {
+	EDGES_NONE,
+	EDGES_CALLERS,
+	EDGES_CALLEES
+}; /* --callers, --callees: text and csv */
 
 struct table_options {
 	enum sort_key sort;
 	size_t limit;         /* most rows; 0: no limit */
 	double percent_limit; /* rows with less total share (of the first event) are left out; 0: none */
 	enum table_edges edges;
-	const char *function; /* --callers/--callees FUNCTION: only those of this name, symbol or "module.name"; "" for all */
-	int event;            /* --event: index of the only event shown; -1: all */
+	const char *
+		function; /* --callers/--callees FUNCTION: only those of this name, symbol or "module.name"; "" for all */
+	size_t primary_1; /* index + 1 of the event that rows are sorted by first; 0: the first shown */
+	const char *format;          /* what machine formats call themselves: \"perfolio-report\" */
+	const struct ratios *ratios; /* shown beside the events; NULL: none */
+	int event;                   /* --event: index of the only event shown; -1: all */
 };
 
 /* What the three header lines say. Texts are never NULL. */
 struct table_summary {
-	const char *program;  /* command line of the recording, or its path */
+	const char *program; /* command line of the recording, or its path */
 	const char *host;
-	uint64_t duration_ns; /* last sample's time less the first's; 0 if unknown */
+	uint64_t duration_ns;      /* last sample's time less the first's; 0 if unknown */
 	size_t processes, threads; /* with samples */
-	const uint64_t *stacks; /* samples by how their stack ended, see enum stack_end; NULL: not known */
+	const uint64_t
+		*stacks; /* samples by how their stack ended, see enum stack_end; NULL: not known */
 	const char *recording; /* path as given */
 };
 
 struct table_edge_row {
-	uint32_t function;    /* the caller or callee */
-	uint32_t edge;        /* index in totals->edges */
+	uint32_t function; /* the caller or callee */
+	uint32_t edge;     /* index in totals->edges */
 };
 
 struct table_row {
 	uint32_t function; /* index in profile->functions */
-	size_t first_edge, n_edges; /* in edge_rows, heaviest first; none without --callers/--callees */
+	size_t first_edge,
+		n_edges; /* in edge_rows, heaviest first; none without --callers/--callees */
 };
 
 struct table {
@@ -52,8 +62,8 @@ struct table {
 	struct table_options options;
 	struct table_row *rows; /* sorted, limited */
 	size_t n_rows;
-	size_t n_hidden;        /* functions left out by a limit; none of them in `listed` */
-	bool *listed;           /* by function: has it a row? */
+	size_t n_hidden; /* functions left out by a limit; none of them in `listed` */
+	bool *listed;    /* by function: has it a row? */
 	struct table_edge_row *edge_rows;
 	size_t n_edge_rows;
 	size_t *events; /* indices of the profile's events that are shown */
@@ -87,6 +97,13 @@ static inline const struct cost *table_edge(const struct table *t, size_t edge, 
 {
 	return &t->totals->edge_total[edge * t->totals->n_events + t->events[n]];
 }
+
+struct ratio;
+struct ratio_value;
+/* A ratio over a function's self or total costs, and over the whole profile. */
+struct ratio_value table_ratio(const struct table *t, uint32_t function, const struct ratio *r,
+			       bool total);
+struct ratio_value table_whole_ratio(const struct table *t, const struct ratio *r);
 
 /* Samples with this function as leaf, of all shown events together. */
 uint64_t table_leaf_samples(const struct table *t, uint32_t function);

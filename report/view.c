@@ -104,6 +104,7 @@ static void make_events(struct viewing *v)
 		p->events[p->n_events++] = (struct profile_event){
 			.name = events->items[e].name,
 			.unit = unit_of(&events->items[e]),
+			.attr = &events->items[e].attr,
 			.sum = sums[e],
 			.filtered = *out,
 		};
@@ -331,6 +332,23 @@ static bool found_in(const regex_t *re, const char *text)
 	return regexec(re, text, 0, NULL, 0) == 0;
 }
 
+/* "name" or "module.name". */
+static bool is_named(const struct function *f, const char *name)
+{
+	size_t len = strlen(f->module);
+
+	return strcmp(f->name, name) == 0 ||
+	       (strncmp(f->module, name, len) == 0 && name[len] == '.' &&
+		strcmp(f->name, name + len + 1) == 0);
+}
+
+static bool is_under(const struct viewing *v, size_t node, const char *function)
+{
+	uint32_t python = v->images[node].python;
+
+	return python && is_named(&v->in->functions->items[python - 1], function);
+}
+
 static bool is_leaf_kept(const struct viewing *v, size_t node, enum function_kind kind)
 {
 	const struct leaf_filter *f = v->in->leaves;
@@ -339,6 +357,8 @@ static bool is_leaf_kept(const struct viewing *v, size_t node, enum function_kin
 
 	if (!f)
 		return true;
+	if (f->under && !is_under(v, node, f->under))
+		return false;
 	if (node == 0)
 		return !f->object && !f->module && (!f->kinds || f->kinds >> KIND_UNKNOWN & 1);
 	leaf = &all->items[*frames_at(v->in->frames, v->tree->nodes[node].location)];

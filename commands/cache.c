@@ -1,0 +1,192 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/loading.h"
+#include "commands/metrics.h"
+#include "commands/session.h"
+#include "parser/base/memory.h"
+#include "render/out.h"
+#include "render/renderers.h"
+#include "report/known_event.h"
+#include "report/ratios.h"
+#include "report/totals.h"
+
+#define SORTS "self|total|samples|name"
+
+enum { TERMINAL_ROWS = 40 };
+
+const struct option_row cache_options[] = {
+	ROWS_LOADING,
+	{ "under", 0, "FUNCTION", NULL, "what misses natively beneath this Python function",
+	  OPT_UNDER },
+	ROW_METRIC,
+	{ "sort", 0, "KEY", SORTS, "the order of rows", OPT_SORT },
+	{ "limit", 0, "N", NULL, "at most N rows (0: all; 40 on a terminal)", OPT_LIMIT },
+	{ "percent-limit", 0, "P", NULL, "only functions with at least P percent of the total",
+	  OPT_PERCENT_LIMIT },
+	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
+	ROW_END,
+};
+
+struct cache {
+	struct loading_options loading;
+	struct table_options table;
+	struct metrics metrics;
+	char *from; /* --show-from for --under */
+	int format;
+	bool limited;
+};
+
+/* The function's name as a regular expression that matches it alone. */
+static char *escaped(const char *name)
+{
+	char *text = mem_calloc(2 * strlen(name) + 3, 1), *to = text;
+
+	*to++ = '^';
+	for (; *name; name++) {
+		if (strchr("\\^$.[]|()*+?{}", *name))
+			*to++ = '\\';
+		*to++ = *name;
+	}
+	*to = '$';
+	return text;
+}
+
+static void look_under(struct cache *c, const char *function)
+{
+	c->loading.filtering.leaves.under = function;
+	free(c->from);
+	c->from = escaped(function);
+	c->loading.filtering.frames.show_from = c->from;
+	if (c->loading.view < 0)
+		c->loading.view = VIEW_MIXED;
+}
+
+static bool take_option(struct cache *c, const struct options *o, int id)
+{
+	bool wrong = false;
+	uint64_t limit;
+	int word;
+
+	if (loading_option(&c->loading, o, id, &wrong))
+		return !wrong;
+	switch (id) {
+	case OPT_UNDER:
+		look_under(c, o->arg);
+		return true;
+	case OPT_METRIC:
+		metrics_add(&c->metrics, o->arg);
+		return true;
+	case OPT_SORT:
+		word = options_word(o, "sort", SORTS);
+		c->table.sort = (enum sort_key)word;
+		return word >= 0;
+	case OPT_LIMIT:
+		if (!options_number(o, "limit", 0, SIZE_MAX, &limit))
+			return false;
+		c->table.limit = (size_t)limit;
+		c->limited = true;
+		return true;
+	case OPT_PERCENT_LIMIT:
+		return options_percent(o, "percent-limit", &c->table.percent_limit);
+	case OPT_FORMAT:
+		c->format = options_word(o, "format", REPORT_WORDS);
+		return c->format >= 0;
+	default:
+		return true;
+	}
+}
+
+/* The event that the table is about: the first of these that was recorded, else the first event. */
+static size_t primary_event(const struct profile *p)
+{
+	static const enum known_event wanted[] = {
+		EVENT_CACHE_MISSES,     EVENT_LLC_LOAD_MISSES,  EVENT_L1D_LOAD_MISSES,
+		EVENT_LLC_STORE_MISSES, EVENT_DTLB_LOAD_MISSES, EVENT_L1I_LOAD_MISSES,
+		EVENT_ITLB_LOAD_MISSES, EVENT_BRANCH_MISSES,    EVENT_PAGE_FAULTS,
+	};
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		for (size_t e = 0; e < p->n_events; e++)
+			if (known_event(p->events[e].name, p->events[e].attr) == wanted[i])
+				return e;
+	return 0;
+}
+
+static int print(const struct session *s, const struct cache *c, const struct table *t)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_fail(s, &err);
+	if (c->format == 0)
+		render_cache_text(o, t);
+	else
+		report_renderers[c->format].table(o, t);
+	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+}
+
+static int cache(struct session *s, const struct loading *l, struct cache *c,
+		 const struct options *o)
+{
+	struct table_summary summary = loading_summary(l, s);
+	struct ratios ratios = { .n = 0 };
+	struct totals *totals;
+	struct table *t;
+	int status = EXIT_USAGE;
+
+	ratios_find(&ratios, l->profile, s->texts);
+	if (!metrics_parse(&c->metrics, l->profile, &ratios, o))
+		goto done;
+	totals = totals_new(l->profile);
+	c->table.event = l->event;
+	c->table.primary_1 = 1 + (l->event >= 0 ? (size_t)l->event : primary_event(l->profile));
+	c->table.format = "perfolio-cache";
+	c->table.ratios = &ratios;
+	if (c->format == 0 && !c->limited && isatty(STDOUT_FILENO) == 1)
+		c->table.limit = TERMINAL_ROWS;
+	t = table_new(l->profile, totals, s->diag, &summary, &c->table);
+	status = print(s, c, t);
+	table_free(t);
+	totals_free(totals);
+done:
+	ratios_done(&ratios);
+	return status;
+}
+
+int command_cache(const struct command *self, int argc, char **argv)
+{
+	struct cache c = { .format = 0 };
+	struct loading l = { 0 };
+	struct session s = { 0 };
+	struct options o;
+	int id, status = EXIT_USAGE;
+
+	loading_options_begin(&c.loading);
+	options_begin(&o, self, argc, argv);
+	while ((id = options_next(&o)) > 0)
+		if (!take_option(&c, &o, id))
+			goto done;
+	if (id != OPTIONS_END) {
+		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	status = session_open(&s, &o, c.loading.input);
+	if (status != EXIT_DONE)
+		goto done;
+	status = loading_run(&l, &s, &o, &c.loading);
+	if (status == EXIT_DONE)
+		status = loading_status(&s, &c.loading, cache(&s, &l, &c, &o));
+done:
+	metrics_done(&c.metrics);
+	loading_options_end(&c.loading);
+	free(c.from);
+	loading_done(&l);
+	session_close(&s);
+	options_end(&o);
+	return status;
+}

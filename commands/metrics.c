@@ -1,0 +1,53 @@
+#include "commands/metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "parser/base/memory.h"
+#include "report/metric.h"
+
+void metrics_add(struct metrics *m, const char *text)
+{
+	m->texts = mem_resize(m->texts, m->n + 1, sizeof(*m->texts));
+	m->texts[m->n++] = text;
+}
+
+static void tell(const struct options *o, const char *text, const struct error *err, size_t caret)
+{
+	fprintf(stderr, "perfolio %s: --metric: %s\n  %s\n  %*s^\n", o->command->name, err->what,
+		text, (int)caret, "");
+}
+
+bool metrics_parse(struct metrics *m, const struct profile *p, struct ratios *r,
+		   const struct options *o)
+{
+	const char **names = mem_calloc(p->n_events, sizeof(char *));
+	bool ok = true;
+
+	for (size_t e = 0; e < p->n_events; e++)
+		names[e] = p->events[e].name;
+	m->parsed = mem_calloc(m->n, sizeof(struct metric *));
+	for (size_t i = 0; i < m->n && ok; i++) {
+		struct error err;
+		size_t caret = 0;
+
+		m->parsed[i] = metric_parse(m->texts[i], names, p->n_events, &err, &caret);
+		ok = m->parsed[i] != NULL;
+		if (ok)
+			ratios_add(r, m->parsed[i], metric_name(m->parsed[i]),
+				   metric_formula(m->parsed[i]));
+		else
+			tell(o, m->texts[i], &err, caret);
+	}
+	free(names);
+	return ok;
+}
+
+void metrics_done(struct metrics *m)
+{
+	for (size_t i = 0; m->parsed && i < m->n; i++)
+		metric_free(m->parsed[i]);
+	free(m->parsed);
+	free(m->texts);
+	*m = (struct metrics){ .n = 0 };
+}

@@ -1,0 +1,243 @@
+/*
+ * `perfolio cache` for people: the event that matters with its shares, then what the events say together.
+ *
+ *	cache-misses every 1000, cycles every 100000 ...; user and kernel; precise 0 of 3: places may be off
+ *
+ *	            cache-misses             MPKI  miss ratio   IPC
+ *	 self %        total %  samples    of 3.21    0.1200  0.83   function  module
+ *	  40.10 ████▏   99.70     4950     12.4±3%      0.30  0.41   fib       app
+ *
+ * A ratio that too few samples carry is "few".
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "parser/attr.h"
+#include "parser/perf_format.h"
+#include "render/out.h"
+#include "render/renderers.h"
+#include "render/text_header.h"
+#include "render/text_parts.h"
+#include "report/ratios.h"
+#include "report/table.h"
+
+enum {
+	GAP = 2,
+	PERCENT = sizeof("total %") - 1,
+	SAMPLES = sizeof("samples") - 1,
+	BAR = 6,    /* columns of a bar, on a terminal */
+	RATIO = 10, /* "12.34±12%" */
+	LEAST_FUNCTION = 20,
+	MODULE = 18,
+	WIDE = 100, /* where nothing says how wide it is */
+};
+
+struct cache_layout {
+	size_t primary;  /* the event whose shares are shown */
+	size_t n_ratios; /* that fit */
+	size_t ratio_width[64];
+	bool bars;
+	size_t function, module; /* widths; module 0: no room */
+};
+
+/* ---- what decides how far the numbers can be trusted ---- */
+
+static void print_setup(struct out *o, const struct profile_event *e)
+{
+	const struct attr *a = e->attr;
+
+	out_name(o, e->name);
+	if (!a)
+		return;
+	if (attr_has(a, ATTR_FREQ))
+		out_printf(o, ": %llu samples a second (periods vary)",
+			   (unsigned long long)a->sample_period);
+	else if (a->sample_period)
+		out_printf(o, ": every %llu", (unsigned long long)a->sample_period);
+	else
+		out_text(o, ": read with its group's leader");
+	if (attr_has(a, ATTR_EXCLUDE_KERNEL))
+		out_text(o, ", user code only");
+	else if (attr_has(a, ATTR_EXCLUDE_USER))
+		out_text(o, ", kernel only");
+	if (a->type != TYPE_SOFTWARE)
+		out_printf(o, ", precise %u of 3%s", (unsigned)(a->flags >> ATTR_PRECISE_SHIFT & 3),
+			   a->flags >> ATTR_PRECISE_SHIFT & 3
+				   ? ""
+				   : " (places may be off by some instructions)");
+}
+
+static void print_basis(struct out *o, const struct table *t)
+{
+	for (size_t n = 0; n < t->n_events; n++) {
+		print_setup(o, &t->profile->events[t->events[n]]);
+		out_char(o, '\n');
+	}
+	for (size_t i = 0; i < t->options.ratios->n; i++) {
+		out_name(o, t->options.ratios->items[i].name);
+		out_text(o, " = ");
+		out_name(o, t->options.ratios->items[i].formula);
+		out_char(o, '\n');
+	}
+	out_text(o, "counts are sums of periods; +- is one standard deviation\n\n");
+}
+
+/* ---- cells ---- */
+
+/* Three digits that matter, and how far they may be off. */
+static void ratio_text(char *text, size_t size, const struct ratio_value *v)
+{
+	int digits;
+
+	if (!v->has_value) {
+		snprintf(text, size, "few");
+		return;
+	}
+	digits = v->value == 0 ? 0 : 2 - (int)floor(log10(fabs(v->value)));
+	if (digits < 0)
+		digits = 0;
+	if (digits > 6)
+		digits = 6;
+	if (v->has_error && v->value != 0)
+		snprintf(text, size, "%.*f±%.0f%%", digits, v->value,
+			 100 * fabs(v->error / v->value));
+	else
+		snprintf(text, size, "%.*f", digits, v->value);
+}
+
+static void put_right(struct out *o, const char *text, size_t width)
+{
+	size_t used = parts_width(text);
+
+	parts_pad(o, width > used ? width - used : 0);
+	out_text(o, text);
+}
+
+/* A share as a bar of eighths of a column. */
+static void put_bar(struct out *o, uint64_t hundredths)
+{
+	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	size_t parts = (size_t)((hundredths * BAR * 8 + 5000) / 10000), at = 0;
+
+	if (parts > BAR * 8)
+		parts = BAR * 8;
+	for (; parts >= 8; parts -= 8, at++)
+		out_text(o, "█");
+	out_text(o, eighths[parts]);
+	parts_pad(o, BAR - at - (parts > 0));
+}
+
+/* ---- layout ---- */
+
+static size_t fixed_width(const struct cache_layout *l)
+{
+	return 2 * (PERCENT + GAP) + (l->bars ? BAR + 1 : 0) + SAMPLES + GAP;
+}
+
+static void lay_out(struct cache_layout *l, const struct table *t, size_t columns)
+{
+	size_t room;
+
+	*l = (struct cache_layout){
+		.primary = t->options.primary_1 ? t->options.primary_1 - 1 : t->events[0],
+		.bars = columns >= 60,
+	};
+	room = columns - (columns > fixed_width(l) ? fixed_width(l) : columns);
+	for (size_t i = 0; i < t->options.ratios->n && i < 64; i++) {
+		size_t width = parts_width(t->options.ratios->items[i].name);
+
+		if (width < RATIO)
+			width = RATIO;
+		if (room < width + GAP + LEAST_FUNCTION)
+			break;
+		l->ratio_width[l->n_ratios++] = width;
+		room -= width + GAP;
+	}
+	l->function = room < LEAST_FUNCTION ? LEAST_FUNCTION : room;
+	if (l->function >= LEAST_FUNCTION + MODULE + GAP) {
+		l->module = l->function / 3;
+		l->function -= l->module + GAP;
+	}
+}
+
+static void print_headings(struct out *o, const struct table *t, const struct cache_layout *l)
+{
+	size_t width = fixed_width(l) - GAP, used;
+
+	used = parts_cut(o, t->profile->events[l->primary].name, width);
+	parts_pad(o, width - used + GAP);
+	for (size_t i = 0; i < l->n_ratios; i++) {
+		put_right(o, t->options.ratios->items[i].name, l->ratio_width[i]);
+		parts_pad(o, GAP);
+	}
+	out_char(o, '\n');
+	out_printf(o, "%*s", PERCENT, "self %");
+	parts_pad(o, (l->bars ? BAR + 1 : 0) + GAP);
+	out_printf(o, "%*s  samples  ", PERCENT, "total %");
+	for (size_t i = 0; i < l->n_ratios; i++) {
+		struct ratio_value v = table_whole_ratio(t, &t->options.ratios->items[i]);
+		char text[64], all[80];
+
+		ratio_text(text, sizeof(text), &v);
+		snprintf(all, sizeof(all), "%s", text);
+		put_right(o, all, l->ratio_width[i]);
+		parts_pad(o, GAP);
+	}
+	out_text(o, "(all)\n");
+}
+
+static void print_row(struct out *o, const struct table *t, const struct cache_layout *l,
+		      uint32_t function)
+{
+	const struct function *f = &t->profile->functions[function];
+	size_t ne = t->totals->n_events, used;
+	const struct cost *whole = &t->profile->events[l->primary].sum;
+	const struct cost *self = &t->totals->self[function * ne + l->primary];
+	const struct cost *total = &t->totals->total[function * ne + l->primary];
+	bool inclusive = !self->samples; /* nothing of its own: what is beneath it */
+
+	parts_percent(o, cost_share(self, whole), PERCENT);
+	if (l->bars) {
+		out_char(o, ' ');
+		put_bar(o, cost_share(self, whole));
+	}
+	parts_pad(o, GAP);
+	parts_percent(o, cost_share(total, whole), PERCENT);
+	parts_pad(o, GAP);
+	parts_number(o, self->samples, SAMPLES);
+	parts_pad(o, GAP);
+	for (size_t i = 0; i < l->n_ratios; i++) {
+		struct ratio_value v =
+			table_ratio(t, function, &t->options.ratios->items[i], inclusive);
+		char text[64];
+
+		ratio_text(text, sizeof(text), &v);
+		put_right(o, text, l->ratio_width[i]);
+		parts_pad(o, GAP);
+	}
+	used = parts_cut(o, f->name, l->function);
+	if (l->module && *f->module) {
+		parts_pad(o, l->function - used + GAP);
+		parts_cut(o, f->module, l->module);
+	}
+	out_char(o, '\n');
+}
+
+void render_cache_text(struct out *o, const struct table *t)
+{
+	size_t columns = out_columns(o);
+	struct cache_layout l;
+
+	text_header(o, t, columns);
+	if (!t->n_events) {
+		out_text(o, "no samples\n");
+		return;
+	}
+	print_basis(o, t);
+	lay_out(&l, t, columns ? columns : WIDE);
+	print_headings(o, t, &l);
+	for (size_t i = 0; i < t->n_rows; i++)
+		print_row(o, t, &l, t->rows[i].function);
+	text_hidden(o, t, columns);
+}

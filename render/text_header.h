@@ -1,0 +1,16 @@
+/*
+ * render/text_header.h - the lines above and below a table for people: program, events, shares, warnings.
+ */
+#ifndef PERFOLIO_RENDER_TEXT_HEADER_H
+#define PERFOLIO_RENDER_TEXT_HEADER_H
+
+#include <stddef.h>
+
+struct out;
+struct table;
+
+/* columns: of the terminal; 0: no limit */
+void text_header(struct out *o, const struct table *t, size_t columns);
+void text_hidden(struct out *o, const struct table *t, size_t columns);
+
+#endif
