@@ -284,6 +284,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
 	if (!options->no_inline && chosen != VIEW_PYTHON)
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
+	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
 	view.leaves = filtering_leaves(&options->filtering);
 	l->profile = view_profile(&view, chosen);
 	if (!filter_frames(l, o, options))

@@ -26,6 +26,7 @@ const char *category_name(enum category c)
 		[CATEGORY_GIL] = "GIL wait",
 		[CATEGORY_EXTENSION] = "C extension",
 		[CATEGORY_SYSCALL] = "system calls",
+		[CATEGORY_LIBRARY] = "C library",
 		[CATEGORY_UNNAMED] = "interpreter without symbols",
 		[CATEGORY_OTHER] = "other native",
 	};
@@ -34,6 +35,14 @@ const char *category_name(enum category c)
 }
 
 /* ---- functions ---- */
+
+/* A symbol's length less what compilers and linkers put behind it: ".cold", "@plt". */
+static size_t base_length(const char *raw)
+{
+	size_t len = clone_base(raw), at = strcspn(raw, "@");
+
+	return at > 0 && at < len ? at : len;
+}
 
 static bool is_library(const char *base)
 {
@@ -58,16 +67,22 @@ static struct category_role role_of_extension(struct texts *texts, const char *b
 
 static struct category_role role_of_runtime(const struct function *f, const char *raw, size_t len)
 {
+	struct category_role role = {
+		.kind = ROLE_RUNTIME,
+		.category =
+			f->kind == KIND_NATIVE && *f->object ? CATEGORY_LIBRARY : CATEGORY_OTHER,
+		.may_enter = f->placeholder || !category_is_memory(raw, len),
+	};
+
 	if (f->placeholder)
-		return (struct category_role){ .kind = ROLE_RUNTIME, .may_enter = true };
+		return role;
 	if (category_is_malloc(raw, len))
 		return claim(CATEGORY_ALLOCATION, RANK_ALLOCATION);
 	if (category_is_condition(raw, len))
-		return (struct category_role){ .kind = ROLE_WAIT, .may_enter = true };
-	return (struct category_role){
-		.kind = ROLE_RUNTIME,
-		.may_enter = !category_is_memory(raw, len),
-	};
+		role.kind = ROLE_WAIT;
+	else if (category_is_thread_helper(raw, len))
+		role.kind = ROLE_NEUTRAL;
+	return role;
 }
 
 static struct category_role role_of_interpreter(const struct function *f, const char *raw,
@@ -88,7 +103,10 @@ static struct category_role role_of_interpreter(const struct function *f, const 
 			role.kind = ROLE_LOOP;
 	} else if (interp_is_plumbing(raw)) {
 		role = claim(CATEGORY_CALL, RANK_PLAIN);
-	} else if (f->inlined) {
+	} else if (category_is_malloc(raw, len)) {
+		/* A C library that is linked in, or "malloc@plt". */
+		role = claim(CATEGORY_ALLOCATION, RANK_ALLOCATION);
+	} else if (f->inlined || strchr(raw, '@')) {
 		role.kind = ROLE_NEUTRAL;
 	}
 	return role;
@@ -123,7 +141,7 @@ struct category_role category_role(struct texts *texts, const struct function *f
 {
 	const char *raw = *f->symbol ? f->symbol : f->name;
 	const char *base = label_base(f->object);
-	size_t len = clone_base(raw);
+	size_t len = base_length(raw);
 
 	if (f->kind == KIND_KERNEL)
 		return role_of_kernel(f, raw, len);
@@ -156,9 +174,8 @@ static void put_claim(struct category_state *s, const struct category_role *role
 /* Is the innermost that is known the evaluation loop, or a call from it to what is not known? */
 static bool tells_no_reason(const struct category_state *s)
 {
-	return s->rank == RANK_NONE ||
-	       (s->rank == RANK_PLAIN &&
-		(s->category == CATEGORY_LOOP || s->category == CATEGORY_CALL));
+	return s->rank == RANK_NONE || (s->rank == RANK_PLAIN && (s->category == CATEGORY_LOOP ||
+								  s->category == CATEGORY_CALL));
 }
 
 /* Code that counts for its caller, and for `c` where the caller tells no reason. */
@@ -168,13 +185,11 @@ static void put_unknown(struct category_state *s, enum category c)
 		put(s, c, RANK_PLAIN);
 }
 
-/* Waiting for another thread, but not in a lock of a module: that is for the GIL. */
-static void put_wait(struct category_state *s, enum category otherwise, enum category_rank rank)
+/* Waiting for another thread: for the GIL, where it is not in a lock of a module. */
+static void put_wait(struct category_state *s)
 {
-	if (s->module)
-		put(s, otherwise, rank);
-	else
-		put(s, CATEGORY_GIL, s->rank < RANK_IMPORT ? RANK_GIL : s->rank);
+	if (!s->module)
+		put(s, CATEGORY_GIL, RANK_GIL);
 }
 
 static void enter_kernel(struct category_state *s, const struct category_role *role)
@@ -186,13 +201,15 @@ static void enter_kernel(struct category_state *s, const struct category_role *r
 		return;
 	switch (role->kind) {
 	case ROLE_FAULT:
+		/* A fault inside a system call does not make it another's. */
 		s->faulted = s->rank != RANK_SYSCALL;
 		break;
 	case ROLE_MEMORY:
 		put(s, CATEGORY_ALLOCATION, RANK_ALLOCATION);
 		break;
 	case ROLE_FUTEX:
-		put_wait(s, CATEGORY_SYSCALL, RANK_SYSCALL);
+		put(s, CATEGORY_SYSCALL, RANK_SYSCALL);
+		put_wait(s);
 		break;
 	case ROLE_SYSCALL:
 		put(s, CATEGORY_SYSCALL, RANK_SYSCALL);
@@ -224,7 +241,10 @@ static void step_natively(struct category_state *s, const struct category_role *
 			put(s, CATEGORY_LOOP, RANK_PLAIN);
 		break;
 	case ROLE_WAIT:
-		put_wait(s, s->category, s->rank);
+		put_wait(s);
+		break;
+	case ROLE_RUNTIME:
+		put_unknown(s, role->category);
 		break;
 	default:
 		put_unknown(s, CATEGORY_OTHER);

@@ -16,9 +16,11 @@
  *   6. Else the innermost symbol of the table decides.
  *
  * A symbol of the interpreter that the table does not have counts for its caller, and for "other
- * native" where that is the evaluation loop or a mere call.  The C library and the kernel count for their
- * caller too, except for allocation and for what rule 3 says.  An interpreter without symbols: the
- * frame that a Python frame calls is the evaluation loop; what it calls is "interpreter without symbols".
+ * native" where that is the evaluation loop or a mere call.  The kernel counts for its caller too, but
+ * for what rule 3 says; so does the C library, which is a category of its own below the loop or a call: by
+ * frame pointers it is often found there, since it has none and hides who called it.  Interpreter without
+ * symbols: the frame that a Python frame calls is the evaluation loop; what the loop calls is a
+ * category of its own.
  *
  * The names are data: category_names.h.
  */
@@ -49,6 +51,7 @@ enum category {
 	CATEGORY_GIL,
 	CATEGORY_EXTENSION, /* modules in C, built in or not, and libraries */
 	CATEGORY_SYSCALL,
+	CATEGORY_LIBRARY, /* C library, where its caller does not say what for */
 	CATEGORY_UNNAMED, /* interpreter without symbols */
 	CATEGORY_OTHER,
 	N_CATEGORIES

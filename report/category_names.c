@@ -1,6 +1,6 @@
 /*
- * The names are of CPython 3.12 to 3.15; where a comment says a version, the rows before it or behind
- * the colon are new or gone there.  Names that a later version lost stay.  What a build really
+ * Symbols of CPython 3.12 to 3.15.  A version behind a row says since when there is such a symbol,
+ * without one since 3.12 or before; rows that a later version has lost stay.  What a build really
  * shows is its compiler's affair: static functions are inlined here and cloned there.  So the
  * entries of an area matter most: what they call counts for them if it is not in the table.
  */
@@ -8,30 +8,35 @@
 
 #include <string.h>
 
-/* ceval.c, specialize.c, instrumentation.c, legacy_tracing.c, optimizer.c; signals and other pending work */
+/* ceval.c: the loop itself */
 static const char *const loop_starts[] = {
 	"_PyEval_EvalFrameDefault",
-	/* 3.14, tail-call builds: a function for each opcode */
-	"_TAIL_CALL_*",
+	"_TAIL_CALL_*", /* 3.14: a function for each opcode, where built so */
 };
 
+/* the rest of ceval.c that has no row elsewhere, specialize.c, instrumentation.c, legacy_tracing.c, optimizer.c */
 static const char *const loop[] = {
-	"PyErr_CheckSignals*",
 	"PyEval_*",
 	"PyStackRef_*",
 	"PyUnstable_Optimizer_*",
+	"Py_AddPendingCall",
+	"Py_MakePendingCalls",
 	"_PyCode_Quicken",
-	"_PyErr_CheckSignals*",
 	"_PyEval_*",
 	"_PyExecutor*",
 	"_PyFrame_GetStackPointer",
 	"_PyFrame_SetStackPointer",
 	"_PyFrame_Stack*",
+	"_PyInstruction_*",
+	"_PyJIT_*",
+	"_PyJit*",
 	"_PyMonitoring_*",
 	"_PyOptimizer_*",
+	"_Py_ClearExecutor*",
 	"_Py_Executor*",
 	"_Py_FinishPendingCalls",
 	"_Py_GetBaseOpcode",
+	"_Py_GetExecutor*",
 	"_Py_HandlePending",
 	"_Py_Instrument*",
 	"_Py_Specialize_*",
@@ -41,12 +46,10 @@ static const char *const loop[] = {
 	"call_instrumentation*",
 	"call_profile_func",
 	"call_trace_func",
-	"call_trampoline",
 	"deopt_code*",
-	"eval_frame_handle_pending",
-	"handle_eval_breaker",
 	"instrument_*",
 	"make_pending_calls",
+	"monitor_stop_iteration",
 	"profile_trampoline",
 	"remove_unused_tools",
 	"specialize*",
@@ -82,26 +85,32 @@ static const char *const calls[] = {
 	"PyStaticMethod_*",
 	"PyUnstable_Code_*",
 	"PyUnstable_InterpreterFrame_*",
+	"PyUnstable_PerfMapState_*",
 	"PyUnstable_PerfTrampoline_*",
+	"PyUnstable_WritePerfMapEntry",
 	"PyVectorcall_*",
 	"Py_BuildValue*",
+	"Py_EnterRecursiveCall",
+	"Py_LeaveRecursiveCall",
 	"Py_VaBuildValue*",
 	"_PyArg_*",
 	"_PyAsyncGen*",
-	"_PyCFunction*",
 	"_PyCallMethodDescriptor*", /* 3.15 */
 	"_PyCode_*",
 	"_PyCoro_*",
 	"_PyEvalFrame*",
 	"_PyEval_EvalFrame",
-	"_PyEval_FrameClearAndPop", /* 3.15 */
+	"_PyEval_FrameClearAndPop", /* 3.13 */
 	"_PyEval_GetANext",
 	"_PyEval_GetAwaitable",
 	"_PyEval_Vector",
+	"_PyFrameLocalsProxy_*",
 	"_PyFrame_*",
 	"_PyFunction_*",
 	"_PyGen_*",
 	"_PyIter_Send",
+	"_PyLineTable_*",
+	"_PyObjectArray_*", /* 3.15 */
 	"_PyObject_Call*",
 	"_PyObject_FastCall*",
 	"_PyObject_MakeTpCall",
@@ -109,32 +118,37 @@ static const char *const calls[] = {
 	"_PyPerfTrampoline_*",
 	"_PyRun_*",
 	"_PyStack_*",
+	"_PyStolenTuple_*", /* 3.15 */
 	"_PyThreadState_PopFrame",
 	"_PyThreadState_PushFrame",
 	"_PyVectorcall_*",
 	"_Py_BuildValue*",
-	"_Py_BuiltinCall*",   /* 3.15 */
-	"_Py_CallBuiltin*",   /* 3.15 */
+	"_Py_BuiltinCall*", /* 3.15 */
+	"_Py_CallBuiltin*", /* 3.15 */
+	"_Py_CheckFunctionResult",
 	"_Py_CheckRecursive*",
+	"_Py_CheckSlotResult",
 	"_Py_EnterRecursive*",
 	"_Py_LeaveRecursive*",
+	"_Py_MakeCoro",
 	"_Py_MakeRecCheck",
 	"_Py_ReachedRecursionLimit*", /* 3.14 */
 	"_Py_VaBuild*",
 	"_Py_VectorCall*", /* 3.15 */
 	"_Py_convert_optional_to_*",
 	"_gen_*",
+	"ag_get*",
 	"anextawaitable_*",
 	"async_gen_*",
-	"bounded_push_frame",
 	"builtin_eval*",
 	"builtin_exec*",
-	"call_method*",
 	"call_unbound*",
 	"callmethod",
 	"cell_*",
 	"cfunction_*",
+	"check_num_args",
 	"classmethoddescr_call",
+	"cleanreturn",
 	"clear_gen_frame",
 	"clear_thread_frame",
 	"code_*",
@@ -143,28 +157,34 @@ static const char *const calls[] = {
 	"convertitem*",
 	"convertsimple*",
 	"coro_*",
+	"countformat",
+	"cr_get*",
 	"do_mk*",
 	"do_mktuple",
+	"error_unexpected_keyword_arg*",
 	"find_keyword*",
 	"frame_*",
 	"framelocalsproxy_*", /* 3.13 */
 	"func_*",
 	"function_*",
-	"functionobject_*",
 	"gen_*",
 	"getargs_*",
 	"initialize_locals",
 	"instancemethod_*",
 	"intern_*", /* constants of code objects */
+	"lineiter_*",
 	"make_gen",
 	"maybe_call_special_*", /* 3.14 */
 	"meth_*",
 	"method_vectorcall*",
 	"missing_arguments",
+	"new_kwtuple",
 	"object_vacall",
 	"parser_init*",
+	"perf_map_*",
 	"perf_trampoline*",
 	"positional_only_passed_as_keyword",
+	"positionsiter_*",
 	"push_chunk",
 	"py_trampoline_evaluator",
 	"run_eval_code_obj",
@@ -180,7 +200,6 @@ static const char *const calls[] = {
 	"take_ownership",
 	"too_many_positional",
 	"tp_new_wrapper",
-	"trampoline_*",
 	"type_call*",
 	"type_vectorcall",
 	"unpack_stack",
@@ -199,7 +218,6 @@ static const char *const allocation[] = {
 	"PyObject_Calloc",
 	"PyObject_Free",
 	"PyObject_GC_Del",
-	"PyObject_GC_New*",
 	"PyObject_Malloc",
 	"PyObject_Realloc",
 	"PyTraceMalloc_*",
@@ -209,12 +227,10 @@ static const char *const allocation[] = {
 	"_PyFreeList_*", /* 3.14 */
 	"_PyMem_*",
 	"_PyObjectStack*",
-	"_PyObject_Arena*",
 	"_PyObject_Calloc",
 	"_PyObject_Free",
 	"_PyObject_FreeDelayed",
 	"_PyObject_GC_Link",
-	"_PyObject_GC_Malloc",
 	"_PyObject_GC_New*",
 	"_PyObject_GC_Resize",
 	"_PyObject_Malloc*",
@@ -225,7 +241,6 @@ static const char *const allocation[] = {
 	"_PyObject_New*",
 	"_PyObject_Realloc",
 	"_PyObject_Virtual*",
-	"_PyThreadState_PushChunk",
 	"_PyTraceMalloc_*",
 	"_PyType_AllocNoTrack",
 	"_mi_*",
@@ -249,17 +264,14 @@ static const char *const deallocators[] = {
 	"PyObject_CallFinalizer*",
 	"PyObject_ClearManagedDict",
 	"PyObject_ClearWeakRefs",
-	"_PyBytes_ExactDealloc",
-	"_PyDict_DecRefKeys",
 	"_PyDictKeys_DecRef",
 	"_PyFloat_ExactDealloc",
 	"_PyLong_ExactDealloc",
 	"_PyObject_ClearManagedDict",
 	"_PyObject_FreeInstanceAttributes",
 	"_PyTrash_*",
-	"_PyTuple_ExactDealloc",
-	"_PyUnicode_ExactDealloc",
 	"_PyUnicode_ClearInterned",
+	"_PyUnicode_ExactDealloc",
 	"_Py_Dealloc",
 	"_Py_MergeZeroLocalRefcount",
 	"clear_inline_values",
@@ -272,7 +284,7 @@ static const char *const deallocators[] = {
 	"tupledealloc",
 };
 
-/* gcmodule.c, 3.13: gc.c; 3.14 and 3.15: increments, or not */
+/* gcmodule.c, since 3.13 gc.c; some of 3.14 only, which collects in increments */
 static const char *const collection[] = {
 	"*_traverse",
 	"PyGC_*",
@@ -319,7 +331,8 @@ static const char *const lookup[] = {
 	"PyMapping_HasKey*",
 	"PyMember_*",
 	"PyObject_DelAttr*",
-	"PyObject_Generic*",
+	"PyObject_GenericGet*",
+	"PyObject_GenericSet*",
 	"PyObject_GetAttr*",
 	"PyObject_GetOptionalAttr*",
 	"PyObject_HasAttr*",
@@ -338,7 +351,6 @@ static const char *const lookup[] = {
 	"_PyEval_GetBuiltin",
 	"_PyEval_LoadGlobal*",
 	"_PyEval_LoadName",
-	"_PyModule_GetAttr*",
 	"_PyObjectDict_SetItem",
 	"_PyObject_ComputedDictPointer",
 	"_PyObject_GenericGetAttr*",
@@ -380,7 +392,6 @@ static const char *const lookup[] = {
 	"dict_setdefault*",
 	"dict_subscript",
 	"dictkeys_generic_lookup*",
-	"dictkeys_stringlookup*",
 	"do_super_lookup",
 	"ensure_managed_dict",
 	"find_empty_slot",
@@ -393,8 +404,6 @@ static const char *const lookup[] = {
 	"insert_to_emptydict",
 	"insertdict",
 	"insertion_resize",
-	"is_data_descr*",
-	"lookdict*",
 	"lookup_maybe_method",
 	"lookup_method",
 	"make_dict_from_instance_attributes",
@@ -402,15 +411,12 @@ static const char *const lookup[] = {
 	"member_set",
 	"method_get",
 	"method_getattro",
-	"module_getattro",
 	"property_descr_*",
 	"setitem_*",
-	"slot_tp_getattr*",
 	"slot_tp_setattro",
 	"sm_descr_get",
 	"store_instance_attr_*",
 	"super_getattro",
-	"type_getattro",
 	"type_setattro",
 	"unicode_get_hash",
 	"unicodekeys_lookup_*",
@@ -423,6 +429,7 @@ static const char *const numbers[] = {
 	"PyBool_*",
 	"PyComplex_*",
 	"PyFloat_*",
+	"PyLongWriter_*", /* 3.14 */
 	"PyLong_*",
 	"PyNumber_*",
 	"PyOS_double_to_string",
@@ -430,12 +437,15 @@ static const char *const numbers[] = {
 	"PyOS_strto*",
 	"PyUnstable_Long_*",
 	"_PyCompactLong_*", /* 3.15 */
+	"_PyComplex_*",
 	"_PyFloat_*",
 	"_PyLong_*",
 	"_PyNumber_*",
+	"_Py_HashDouble",
 	"_Py_c_*",
 	"_Py_cr_*", /* 3.14 */
 	"_Py_dg_*",
+	"_Py_parse_inf_or_nan",
 	"_Py_rc_*", /* 3.14 */
 	"_Py_string_to_number_with_underscores",
 	"_float_div_mod",
@@ -450,6 +460,7 @@ static const char *const numbers[] = {
 	"builtin_pow*",
 	"builtin_round*",
 	"builtin_sum*",
+	"compactlong*", /* 3.14 */
 	"complex_*",
 	"cs_*", /* 3.14: sum()'s compensation */
 	"divrem1",
@@ -464,6 +475,7 @@ static const char *const numbers[] = {
 	"long_*",
 	"maybe_small_long",
 	"multadd",
+	"nonzero_*", /* 3.14 */
 	"pow5mult",
 	"ternary_iop",
 	"ternary_op",
@@ -484,23 +496,32 @@ static const char *const texts[] = {
 	"PyBytes_*",
 	"PyCodec_*",
 	"PyMemoryView_*",
+	"PyOS_mystr*",
+	"PyOS_snprintf",
+	"PyOS_vsnprintf",
 	"PyObject_GetBuffer",
 	"PyUnicodeWriter_*", /* 3.14 */
 	"PyUnicode_*",
 	"Py_HashBuffer", /* 3.14 */
+	"_PyBuffer_*",
+	"_PyByteArray_*",
 	"_PyBytesWriter_*",
 	"_PyBytes_*",
 	"_PyCodec*",
+	"_PyInterpolation_*", /* 3.14 */
+	"_PyManagedBuffer_*",
 	"_PyMemoryView_*",
+	"_PyTemplate_*", /* 3.14 */
 	"_PyUnicodeWriter_*",
 	"_PyUnicode_*",
 	"_Py_BuildInterpolation*", /* 3.14 */
 	"_Py_BuildString_*",       /* 3.15 */
 	"_Py_BuildTemplate*",      /* 3.14 */
+	"_Py_DecodeUTF8*",
+	"_Py_EncodeUTF8*",
 	"_Py_GetErrorHandler",
 	"_Py_HashBytes",
 	"_Py_bytes_*",
-	"_Py_find_max_char*",
 	"_Py_normalize_encoding",
 	"_Py_strhex*",
 	"_copy_characters*",
@@ -514,18 +535,16 @@ static const char *const texts[] = {
 	"builtin_ord*",
 	"bytearray*",
 	"bytes_*",
-	"bytesiter_*",
 	"case_operation",
 	"codec_*",
+	"do_argstrip",
 	"do_string_format*",
 	"do_strip",
-	"do_argstrip",
 	"do_xstrip",
 	"fieldnameiter_*",
 	"find_maxchar_surrogates",
 	"format_complex_internal*",
 	"format_float_internal*",
-	"format_int_or_long*",
 	"format_long_internal*",
 	"format_string_internal*",
 	"formatter_*",
@@ -581,7 +600,6 @@ static const char *const containers[] = {
 	"PySlice_*",
 	"PyStructSequence_*",
 	"PyTuple_*",
-	"PyUnstable_Tuple*",
 	"_PyBuildSlice_*",
 	"_PyDict*",
 	"_PyEval_GetIter", /* 3.15 */
@@ -590,25 +608,26 @@ static const char *const containers[] = {
 	"_PyEval_SliceIndex*",
 	"_PyEval_UnpackI*",
 	"_PyForIter_*", /* 3.15 */
-	"_PyFrozenDict_*",
+	"_PyFrozenSet_*",
 	"_PyList_*",
+	"_PyMapping_*",
 	"_PyNamespace_*",
-	"_PyRange*",
+	"_PyODict_*",
 	"_PySequence_*",
 	"_PySet_*",
 	"_PySlice_*",
 	"_PyStructSequence_*",
 	"_PyTuple_*",
 	"_Py_BuildMap_*", /* 3.15 */
-	"_Py_ListPop",
 	"_list_*",
 	"_odict_*",
 	"all_contained_in",
 	"binarysort",
+	"build_indices_*",
 	"builtin_aiter",
 	"builtin_all",
-	"builtin_any",
 	"builtin_anext*",
+	"builtin_any",
 	"builtin_iter",
 	"builtin_len",
 	"builtin_max",
@@ -640,7 +659,6 @@ static const char *const containers[] = {
 	"match_class*",
 	"match_keys",
 	"merge_at",
-	"merge_collapse",
 	"merge_force_collapse",
 	"merge_hi",
 	"merge_lo",
@@ -682,12 +700,14 @@ static const char *const objects[] = {
 	"PyIndex_Check",
 	"PyModule*",
 	"PyObject_*",
+	"PyPickleBuffer_*",
 	"PySys_*",
 	"PyType_*",
 	"PyUnstable_Object_*",
 	"PyWeakref_*",
 	"PyWrapper_*",
 	"Py_GenericAlias",
+	"Py_HashPointer",
 	"Py_Repr*",
 	"_PyContext*",
 	"_PyHamt_*",
@@ -701,15 +721,16 @@ static const char *const objects[] = {
 	"_PyWeakref_*",
 	"_Py_BaseObject_RichCompare",
 	"_Py_GetConstant*",
+	"_Py_HashPointer*",
 	"_Py_make_*",
 	"_Py_set_function_type_params",
 	"_Py_subs_parameters",
 	"_Py_subscript_generic",
 	"_Py_union_*",
+	"_add_methods_to_object",
 	"_contextvars_*",
 	"_weakref_*",
 	"abstract_*",
-	"add_methods_to_object",
 	"add_operators",
 	"add_subclass",
 	"best_base",
@@ -722,11 +743,14 @@ static const char *const objects[] = {
 	"fixup_slot_dispatchers",
 	"ga_*",
 	"get_type_attr_as_size",
+	"getset_*",
 	"hamt_*",
 	"inherit_slots",
 	"inherit_special",
 	"insert_weakref",
+	"is_subtype_with_mro",
 	"make_union",
+	"member_*",
 	"merge_class_dict",
 	"module_*",
 	"mro_*",
@@ -736,10 +760,12 @@ static const char *const objects[] = {
 	"notimplemented_*",
 	"object_*",
 	"paramspec*",
+	"picklebuf_*",
 	"pmerge",
 	"property_*",
 	"proxy_*",
 	"recursive_issubclass",
+	"richcmp_*",
 	"slot_inherited",
 	"subtype_*",
 	"super_*",
@@ -751,19 +777,25 @@ static const char *const objects[] = {
 	"update_one_slot",
 	"update_slot*",
 	"weakref_*",
+	"wrapper_*",
+	"wrapperdescr_*",
 };
 
 /* import.c, importdl.c, dynload_shlib.c, marshal.c, frozen.c; 3.15: lazy imports */
 static const char *const imports[] = {
 	"PyImport_*",
 	"PyMarshal_*",
+	"PyState_*",
 	"_PyEval_ImportFrom",
 	"_PyEval_ImportName*",
 	"_PyEval_LazyImport*", /* 3.15 */
 	"_PyImport_*",
 	"_PyMarshal_*",
+	"_Py_ext_module_*",
+	"_extensions_cache_*",
 	"_imp_*",
 	"builtin___import__*",
+	"create_builtin",
 	"find_frozen",
 	"import_*",
 	"marshal_*",
@@ -776,12 +808,10 @@ static const char *const imports[] = {
 
 /* Parser/, ast*.c, compile.c, symtable.c, flowgraph.c, assemble.c; 3.14: codegen.c */
 static const char *const compiling[] = {
-	"*_rawrule",
 	"*_rule",
 	"PyAST_*",
 	"PySymtable_*",
 	"Py_Compile*",
-	"Py_SymtableString*",
 	"_PyAST_*",
 	"_PyArena_*",
 	"_PyAssemble_*",
@@ -822,6 +852,7 @@ static const char *const exceptions[] = {
 	"PyTraceBack_*",
 	"PyUnicodeDecodeError_*",
 	"PyUnicodeEncodeError_*",
+	"PyUnicodeTranslateError_*",
 	"PyUnstable_Exc_*",
 	"StopIteration_*",
 	"SyntaxError_*",
@@ -832,23 +863,26 @@ static const char *const exceptions[] = {
 	"UnicodeTranslateError_*",
 	"_PyErr_*",
 	"_PyEval_CheckExcept*",
-	"_PyEval_ExceptionGroupMatch", /* 3.14 */
+	"_PyEval_ExceptionGroupMatch", /* 3.13 */
 	"_PyEval_FormatAwaitableError",
 	"_PyEval_FormatExc*",
 	"_PyEval_FormatKwargsError",
-	"_PyEval_MatchExceptionGroup",
 	"_PyEval_MonitorRaise",
 	"_PyEval_NoToolsForUnwind",
 	"_PyExc_*",
 	"_PyException*",
 	"_PyTraceBack_*",
 	"_PyTraceback_*",
+	"_PyUnicodeError_*", /* 3.14 */
 	"_PyWarnings_*",
 	"_Py_CalculateSuggestions",
+	"_Py_DisplaySourceLine",
+	"_Py_DumpTraceback*",
 	"_Py_Offer_Suggestions",
 	"check_except_*",
 	"do_raise",
 	"exception_group_match",
+	"exceptiongroup_*",
 	"format_awaitable_error",
 	"format_exc_*",
 	"format_kwargs_error",
@@ -866,36 +900,27 @@ static const char *const exceptions[] = {
 
 /* ceval_gil.c (3.12: with parts in ceval.c and pystate.c) */
 static const char *const gil[] = {
-	"PyEval_AcquireLock",
-	"PyEval_AcquireThread",
-	"PyEval_ReleaseLock",
-	"PyEval_ReleaseThread",
-	"PyEval_RestoreThread",
-	"PyEval_SaveThread",
-	"PyGILState_Ensure",
-	"PyGILState_Release",
-	"PyThreadState_Swap",
-	"_PyEval_AcquireLock",
-	"_PyEval_ReInitThreads",
-	"_PyEval_ReleaseLock",
+	"PyEval_AcquireLock",     "PyEval_AcquireThread",
+	"PyEval_ReleaseLock",     "PyEval_ReleaseThread",
+	"PyEval_RestoreThread",   "PyEval_SaveThread",
+	"PyGILState_Ensure",      "PyGILState_Release",
+	"PyThreadState_Swap",     "_PyEval_AcquireLock",
+	"_PyEval_ReInitThreads",  "_PyEval_ReleaseLock",
 	"_PyEval_StartTheWorld*", /* 3.13 */
 	"_PyEval_StopTheWorld*",  /* 3.13 */
 	"_PyThreadState_Attach",  /* 3.13 */
 	"_PyThreadState_Detach",  /* 3.13 */
 	"_PyThreadState_Suspend", /* 3.13 */
-	"_PyThreadState_Swap*",
-	"create_gil",
-	"detach_thread",
-	"drop_gil*",
-	"recreate_gil",
-	"take_gil",
+	"_PyThreadState_Swap*",   "create_gil",
+	"detach_thread",          "drop_gil*",
+	"recreate_gil",           "take_gil",
 };
 
 /* Small helpers, inlined in most builds: reference counts, types, thread state, tracking by the collector. */
 static const char *const helpers[] = {
-	"*_CAST",
 	"*_GET_SIZE",
 	"PyCriticalSection*",
+	"PyErr_CheckSignals*",
 	"PyErr_Occurred",
 	"PyObject_GC_Is*",
 	"PyObject_GC_Track",
@@ -921,6 +946,7 @@ static const char *const helpers[] = {
 	"Py_XINCREF*",
 	"Py_XNewRef",
 	"_PyCriticalSection*",
+	"_PyErr_CheckSignals*",
 	"_PyErr_Occurred",
 	"_PyGCHead_*",
 	"_PyInterpreterState_GET",
@@ -930,7 +956,8 @@ static const char *const helpers[] = {
 	"_PyObject_GC_TRACK",
 	"_PyObject_GC_UNTRACK",
 	"_PyObject_IS_GC",
-	"_PyObject_Init*",
+	"_PyObject_Init",
+	"_PyObject_InitVar",
 	"_PyThreadState_GET",
 	"_PyThreadState_Get*",
 	"_PyThreadState_UncheckedGet",
@@ -941,9 +968,11 @@ static const char *const helpers[] = {
 	"_Py_INCREF*",
 	"_Py_IncRef*",
 	"_Py_IsImmortal*",
+	"_Py_IsMainThread",
 	"_Py_NewRef*",
 	"_Py_NewReference*",
 	"_Py_ScheduleGC",
+	"_Py_ThreadCanHandleSignals",
 	"_Py_TriggerGC",
 	"_Py_TryIncref*",
 	"_Py_XGetRef*",
@@ -959,8 +988,10 @@ static const struct area {
 	const char *const *patterns;
 	size_t n;
 } areas[] = {
-#define AREA(kind, category, rank, patterns) \
-	{ kind, category, rank, patterns, sizeof(patterns) / sizeof(*(patterns)) }
+#define AREA(kind, category, rank, patterns)                                           \
+	{                                                                              \
+		kind, category, rank, patterns, sizeof(patterns) / sizeof(*(patterns)) \
+	}
 	AREA(ROW_LOOP, CATEGORY_LOOP, RANK_PLAIN, loop_starts),
 	AREA(ROW_CLAIM, CATEGORY_LOOP, RANK_PLAIN, loop),
 	AREA(ROW_CLAIM, CATEGORY_CALL, RANK_PLAIN, calls),
@@ -1013,6 +1044,7 @@ static const struct builtin_module {
 	{ "Writer_*", "_csv" },
 	{ "_csv_*", "_csv" },
 	{ "csv_*", "_csv" },
+	{ "add_datetime_timedelta", "_datetime" },
 	{ "date_*", "_datetime" },
 	{ "datetime_*", "_datetime" },
 	{ "delta_*", "_datetime" },
@@ -1045,18 +1077,21 @@ static const struct builtin_module {
 	{ "siftdown*", "_heapq" },
 	{ "siftup*", "_heapq" },
 	{ "_PyFileIO_*", "_io" },
+	{ "_PyIOBase_*", "_io" },
 	{ "_PyIO_*", "_io" },
 	{ "_PyIncrementalNewlineDecoder_*", "_io" },
 	{ "_buffered*", "_io" },
 	{ "_io_*", "_io" },
-	{ "_iobase_*", "_io" },
+	{ "_stringio_*", "_io" },
 	{ "_textiowrapper_*", "_io" },
 	{ "buffered*", "_io" },
 	{ "bytesio*", "_io" },
 	{ "fileio_*", "_io" },
+	{ "incrementalnewlinedecoder_*", "_io" },
 	{ "iobase_*", "_io" },
 	{ "rawiobase_*", "_io" },
 	{ "stringio_*", "_io" },
+	{ "textiobase_*", "_io" },
 	{ "textiowrapper_*", "_io" },
 	{ "write_str", "_io" },
 	{ "_encoded_const", "_json" },
@@ -1086,7 +1121,6 @@ static const struct builtin_module {
 	{ "_Pickler_*", "_pickle" },
 	{ "_Unpickler_*", "_pickle" },
 	{ "_pickle_*", "_pickle" },
-	{ "_posixsubprocess_*", "_posixsubprocess" },
 	{ "subprocess_fork_exec*", "_posixsubprocess" },
 	{ "_random_*", "_random" },
 	{ "genrand_uint32", "_random" },
@@ -1111,14 +1145,20 @@ static const struct builtin_module {
 	{ "sre_*", "_sre" },
 	{ "_statistics_*", "_statistics" },
 	{ "Struct_*", "_struct" },
-	{ "_struct_*", "_struct" },
 	{ "cache_struct_*", "_struct" },
+	{ "calcsize", "_struct" },
+	{ "iter_unpack", "_struct" },
+	{ "pack", "_struct" },
+	{ "pack_into", "_struct" },
 	{ "prepare_s", "_struct" },
 	{ "s_pack*", "_struct" },
 	{ "s_unpack*", "_struct" },
+	{ "unpack", "_struct" },
+	{ "unpack_from", "_struct" },
 	{ "unpackiter_*", "_struct" },
 	{ "PyEvent_*", "_thread" },
 	{ "PyMutex_*", "_thread" },
+	{ "PyThreadHandleObject_*", "_thread" },
 	{ "PyThread_*", "_thread" },
 	{ "ThreadHandle_*", "_thread" },
 	{ "_PyEvent_*", "_thread" },
@@ -1132,15 +1172,17 @@ static const struct builtin_module {
 	{ "_localdummy_*", "_thread" },
 	{ "_thread_*", "_thread" },
 	{ "acquire_timed", "_thread" },
+	{ "do_start_new_thread", "_thread" },
+	{ "join_thread", "_thread" },
 	{ "local_*", "_thread" },
 	{ "lock_*", "_thread" },
 	{ "rlock_*", "_thread" },
 	{ "thread_*", "_thread" },
-	{ "_zoneinfo_*", "_zoneinfo" },
 	{ "zoneinfo_*", "_zoneinfo" },
 	{ "_zstd_*", "_zstd" }, /* 3.14 */
 	{ "array_*", "array" },
 	{ "arrayiter_*", "array" },
+	{ "newarrayobject", "array" },
 	{ "atexit_*", "atexit" },
 	{ "binascii_*", "binascii" },
 	{ "cmath_*", "cmath" },
@@ -1178,6 +1220,8 @@ static const struct builtin_module {
 	{ "m_*", "math" },
 	{ "math_*", "math" },
 	{ "vector_norm", "math" },
+	{ "mmap_*", "mmap" },
+	{ "new_mmap_object", "mmap" },
 	{ "DirEntry_*", "posix" },
 	{ "PyOS_AfterFork*", "posix" },
 	{ "PyOS_BeforeFork", "posix" },
@@ -1187,6 +1231,7 @@ static const struct builtin_module {
 	{ "os_*", "posix" },
 	{ "path_converter", "posix" },
 	{ "posix_*", "posix" },
+	{ "posixmodule_*", "posix" },
 	{ "pwd_*", "pwd" },
 	{ "pyexpat_*", "pyexpat" },
 	{ "xmlparse_*", "pyexpat" },
@@ -1250,14 +1295,15 @@ static const char *const mallocs[] = {
 
 /* Without the "__" and the processor's suffix that most have: __memcmp_evex_movbe. */
 static const char *const memory_functions[] = {
-	"bcmp*",
-	"bzero*",
-	"mem*",
-	"rawmem*",
-	"stp*",
-	"str*",
-	"wcs*",
-	"wmem*",
+	"bcmp*", "bzero*", "mem*", "rawmem*", "stp*", "str*", "wcs*", "wmem*",
+};
+
+/* Where the compiler's code finds its thread: every caller pays for that itself. */
+static const char *const thread_helpers[] = {
+	"___tls_get_addr",
+	"__tls_get_addr",
+	"pthread_getspecific",
+	"pthread_self",
 };
 
 static const char *const conditions[] = {
@@ -1271,24 +1317,9 @@ static const char *const allocator_objects[] = {
 };
 
 static const char *const runtime_objects[] = {
-	"[*",
-	"ld-*",
-	"ld.so*",
-	"libc++*",
-	"libc-2*",
-	"libc.musl*",
-	"libc.so*",
-	"libdl-2*",
-	"libdl.so*",
-	"libgcc_s*",
-	"libm-2*",
-	"libm.so*",
-	"libmvec*",
-	"libpthread*",
-	"librt-2*",
-	"librt.so*",
-	"libstdc++*",
-	"linux-vdso*",
+	"[*",       "ld-*",        "ld.so*",    "libc++*",   "libc-2*",    "libc.musl*",
+	"libc.so*", "libdl-2*",    "libdl.so*", "libgcc_s*", "libm-2*",    "libm.so*",
+	"libmvec*", "libpthread*", "librt-2*",  "librt.so*", "libstdc++*", "linux-vdso*",
 };
 
 /* The kernel's doors: x86, Arm, RISC-V, Power, s390. */
@@ -1319,26 +1350,16 @@ static const char *const faults[] = {
 };
 
 static const char *const syscall_doors[] = {
-	"__do_fast_syscall_*",
-	"__do_syscall",
-	"do_el0_svc*",
-	"do_int80_*",
-	"do_syscall_*",
-	"do_trap_ecall_u",
-	"el0_svc*",
-	"entry_INT80_*",
-	"entry_SYSCALL_*",
-	"entry_SYSENTER_*",
-	"entry_syscall_*",
-	"invoke_syscall*",
-	"system_call*",
-	"x64_sys_call",
+	"__do_fast_syscall_*", "__do_syscall",     "do_el0_svc*",     "do_int80_*",
+	"do_syscall_*",        "do_trap_ecall_u",  "el0_svc*",        "entry_INT80_*",
+	"entry_SYSCALL_*",     "entry_SYSENTER_*", "entry_syscall_*", "invoke_syscall*",
+	"system_call*",        "x64_sys_call",
 };
 
 /* What stands before the system call's name. */
 static const char *const syscall_prefixes[] = {
-	"SyS_",        "__arm64_sys_",   "__do_sys_",  "__ia32_sys_", "__riscv_sys_",
-	"__s390x_sys_", "__se_sys_",     "__x64_sys_", "ksys_",       "sys_",
+	"SyS_",         "__arm64_sys_", "__do_sys_",  "__ia32_sys_", "__riscv_sys_",
+	"__s390x_sys_", "__se_sys_",    "__x64_sys_", "ksys_",       "sys_",
 };
 
 static const char *const memory_syscalls[] = {
@@ -1356,8 +1377,8 @@ static size_t fit(const char *pattern, const char *symbol, size_t len)
 
 	if (*pattern == '*') {
 		n = strlen(pattern + 1);
-		return len > n && memcmp(symbol + len - n, pattern + 1, n) == 0 ? SIZE_MAX / 2 + n :
-										   0;
+		return len > n && memcmp(symbol + len - n, pattern + 1, n) == 0 ? SIZE_MAX / 2 + n
+										: 0;
 	}
 	if (*pattern != *symbol)
 		return 0;
@@ -1447,6 +1468,11 @@ bool category_is_memory(const char *symbol, size_t len)
 bool category_is_condition(const char *symbol, size_t len)
 {
 	return FITS_ANY(conditions, symbol, len);
+}
+
+bool category_is_thread_helper(const char *symbol, size_t len)
+{
+	return FITS_ANY(thread_helpers, symbol, len);
 }
 
 bool category_is_allocator_object(const char *base)

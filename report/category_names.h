@@ -42,6 +42,9 @@ bool category_is_memory(const char *symbol, size_t len);
 /* Waiting for and waking threads through a condition variable? */
 bool category_is_condition(const char *symbol, size_t len);
 
+/* Finding the thread's own data? */
+bool category_is_thread_helper(const char *symbol, size_t len);
+
 /* How a kernel function says the kernel was entered. */
 enum kernel_entry {
 	ENTRY_UNSAID,

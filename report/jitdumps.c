@@ -36,9 +36,11 @@ static bool has_monotonic_clock(const struct recording *r)
 	const struct events *e = recording_events(r);
 	const struct features *f = recording_features(r);
 
+	if (!e->n || !(e->items[0].attr.sample_type & SAMPLE_TIME))
+		return false;
 	if (f->has_clock_data)
 		return f->clockid == CLOCK_IS_MONOTONIC;
-	return e->n && attr_has(&e->items[0].attr, ATTR_USE_CLOCKID) &&
+	return attr_has(&e->items[0].attr, ATTR_USE_CLOCKID) &&
 	       e->items[0].attr.clockid == CLOCK_IS_MONOTONIC;
 }
 

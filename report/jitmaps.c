@@ -237,16 +237,17 @@ const char *jitmaps_name(const struct jitmaps *j, uint32_t id)
 	return j->names[id - 1];
 }
 
+/* fixed: `time` is that of a fork, so the answer is the same whenever a sample was taken. */
 static bool find_in_dump(struct jitmaps *j, struct instance_id i, uint64_t addr, uint64_t time,
-			 struct jit_code *out)
+			 bool fixed, struct jit_code *out)
 {
 	uint32_t pid = machine_pid(j->machine, i);
 	uint64_t from, to;
 	const struct jitdump_code *c = jitdumps_find(j->dumps, pid, addr, time, &from, &to);
 
-	if (from > out->from)
+	if (!fixed && from > out->from)
 		out->from = from;
-	if (to < out->to)
+	if (!fixed && to < out->to)
 		out->to = to;
 	if (!c)
 		return false;
@@ -286,19 +287,24 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 {
 	struct jit_code code = { .to = TIME_END };
 	struct instance_id i = owner;
+	uint64_t then = time; /* a child has what its ancestors had when they forked it */
 	bool any = false;
 
 	/* What points there is a broken chain, what speaks of it a line of an older process with this pid. */
 	if (!(mapping->prot & PROT_EXEC_BIT) || mapping->data)
 		return code;
 	for (int step = 0; step < MAX_ANCESTORS && i.i; step++) {
-		if (find_in_dump(j, i, addr, time, &code) ||
+		uint64_t begin = machine_begin(j->machine, i);
+
+		if (find_in_dump(j, i, addr, then, then != time, &code) ||
 		    find_in_map(j, i, mapping, addr, &code))
 			return code;
 		any = any || map_of(j, i, mapping)->there ||
 		      jitdumps_has(j->dumps, machine_pid(j->machine, i));
 		if (i.i == mapping->instance.i)
 			break;
+		if (begin && begin < then)
+			then = begin;
 		i = machine_parent(j->machine, i);
 	}
 	if (!any)

@@ -14,12 +14,14 @@
 #include "report/view.h"
 
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parser/base/memory.h"
 #include "parser/event.h"
 #include "parser/recording.h"
+#include "report/category.h"
 #include "report/clone.h"
 #include "report/demangle.h"
 #include "report/interp.h"
@@ -47,11 +49,12 @@ struct viewing {
 	enum view view;
 	const struct calltree *tree;
 	struct profile *profile;
-	struct functions shown; /* becomes the profile's */
-	struct trait *traits;   /* by function */
-	struct pairs pairs;     /* (parent, function) -> node - 1 */
-	struct image *images;   /* by address node */
-	size_t *columns;        /* event of the profile -> of the recording */
+	struct functions shown;            /* becomes the profile's */
+	struct trait *traits;              /* by function */
+	struct pairs pairs;                /* (parent, function) -> node - 1 */
+	struct image *images;              /* by address node */
+	struct category_state *categories; /* by address node; NULL: not asked for */
+	size_t *columns;                   /* event of the profile -> of the recording */
 };
 
 static bool is_nothing(const struct cost *row, size_t n)
@@ -385,6 +388,74 @@ static void leave_out(struct viewing *v, const struct cost *row)
 	}
 }
 
+/* ---- categories ---- */
+
+/* The state of each stack beneath its innermost Python frame. */
+static void find_categories(struct viewing *v)
+{
+	const struct functions *all = v->in->functions;
+	struct category_role *roles = mem_calloc(all->n, sizeof(*roles));
+
+	for (size_t f = 0; f < all->n; f++)
+		roles[f] = category_role(v->in->texts, &all->items[f], v->traits[f].interpreter);
+	v->categories = mem_calloc(v->tree->n_nodes, sizeof(*v->categories));
+	for (size_t n = 1; n < v->tree->n_nodes; n++) {
+		const struct calltree_node *node = &v->tree->nodes[n];
+		const uint32_t *functions = frames_at(v->in->frames, node->location);
+		size_t count = frames_count(v->in->frames, node->location);
+		struct category_state state = v->categories[node->parent];
+
+		if (v->traits[functions[0]].python)
+			state = (struct category_state){ .rank = RANK_NONE };
+		for (size_t i = 0; i < count && !v->traits[functions[i]].python; i++)
+			state = category_step(state, &roles[functions[i]]);
+		v->categories[n] = state;
+	}
+	free(roles);
+}
+
+static const char *category_text(const struct viewing *v, size_t node, enum function_kind kind)
+{
+	const struct category_state *state = &v->categories[node];
+	const char *name = category_name(state->category), *result;
+	char *text;
+
+	if (kind != KIND_PYTHON)
+		return texts_add_z(v->in->texts, "outside Python");
+	if (state->category != CATEGORY_EXTENSION || !state->module ||
+	    asprintf(&text, "%s: %s", name, state->module) < 0)
+		return texts_add_z(v->in->texts, name);
+	result = texts_add_z(v->in->texts, text);
+	free(text);
+	return result;
+}
+
+/* The same stack below a node for its category, which goes behind the nodes of its task. */
+static uint32_t put_below(struct viewing *v, uint32_t node, uint32_t category)
+{
+	const struct profile_node *n = &v->profile->nodes[node];
+	uint32_t parent, function = n->function;
+	bool task = node && v->shown.items[function].kind == KIND_TASK;
+
+	if (!node)
+		return child(v, 0, category);
+	parent = n->parent;
+	if (task) /* all that is further out are tasks, too */
+		return child(v, node, category);
+	parent = put_below(v, parent, category);
+	return child(v, parent, function);
+}
+
+static uint32_t categorized(struct viewing *v, uint32_t to, size_t node, enum function_kind kind)
+{
+	struct function f = stand_in(v, KIND_UNKNOWN);
+
+	f.kind = KIND_TASK;
+	f.placeholder = false;
+	f.name = category_text(v, node, kind);
+	return put_below(v, to, functions_add(&v->shown, &f));
+}
+
 static void add_costs(struct viewing *v)
 {
 	struct profile *p = v->profile;
@@ -412,6 +483,8 @@ static void add_costs(struct viewing *v)
 
 			to = child(v, to, functions_add(&v->shown, &f));
 		}
+		if (v->categories)
+			to = categorized(v, to, n, kind);
 		add_cost(v, to, row);
 		count_kind(p, kind, row[v->columns[0]].samples);
 	}
@@ -435,6 +508,8 @@ struct profile *view_profile(const struct view_input *in, enum view view)
 	for (uint32_t f = 0; f < in->functions->n; f++)
 		find_trait(&v, f);
 	make_images(&v);
+	if (in->categories)
+		find_categories(&v);
 	if (p->n_events)
 		add_costs(&v);
 	profile_prune(p);
@@ -444,6 +519,7 @@ struct profile *view_profile(const struct view_input *in, enum view view)
 	free(v.shown.slots);
 	free(v.traits);
 	free(v.images);
+	free(v.categories);
 	free(v.columns);
 	pairs_done(&v.pairs);
 	return p;

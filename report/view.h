@@ -5,6 +5,7 @@
 #define PERFOLIO_REPORT_VIEW_H
 
 #include <regex.h>
+#include <stdbool.h>
 
 #include "parser/base/text.h"
 #include "report/collect.h"
@@ -29,6 +30,7 @@ struct view_input {
 	const struct frames *frames; /* see symbolize() */
 	struct texts *texts;
 	const struct leaf_filter *leaves; /* NULL: all */
+	bool categories; /* a node for the category of the cost at the root: see category.h */
 };
 
 /* The view that DESIGN 4 gives where the user did not choose one. */
