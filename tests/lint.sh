@@ -116,7 +116,7 @@ check_lists() {
 	sort "$scratch/listed" | uniq -d | sed 's/^/Makefile.am: listed twice: /' | grep . && bad=1
 	echo tests/fuzz/replay.c >>"$scratch/listed" # has a library of its own
 	sort -u "$scratch/listed" >"$scratch/listed.sorted"
-	sources '*.[ch]' | grep -v '^tests/bench/' | sort >"$scratch/there"
+	sources '*.[ch]' | sort >"$scratch/there"
 	comm -13 "$scratch/listed.sorted" "$scratch/there" | sed 's/^/Makefile.am: in no list: /' | grep . && bad=1
 	comm -23 "$scratch/listed.sorted" "$scratch/there" | sed 's/^/Makefile.am: no such file: /' | grep . && bad=1
 	return "$bad"
