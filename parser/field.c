@@ -25,14 +25,6 @@ uint16_t field_u16(struct fields *f, const char *name)
 	return v;
 }
 
-uint32_t field_u32(struct fields *f, const char *name)
-{
-	uint32_t v = cursor_u32(&f->c);
-
-	field_tell(f->log, name, FIELD_DEC, v, NULL, 0);
-	return v;
-}
-
 int32_t field_i32(struct fields *f, const char *name)
 {
 	int32_t v = (int32_t)cursor_u32(&f->c);
@@ -41,25 +33,9 @@ int32_t field_i32(struct fields *f, const char *name)
 	return v;
 }
 
-uint64_t field_u64(struct fields *f, const char *name)
-{
-	uint64_t v = cursor_u64(&f->c);
-
-	field_tell(f->log, name, FIELD_DEC, v, NULL, 0);
-	return v;
-}
-
 uint32_t field_x32(struct fields *f, const char *name)
 {
 	uint32_t v = cursor_u32(&f->c);
-
-	field_tell(f->log, name, FIELD_HEX, v, NULL, 0);
-	return v;
-}
-
-uint64_t field_x64(struct fields *f, const char *name)
-{
-	uint64_t v = cursor_u64(&f->c);
 
 	field_tell(f->log, name, FIELD_HEX, v, NULL, 0);
 	return v;
