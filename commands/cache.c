@@ -19,7 +19,6 @@
 enum { TERMINAL_ROWS = 40 };
 
 const struct option_row cache_options[] = {
-	ROWS_LOADING,
 	{ "under", 0, "FUNCTION", NULL, "what misses natively beneath this Python function",
 	  OPT_UNDER },
 	ROW_METRIC,
@@ -28,6 +27,7 @@ const struct option_row cache_options[] = {
 	{ "percent-limit", 0, "P", NULL, "only functions with at least P percent of the total",
 	  OPT_PERCENT_LIMIT },
 	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
+	ROWS_LOADING,
 	ROW_END,
 };
 
@@ -139,9 +139,9 @@ static int cache(struct session *s, const struct loading *l, struct cache *c,
 	struct table *t;
 	int status = EXIT_USAGE;
 
-	ratios_find(&ratios, l->profile, s->texts);
-	if (!metrics_parse(&c->metrics, l->profile, &ratios, o))
+	if (!metrics_parse(&c->metrics, l->profile, &ratios, o)) /* first: they were asked for */
 		goto done;
+	ratios_find(&ratios, l->profile, s->texts);
 	totals = totals_new(l->profile);
 	c->table.event = l->event;
 	c->table.primary_1 = 1 + (l->event >= 0 ? (size_t)l->event : primary_event(l->profile));

@@ -4,9 +4,11 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/metrics.h"
 #include "commands/session.h"
 #include "render/out.h"
 #include "render/renderers.h"
+#include "report/ratios.h"
 #include "report/totals.h"
 
 #define SORTS "self|total|samples|name"
@@ -20,6 +22,7 @@ const struct option_row report_options[] = {
 	  OPT_PERCENT_LIMIT },
 	{ "callers", 0, "[FUNCTION]", NULL, "who calls each function, or this one", OPT_CALLERS },
 	{ "callees", 0, "[FUNCTION]", NULL, "what each function calls, or this one", OPT_CALLEES },
+	ROW_METRIC,
 	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
 	ROWS_LOADING,
 	ROW_END,
@@ -28,6 +31,7 @@ const struct option_row report_options[] = {
 struct report {
 	struct loading_options loading;
 	struct table_options table;
+	struct metrics metrics;
 	int format;
 	bool limited; /* --limit was given */
 };
@@ -57,6 +61,9 @@ static bool take_option(struct report *r, const struct options *o, int id)
 	case OPT_CALLEES:
 		r->table.edges = id == OPT_CALLERS ? EDGES_CALLERS : EDGES_CALLEES;
 		r->table.function = o->arg;
+		return true;
+	case OPT_METRIC:
+		metrics_add(&r->metrics, o->arg);
 		return true;
 	case OPT_FORMAT:
 		r->format = options_word(o, "format", REPORT_WORDS);
@@ -95,7 +102,16 @@ static int print(const struct session *s, const struct report *r, const struct t
 	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
 }
 
-static int report(struct session *s, const struct loading *l, struct report *r)
+/* No function has the name that --callers or --callees asks for. */
+static int tell_no_function(const struct session *s, const struct loading *l, const char *name)
+{
+	fprintf(stderr, "perfolio: %s: no function is called '%s' in the %s view\n", s->path, name,
+		view_name(l->profile->view));
+	fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
+	return EXIT_NOTHING;
+}
+
+static int print_table(struct session *s, const struct loading *l, struct report *r)
 {
 	struct table_summary summary = loading_summary(l, s);
 	struct totals *totals = totals_new(l->profile);
@@ -108,16 +124,26 @@ static int report(struct session *s, const struct loading *l, struct report *r)
 	if (r->format == 0 && !r->limited && isatty(STDOUT_FILENO) == 1)
 		r->table.limit = TERMINAL_ROWS;
 	t = table_new(l->profile, totals, s->diag, &summary, &r->table);
-	if (t->n_rows == 0 && t->n_hidden == 0 && r->table.function && *r->table.function) {
-		fprintf(stderr, "perfolio: %s: no function is called '%s' in the %s view\n",
-			s->path, r->table.function, view_name(l->profile->view));
-		fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
-		status = EXIT_NOTHING;
-	} else {
+	if (t->n_rows == 0 && t->n_hidden == 0 && r->table.function && *r->table.function)
+		status = tell_no_function(s, l, r->table.function);
+	else
 		status = print(s, r, t);
-	}
 	table_free(t);
 	totals_free(totals);
+	return status;
+}
+
+static int report(struct session *s, const struct loading *l, struct report *r,
+		  const struct options *o)
+{
+	struct ratios ratios = { .n = 0 };
+	int status = EXIT_USAGE;
+
+	if (metrics_parse(&r->metrics, l->profile, &ratios, o)) {
+		r->table.ratios = ratios.n ? &ratios : NULL;
+		status = print_table(s, l, r);
+	}
+	ratios_done(&ratios);
 	return status;
 }
 
@@ -160,10 +186,11 @@ int command_report(const struct command *self, int argc, char **argv)
 		goto done;
 	status = loading_run(&l, &s, &o, &r.loading);
 	if (status == EXIT_DONE)
-		status = loading_status(&s, &r.loading, report(&s, &l, &r));
+		status = loading_status(&s, &r.loading, report(&s, &l, &r, &o));
 	if (l.profile && status != EXIT_USAGE && r.format == 0)
 		tell_doctor(&s, &l);
 done:
+	metrics_done(&r.metrics);
 	loading_options_end(&r.loading);
 	loading_done(&l);
 	session_close(&s);

@@ -9,7 +9,6 @@
  *
  * A ratio that too few samples carry is "few".
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +42,16 @@ struct cache_layout {
 
 /* ---- what decides how far the numbers can be trusted ---- */
 
+static unsigned precise_level(const struct attr *a)
+{
+	return (unsigned)(a->flags >> ATTR_PRECISE_SHIFT & 3);
+}
+
+static bool has_skid(const struct attr *a)
+{
+	return a && a->type != TYPE_SOFTWARE && !precise_level(a);
+}
+
 static void print_setup(struct out *o, const struct profile_event *e)
 {
 	const struct attr *a = e->attr;
@@ -62,57 +71,30 @@ static void print_setup(struct out *o, const struct profile_event *e)
 	else if (attr_has(a, ATTR_EXCLUDE_USER))
 		out_text(o, ", kernel only");
 	if (a->type != TYPE_SOFTWARE)
-		out_printf(o, ", precise %u of 3%s", (unsigned)(a->flags >> ATTR_PRECISE_SHIFT & 3),
-			   a->flags >> ATTR_PRECISE_SHIFT & 3
-				   ? ""
-				   : " (places may be off by some instructions)");
+		out_printf(o, ", precise %u of 3", precise_level(a));
 }
 
 static void print_basis(struct out *o, const struct table *t)
 {
+	bool skid = false;
+
 	for (size_t n = 0; n < t->n_events; n++) {
 		print_setup(o, &t->profile->events[t->events[n]]);
 		out_char(o, '\n');
+		skid |= has_skid(t->profile->events[t->events[n]].attr);
 	}
+	if (skid)
+		out_text(o, "precise 0: the place may be some instructions behind the event\n");
 	for (size_t i = 0; i < t->options.ratios->n; i++) {
 		out_name(o, t->options.ratios->items[i].name);
 		out_text(o, " = ");
 		out_name(o, t->options.ratios->items[i].formula);
 		out_char(o, '\n');
 	}
-	out_text(o, "counts are sums of periods; +- is one standard deviation\n\n");
+	out_text(o, "counts are sums of periods; ± is one standard deviation\n\n");
 }
 
 /* ---- cells ---- */
-
-/* Three digits that matter, and how far they may be off. */
-static void ratio_text(char *text, size_t size, const struct ratio_value *v)
-{
-	int digits;
-
-	if (!v->has_value) {
-		snprintf(text, size, "few");
-		return;
-	}
-	digits = v->value == 0 ? 0 : 2 - (int)floor(log10(fabs(v->value)));
-	if (digits < 0)
-		digits = 0;
-	if (digits > 6)
-		digits = 6;
-	if (v->has_error && v->value != 0)
-		snprintf(text, size, "%.*f±%.0f%%", digits, v->value,
-			 100 * fabs(v->error / v->value));
-	else
-		snprintf(text, size, "%.*f", digits, v->value);
-}
-
-static void put_right(struct out *o, const char *text, size_t width)
-{
-	size_t used = parts_width(text);
-
-	parts_pad(o, width > used ? width - used : 0);
-	out_text(o, text);
-}
 
 /* A share as a bar of eighths of a column. */
 static void put_bar(struct out *o, uint64_t hundredths)
@@ -166,10 +148,11 @@ static void print_headings(struct out *o, const struct table *t, const struct ca
 	size_t width = fixed_width(l) - GAP, used;
 
 	used = parts_cut(o, t->profile->events[l->primary].name, width);
-	parts_pad(o, width - used + GAP);
+	if (l->n_ratios)
+		parts_pad(o, width - used);
 	for (size_t i = 0; i < l->n_ratios; i++) {
-		put_right(o, t->options.ratios->items[i].name, l->ratio_width[i]);
 		parts_pad(o, GAP);
+		parts_right(o, t->options.ratios->items[i].name, l->ratio_width[i]);
 	}
 	out_char(o, '\n');
 	out_printf(o, "%*s", PERCENT, "self %");
@@ -177,11 +160,10 @@ static void print_headings(struct out *o, const struct table *t, const struct ca
 	out_printf(o, "%*s  samples  ", PERCENT, "total %");
 	for (size_t i = 0; i < l->n_ratios; i++) {
 		struct ratio_value v = table_whole_ratio(t, &t->options.ratios->items[i]);
-		char text[64], all[80];
+		char text[64];
 
-		ratio_text(text, sizeof(text), &v);
-		snprintf(all, sizeof(all), "%s", text);
-		put_right(o, all, l->ratio_width[i]);
+		parts_ratio_text(text, sizeof(text), &t->options.ratios->items[i], &v);
+		parts_right(o, text, l->ratio_width[i]);
 		parts_pad(o, GAP);
 	}
 	out_text(o, "(all)\n");
@@ -212,8 +194,8 @@ static void print_row(struct out *o, const struct table *t, const struct cache_l
 			table_ratio(t, function, &t->options.ratios->items[i], inclusive);
 		char text[64];
 
-		ratio_text(text, sizeof(text), &v);
-		put_right(o, text, l->ratio_width[i]);
+		parts_ratio_text(text, sizeof(text), &t->options.ratios->items[i], &v);
+		parts_right(o, text, l->ratio_width[i]);
 		parts_pad(o, GAP);
 	}
 	used = parts_cut(o, f->name, l->function);

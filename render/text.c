@@ -21,12 +21,14 @@
 #include "render/renderers.h"
 #include "render/text_header.h"
 #include "render/text_parts.h"
+#include "report/ratios.h"
 #include "report/table.h"
 
 enum { NAMES = 3 };
 enum { GAP = 2 };             /* blanks between columns */
 enum { LEAST_NAME = 6 };      /* narrower than this a column of names says nothing */
 enum { LEAST_FUNCTION = 24 }; /* where not even that is left: rows take more than one line anyway */
+enum { METRIC = 9 };          /* the least width of a metric's column: "-0.001234" */
 enum { EDGE_INDENT = 4 };     /* "  ← " before a caller's name */
 
 static const char *const name_headings[NAMES] = { "function", "module", "file" };
@@ -98,9 +100,31 @@ static void measure(struct layout *l, const struct table *t)
 		l->samples = (unsigned)strlen(text);
 }
 
+static size_t n_metrics(const struct table *t)
+{
+	return t->options.ratios ? t->options.ratios->n : 0;
+}
+
+/* Of a metric's columns, self and total: both together are at least as wide as its name. */
+static size_t metric_width(const struct table *t, size_t i)
+{
+	size_t name = parts_width(t->options.ratios->items[i].name);
+
+	return name > 2 * METRIC + GAP ? (name - GAP + 1) / 2 : METRIC;
+}
+
+static size_t metrics_width(const struct table *t)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < n_metrics(t); i++)
+		width += 2 * (metric_width(t, i) + GAP);
+	return width;
+}
+
 static size_t numbers_width(const struct layout *l, const struct table *t)
 {
-	return t->n_events * 2 * (l->percent + GAP) + l->samples;
+	return t->n_events * 2 * (l->percent + GAP) + l->samples + metrics_width(t);
 }
 
 /* Share `room` columns among the names: those that need little get it, the others get equal parts. */
@@ -187,25 +211,60 @@ static void print_function_names(struct out *o, const struct layout *l, const st
 	free(file);
 }
 
+/* The names of events and metrics, each above its two columns. */
+static void print_upper_headings(struct out *o, const struct table *t, const struct layout *l)
+{
+	size_t missing = 0;
+
+	for (size_t n = 0; n < t->n_events; n++) {
+		size_t width = 2 * l->percent + GAP;
+		size_t used;
+
+		parts_pad(o, missing);
+		used = parts_cut(o, t->profile->events[t->events[n]].name, width);
+		missing = width - used + GAP;
+	}
+	if (n_metrics(t))
+		missing += l->samples + GAP;
+	for (size_t i = 0; i < n_metrics(t); i++) {
+		const char *name = t->options.ratios->items[i].name;
+
+		parts_pad(o, missing);
+		out_name(o, name);
+		missing = 2 * (metric_width(t, i) + GAP) - parts_width(name);
+	}
+	out_char(o, '\n');
+}
+
 static void print_headings(struct out *o, const struct table *t, const struct layout *l)
 {
-	if (t->n_events > 1) { /* the events' names above their two columns */
-		size_t missing = 0;
-
-		for (size_t n = 0; n < t->n_events; n++) {
-			size_t width = 2 * l->percent + GAP;
-			size_t used;
-
-			parts_pad(o, missing);
-			used = parts_cut(o, t->profile->events[t->events[n]].name, width);
-			missing = width - used + GAP;
-		}
-		out_char(o, '\n');
-	}
+	if (t->n_events > 1 || n_metrics(t))
+		print_upper_headings(o, t, l);
 	for (size_t n = 0; n < t->n_events; n++)
 		out_printf(o, "%*s  %*s  ", (int)l->percent, "self %", (int)l->percent, "total %");
 	out_printf(o, "%*s", (int)l->samples, "samples");
+	for (size_t i = 0; i < n_metrics(t); i++) {
+		int width = (int)metric_width(t, i);
+
+		out_printf(o, "  %*s  %*s", width, "self", width, "total");
+	}
 	print_names(o, l, name_headings, "", 0);
+}
+
+static void print_metrics(struct out *o, const struct table *t, uint32_t function)
+{
+	for (size_t i = 0; i < n_metrics(t); i++) {
+		const struct ratio *r = &t->options.ratios->items[i];
+
+		for (int total = 0; total < 2; total++) {
+			struct ratio_value v = table_ratio(t, function, r, total);
+			char text[32];
+
+			parts_ratio_text(text, sizeof(text), r, &v);
+			parts_pad(o, GAP);
+			parts_right(o, text, metric_width(t, i));
+		}
+	}
 }
 
 static void print_edge_rows(struct out *o, const struct table *t, const struct layout *l,
@@ -225,6 +284,7 @@ static void print_edge_rows(struct out *o, const struct table *t, const struct l
 			parts_pad(o, GAP);
 		}
 		parts_number(o, table_edge_samples(t, edge->edge), l->samples);
+		parts_pad(o, metrics_width(t));
 		print_function_names(o, l, &t->profile->functions[edge->function], arrow,
 				     EDGE_INDENT);
 	}
@@ -242,6 +302,7 @@ static void print_row(struct out *o, const struct table *t, const struct layout 
 		parts_pad(o, GAP);
 	}
 	parts_number(o, table_leaf_samples(t, row->function), l->samples);
+	print_metrics(o, t, row->function);
 	print_function_names(o, l, &t->profile->functions[row->function], "", 0);
 	print_edge_rows(o, t, l, row);
 }

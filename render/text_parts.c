@@ -1,11 +1,13 @@
 #include "render/text_parts.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "parser/base/utf8.h"
 #include "render/out.h"
+#include "report/ratios.h"
 
 size_t parts_width(const char *s)
 {
@@ -93,5 +95,35 @@ void parts_percent(struct out *o, uint64_t hundredths, unsigned width)
 	snprintf(text, sizeof(text), "%llu.%02llu", (unsigned long long)(hundredths / 100),
 		 (unsigned long long)(hundredths % 100));
 	parts_pad(o, width > strlen(text) ? width - strlen(text) : 0);
+	out_text(o, text);
+}
+
+void parts_ratio_text(char *text, size_t size, const struct ratio *r, const struct ratio_value *v)
+{
+	int digits;
+
+	if (!v->has_value) {
+		snprintf(text, size, "%s", r->metric ? "" : "few");
+		return;
+	}
+	digits = v->value == 0 ? 0 : 2 - (int)floor(log10(fabs(v->value)));
+	if (digits > 6) {
+		snprintf(text, size, "%.2e", v->value);
+		return;
+	}
+	if (digits < 0)
+		digits = 0;
+	if (v->has_error && v->value != 0)
+		snprintf(text, size, "%.*f±%.0f%%", digits, v->value,
+			 100 * fabs(v->error / v->value));
+	else
+		snprintf(text, size, "%.*f", digits, v->value);
+}
+
+void parts_right(struct out *o, const char *text, size_t width)
+{
+	size_t used = parts_width(text);
+
+	parts_pad(o, width > used ? width - used : 0);
 	out_text(o, text);
 }

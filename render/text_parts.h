@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 struct out;
+struct ratio;
+struct ratio_value;
 
 /* Columns that a text takes on a terminal, with '?' for what is not printed as it is. */
 size_t parts_width(const char *s);
@@ -22,5 +24,12 @@ void parts_number_text(char *text, size_t size, uint64_t v);
 /* To the right of `width` columns; longer numbers take more. */
 void parts_number(struct out *o, uint64_t v, unsigned width);
 void parts_percent(struct out *o, uint64_t hundredths, unsigned width);
+void parts_right(struct out *o, const char *text, size_t width);
+
+/*
+ * Three digits that matter, and how far they may be off: "12.3±4%".  "few": samples too few for a value;
+ * an own metric without one (division by zero) is empty.
+ */
+void parts_ratio_text(char *text, size_t size, const struct ratio *r, const struct ratio_value *v);
 
 #endif
