@@ -29,13 +29,16 @@ enum {
 	RATIO = 10, /* "12.34±12%" */
 	LEAST_FUNCTION = 20,
 	MODULE = 18,
+	OTHERS = 16,
 	WIDE = 100, /* where nothing says how wide it is */
 };
 
 struct cache_layout {
-	size_t primary;  /* the event whose shares are shown */
+	size_t primary;  /* the event whose shares are shown first */
 	size_t n_ratios; /* that fit */
 	size_t ratio_width[64];
+	size_t count; /* width of its estimated count; 0: no room */
+	size_t n_others, others[OTHERS], other_width[OTHERS]; /* other events with a share */
 	bool bars;
 	size_t function, module; /* widths; module 0: no room */
 };
@@ -117,15 +120,8 @@ static size_t fixed_width(const struct cache_layout *l)
 	return 2 * (PERCENT + GAP) + (l->bars ? BAR + 1 : 0) + SAMPLES + GAP;
 }
 
-static void lay_out(struct cache_layout *l, const struct table *t, size_t columns)
+static size_t fit_ratios(struct cache_layout *l, const struct table *t, size_t room)
 {
-	size_t room;
-
-	*l = (struct cache_layout){
-		.primary = t->options.primary_1 ? t->options.primary_1 - 1 : t->events[0],
-		.bars = columns >= 60,
-	};
-	room = columns - (columns > fixed_width(l) ? fixed_width(l) : columns);
 	for (size_t i = 0; i < t->options.ratios->n && i < 64; i++) {
 		size_t width = parts_width(t->options.ratios->items[i].name);
 
@@ -136,8 +132,61 @@ static void lay_out(struct cache_layout *l, const struct table *t, size_t column
 		l->ratio_width[l->n_ratios++] = width;
 		room -= width + GAP;
 	}
+	return room;
+}
+
+/* What only a wide terminal has: the estimated count, and shares of the other events. `room` is left for names. */
+static size_t fit_extras(struct cache_layout *l, const struct table *t, size_t room, size_t names)
+{
+	char text[24];
+
+	parts_number_text(text, sizeof(text), t->profile->events[l->primary].sum.weight);
+	l->count = strlen(text) > sizeof("count") - 1 ? strlen(text) : sizeof("count") - 1;
+	if (room < names + l->count + GAP) {
+		l->count = 0;
+		return room;
+	}
+	room -= l->count + GAP;
+	for (size_t n = 0; n < t->n_events && l->n_others < OTHERS; n++) {
+		size_t width = parts_width(t->profile->events[t->events[n]].name);
+
+		if (t->events[n] == l->primary)
+			continue;
+		if (width < PERCENT)
+			width = PERCENT;
+		if (room < names + width + GAP)
+			break;
+		l->others[l->n_others] = t->events[n];
+		l->other_width[l->n_others++] = width;
+		room -= width + GAP;
+	}
+	return room;
+}
+
+static void lay_out(struct cache_layout *l, const struct table *t, size_t columns)
+{
+	size_t function = LEAST_FUNCTION, module = sizeof("module") - 1, room;
+
+	*l = (struct cache_layout){
+		.primary = t->options.primary_1 ? t->options.primary_1 - 1 : t->events[0],
+		.bars = columns >= 60,
+	};
+	for (size_t i = 0; i < t->n_rows; i++) {
+		const struct function *f = &t->profile->functions[t->rows[i].function];
+
+		if (parts_width(f->name) > function)
+			function = parts_width(f->name);
+		if (parts_width(f->module) > module)
+			module = parts_width(f->module);
+	}
+	room = columns - (columns > fixed_width(l) ? fixed_width(l) : columns);
+	room = fit_ratios(l, t, room);
+	room = fit_extras(l, t, room, function + GAP + module);
 	l->function = room < LEAST_FUNCTION ? LEAST_FUNCTION : room;
-	if (l->function >= LEAST_FUNCTION + MODULE + GAP) {
+	if (l->function >= function + GAP + module) {
+		l->function = function;
+		l->module = module;
+	} else if (l->function >= LEAST_FUNCTION + MODULE + GAP) {
 		l->module = l->function / 3;
 		l->function -= l->module + GAP;
 	}
@@ -154,6 +203,12 @@ static void print_headings(struct out *o, const struct table *t, const struct ca
 		parts_pad(o, GAP);
 		parts_right(o, t->options.ratios->items[i].name, l->ratio_width[i]);
 	}
+	if (l->n_others)
+		parts_pad(o, l->count + GAP);
+	for (size_t i = 0; i < l->n_others; i++) {
+		parts_pad(o, GAP);
+		parts_right(o, t->profile->events[l->others[i]].name, l->other_width[i]);
+	}
 	out_char(o, '\n');
 	out_printf(o, "%*s", PERCENT, "self %");
 	parts_pad(o, (l->bars ? BAR + 1 : 0) + GAP);
@@ -166,7 +221,33 @@ static void print_headings(struct out *o, const struct table *t, const struct ca
 		parts_right(o, text, l->ratio_width[i]);
 		parts_pad(o, GAP);
 	}
+	if (l->count) {
+		parts_right(o, "count", l->count);
+		parts_pad(o, GAP);
+	}
+	for (size_t i = 0; i < l->n_others; i++) {
+		parts_right(o, "self %", l->other_width[i]);
+		parts_pad(o, GAP);
+	}
 	out_text(o, "(all)\n");
+}
+
+static void print_extras(struct out *o, const struct table *t, const struct cache_layout *l,
+			 uint32_t function)
+{
+	const struct cost *self = &t->totals->self[function * t->totals->n_events];
+
+	if (l->count) {
+		parts_number(o, self[l->primary].weight, (unsigned)l->count);
+		parts_pad(o, GAP);
+	}
+	for (size_t i = 0; i < l->n_others; i++) {
+		size_t e = l->others[i];
+
+		parts_percent(o, cost_share(&self[e], &t->profile->events[e].sum),
+			      (unsigned)l->other_width[i]);
+		parts_pad(o, GAP);
+	}
 }
 
 static void print_row(struct out *o, const struct table *t, const struct cache_layout *l,
@@ -198,6 +279,7 @@ static void print_row(struct out *o, const struct table *t, const struct cache_l
 		parts_right(o, text, l->ratio_width[i]);
 		parts_pad(o, GAP);
 	}
+	print_extras(o, t, l, function);
 	used = parts_cut(o, f->name, l->function);
 	if (l->module && *f->module) {
 		parts_pad(o, l->function - used + GAP);
