@@ -8,19 +8,23 @@
 #include "commands/metrics.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
+#include "render/memory.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/known_event.h"
+#include "report/memory_tables.h"
 #include "report/ratios.h"
 #include "report/totals.h"
 
 #define SORTS "self|total|samples|name"
 
-enum { TERMINAL_ROWS = 40 };
+enum { TERMINAL_ROWS = 40, DATA_ROWS = 10 }; /* of text: objects, pages, lines */
 
 const struct option_row cache_options[] = {
 	{ "under", 0, "FUNCTION", NULL, "what misses natively beneath this Python function",
 	  OPT_UNDER },
+	{ "memory", 0, NULL, NULL, "what perf mem record says: levels, latencies, hot data",
+	  OPT_MEMORY },
 	ROW_METRIC,
 	{ "sort", 0, "KEY", SORTS, "the order of rows", OPT_SORT },
 	{ "limit", 0, "N", NULL, "at most N rows (0: all; 40 on a terminal)", OPT_LIMIT },
@@ -35,7 +39,8 @@ struct cache {
 	struct loading_options loading;
 	struct table_options table;
 	struct metrics metrics;
-	char *from; /* --show-from for --under */
+	struct memory *memory; /* --memory; else NULL */
+	char *from;            /* --show-from for --under */
 	int format;
 	bool limited;
 };
@@ -76,6 +81,10 @@ static bool take_option(struct cache *c, const struct options *o, int id)
 	switch (id) {
 	case OPT_UNDER:
 		look_under(c, o->arg);
+		return true;
+	case OPT_MEMORY:
+		if (!c->memory)
+			c->memory = c->loading.collect.memory = memory_new();
 		return true;
 	case OPT_METRIC:
 		metrics_add(&c->metrics, o->arg);
@@ -130,6 +139,61 @@ static int print(const struct session *s, const struct cache *c, const struct ta
 	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
 }
 
+/* The index among the recording's events of one of the profile's; -1 for -1. */
+static int recorded_event(const struct session *s, const struct loading *l)
+{
+	const struct events *events = recording_events(s->recording);
+
+	for (size_t e = 0; l->event >= 0 && e < events->n; e++)
+		if (&events->items[e].attr == l->profile->events[l->event].attr)
+			return (int)e;
+	return -1;
+}
+
+static int print_memory(const struct session *s, const struct cache *c,
+			const struct memory_report *r)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_fail(s, &err);
+	memory_renderers[c->format](o, r);
+	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+}
+
+static int cache_memory(struct session *s, const struct loading *l, struct cache *c)
+{
+	struct table_summary summary = loading_summary(l, s);
+	struct totals *totals = totals_new(l->profile);
+	struct memory_homes homes = {
+		.functions = l->homes,
+		.n_nodes = l->collected.tree->n_nodes,
+		.names = l->profile->functions,
+		.n_names = l->profile->n_functions,
+		.view = l->profile->view,
+	};
+	struct memory_options options = {
+		.event = recorded_event(s, l),
+		.limit = c->table.limit,
+		.data_limit = c->limited       ? c->table.limit
+			      : c->format == 0 ? DATA_ROWS
+					       : 0,
+	};
+	struct memory_report r = { .events = recording_events(s->recording) };
+	struct memory_tables *t = memory_tables_new(c->memory, &homes, &options);
+	struct table *table = table_new(l->profile, totals, s->diag, &summary, &c->table);
+	int status;
+
+	r.tables = t;
+	r.table = table;
+	status = print_memory(s, c, &r);
+	table_free(table);
+	totals_free(totals);
+	memory_tables_free(t);
+	return status;
+}
+
 static int cache(struct session *s, const struct loading *l, struct cache *c,
 		 const struct options *o)
 {
@@ -175,13 +239,25 @@ int command_cache(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
+	if (c.memory && c.format >= N_MEMORY_FORMATS) {
+		options_usage(&o, "--memory is written as %s only", MEMORY_WORDS);
+		goto done;
+	}
+	if (c.memory && !c.from &&
+	    (frame_filter_any(&c.loading.filtering.frames) || c.loading.filtering.grouping.n)) {
+		options_usage(&o, "--memory knows neither filters of frames nor --group-by");
+		goto done;
+	}
 	status = session_open(&s, &o, c.loading.input);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &c.loading);
 	if (status == EXIT_DONE)
-		status = loading_status(&s, &c.loading, cache(&s, &l, &c, &o));
+		status =
+			loading_status(&s, &c.loading,
+				       c.memory ? cache_memory(&s, &l, &c) : cache(&s, &l, &c, &o));
 done:
+	memory_free(c.memory);
 	metrics_done(&c.metrics);
 	loading_options_end(&c.loading);
 	free(c.from);

@@ -286,6 +286,9 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
 	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
 	view.leaves = filtering_leaves(&options->filtering);
+	if (options->collect.memory)
+		l->homes = mem_calloc(l->collected.tree->n_nodes, sizeof(*l->homes));
+	view.homes = l->homes;
 	l->profile = view_profile(&view, chosen);
 	if (!filter_frames(l, o, options))
 		return EXIT_USAGE;
@@ -298,6 +301,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 void loading_done(struct loading *l)
 {
 	profile_free(l->profile);
+	free(l->homes);
 	frames_done(&l->frames);
 	functions_done(&l->functions);
 	unwinder_free(l->unwinder);

@@ -68,8 +68,9 @@ struct loading {
 	struct functions functions;
 	struct frames frames;
 	struct profile *profile;
-	int event;     /* index among the profile's events that --event chose; -1: all */
-	char *program; /* for headers: the recorded command line */
+	uint32_t *homes; /* by node of the call tree, see view.h; NULL without collect.memory */
+	int event;       /* index among the profile's events that --event chose; -1: all */
+	char *program;   /* for headers: the recorded command line */
 };
 
 void loading_options_begin(struct loading_options *l);

@@ -1,7 +1,6 @@
 /*
  * perfolio - reads recordings of `perf record` and tells what they say.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,7 @@ const struct command commands[] = {
 static void out_of_memory(size_t bytes)
 {
 	static const char message[] =
-		"perfolio: out of memory; try with fewer recordings at once, or raise the limit (ulimit -v)\n";
+		"perfolio: out of memory; if a limit is set (ulimit -v), raise it\n";
 
 	(void)bytes;
 	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
@@ -61,10 +60,18 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+static int no_command(const char *name)
+{
+	fprintf(stderr, "perfolio: there is no command '%s'; see: perfolio --help\n", name);
+	return EXIT_USAGE;
+}
+
 static int help(const char *name)
 {
 	const struct command *c = name ? find(name) : NULL;
 
+	if (name && !c)
+		return no_command(name);
 	if (c)
 		options_help(c);
 	else
@@ -88,14 +95,16 @@ int main(int argc, char **argv)
 		puts("perfolio " PACKAGE_VERSION);
 		return EXIT_DONE;
 	}
-	if (strcmp(name, "--completion") == 0 && argc > 2 && strcmp(argv[2], "bash") == 0) {
+	if (strcmp(name, "--completion") == 0) {
+		if (argc < 3 || strcmp(argv[2], "bash") != 0) {
+			fputs("perfolio: --completion knows bash only\n", stderr);
+			return EXIT_USAGE;
+		}
 		completion_bash();
 		return EXIT_DONE;
 	}
 	c = find(name);
-	if (!c) {
-		fprintf(stderr, "perfolio: there is no command '%s'; see: perfolio --help\n", name);
-		return EXIT_USAGE;
-	}
+	if (!c)
+		return no_command(name);
 	return c->run(c, argc - 1, argv + 1);
 }

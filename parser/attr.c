@@ -58,11 +58,11 @@ bool attr_decode(struct cursor *c, size_t size, struct attr *out)
 	r.sample_regs_intr = cursor_u64(&a); /* 104: VER4 */
 	r.aux_watermark = cursor_u32(&a);
 	r.sample_max_stack = cursor_u16(&a);
-	cursor_u16(&a);                      /* reserved; 112: VER5 */
+	cursor_u16(&a); /* reserved; 112: VER5 */
 	r.aux_sample_size = cursor_u32(&a);
-	cursor_u32(&a);                      /* reserved; 120: VER6 */
-	r.sig_data = cursor_u64(&a);         /* 128: VER7 */
-	r.config3 = cursor_u64(&a);          /* 136: VER8 */
+	cursor_u32(&a);              /* reserved; 120: VER6 */
+	r.sig_data = cursor_u64(&a); /* 128: VER7 */
+	r.config3 = cursor_u64(&a);  /* 136: VER8 */
 	c->pos += size;
 	*out = r;
 	return true;

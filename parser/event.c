@@ -78,17 +78,24 @@ int events_find(const struct events *e, uint64_t id)
 
 /* perf's names (tools/perf/util/evsel.c) */
 static const char *const hardware_names[] = {
-	"cycles",	 "instructions", "cache-references",	   "cache-misses",
-	"branches",	 "branch-misses", "bus-cycles",	   "stalled-cycles-frontend",
-	"stalled-cycles-backend", "ref-cycles",
+	"cycles",
+	"instructions",
+	"cache-references",
+	"cache-misses",
+	"branches",
+	"branch-misses",
+	"bus-cycles",
+	"stalled-cycles-frontend",
+	"stalled-cycles-backend",
+	"ref-cycles",
 };
 static const char *const software_names[] = {
-	"cpu-clock",	    "task-clock",   "page-faults",  "context-switches", "cpu-migrations",
-	"minor-faults",	    "major-faults", "alignment-faults", "emulation-faults", "dummy",
-	"bpf-output",	    "cgroup-switches",
+	"cpu-clock",        "task-clock",   "page-faults",  "context-switches",
+	"cpu-migrations",   "minor-faults", "major-faults", "alignment-faults",
+	"emulation-faults", "dummy",        "bpf-output",   "cgroup-switches",
 };
 static const char *const cache_names[] = { "L1-dcache", "L1-icache", "LLC", "dTLB",
-					   "iTLB",	"branch",    "node" };
+					   "iTLB",      "branch",    "node" };
 static const char *const cache_ops[] = { "load", "store", "prefetch" };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -17,7 +17,7 @@ struct event {
 	const char *unit; /* EVENT_UPDATE_UNIT; "" without */
 	uint64_t *ids;    /* the kernel's ids of its counters */
 	size_t n_ids;
-	int group;        /* index of the group's leader among the events, -1 without a group */
+	int group; /* index of the group's leader among the events, -1 without a group */
 };
 
 /* The events and a table id -> event.  Starts as zeroes. */

@@ -24,7 +24,7 @@ struct header_info {
 	uint64_t size;   /* bytes of the header itself */
 	uint64_t attr_size;
 	struct file_section attrs, data, event_types;
-	uint64_t data_start, data_end; /* where records are; within the file */
+	uint64_t data_start, data_end;              /* where records are; within the file */
 	struct file_section features[FEATURE_BITS]; /* size 0 and offset 0: not there */
 };
 

@@ -11,7 +11,7 @@
 struct located {
 	char *path;      /* the file to open: FOLDER/data for a directory recording; free() it */
 	char *directory; /* the recording directory: the folder that the recording lies in; "" for "-" */
-	bool is_dir;     /* a directory recording: data.N lie beside path */
+	bool is_dir; /* a directory recording: data.N lie beside path */
 };
 
 /*

@@ -114,35 +114,35 @@ enum {
 #define FORMAT_LOST               (1u << 4)
 
 /* perf_event_attr's bit field, numbered from the first bit declared */
-#define ATTR_DISABLED       (UINT64_C(1) << 0)
-#define ATTR_INHERIT        (UINT64_C(1) << 1)
-#define ATTR_EXCLUDE_USER   (UINT64_C(1) << 4)
-#define ATTR_EXCLUDE_KERNEL (UINT64_C(1) << 5)
-#define ATTR_FREQ           (UINT64_C(1) << 10)
-#define ATTR_PRECISE_SHIFT  15 /* two bits */
-#define ATTR_SAMPLE_ID_ALL  (UINT64_C(1) << 18)
-#define ATTR_USE_CLOCKID    (UINT64_C(1) << 25)
+#define ATTR_DISABLED        (UINT64_C(1) << 0)
+#define ATTR_INHERIT         (UINT64_C(1) << 1)
+#define ATTR_EXCLUDE_USER    (UINT64_C(1) << 4)
+#define ATTR_EXCLUDE_KERNEL  (UINT64_C(1) << 5)
+#define ATTR_FREQ            (UINT64_C(1) << 10)
+#define ATTR_PRECISE_SHIFT   15 /* two bits */
+#define ATTR_SAMPLE_ID_ALL   (UINT64_C(1) << 18)
+#define ATTR_USE_CLOCKID     (UINT64_C(1) << 25)
 #define ATTR_DEFER_CALLCHAIN (UINT64_C(1) << 38)
 
 /* perf_event_attr.branch_sample_type: what changes a sample's layout */
-#define BRANCH_COUNTERS (UINT64_C(1) << 19)
+#define BRANCH_COUNTERS   (UINT64_C(1) << 19)
 #define BRANCH_CALL_STACK (UINT64_C(1) << 11)
-#define BRANCH_HW_INDEX (UINT64_C(1) << 17)
+#define BRANCH_HW_INDEX   (UINT64_C(1) << 17)
 #define BRANCH_CALL_STACK (UINT64_C(1) << 11)
 
 /* perf_event_header.misc */
-#define MISC_CPUMODE_MASK    7u
-#define MISC_KERNEL          1u
-#define MISC_USER            2u
-#define MISC_HYPERVISOR      3u
-#define MISC_GUEST_KERNEL    4u
-#define MISC_GUEST_USER      5u
-#define MISC_MMAP_DATA       (1u << 13) /* MMAP: a mapping that is not executable */
-#define MISC_COMM_EXEC       (1u << 13) /* COMM: the comm changed because of exec() */
-#define MISC_FORK_EXEC       (1u << 13) /* FORK: made up by perf for a running process */
-#define MISC_SWITCH_OUT      (1u << 13)
-#define MISC_MMAP_BUILD_ID   (1u << 14) /* MMAP2: build id in place of device and inode */
-#define MISC_BUILD_ID_SIZE   (1u << 15) /* build id table: the byte behind it is its size */
+#define MISC_CPUMODE_MASK  7u
+#define MISC_KERNEL        1u
+#define MISC_USER          2u
+#define MISC_HYPERVISOR    3u
+#define MISC_GUEST_KERNEL  4u
+#define MISC_GUEST_USER    5u
+#define MISC_MMAP_DATA     (1u << 13) /* MMAP: a mapping that is not executable */
+#define MISC_COMM_EXEC     (1u << 13) /* COMM: the comm changed because of exec() */
+#define MISC_FORK_EXEC     (1u << 13) /* FORK: made up by perf for a running process */
+#define MISC_SWITCH_OUT    (1u << 13)
+#define MISC_MMAP_BUILD_ID (1u << 14) /* MMAP2: build id in place of device and inode */
+#define MISC_BUILD_ID_SIZE (1u << 15) /* build id table: the byte behind it is its size */
 
 /* perf_callchain_context: markers among a chain's addresses */
 #define CONTEXT_HV            ((uint64_t)-32)

@@ -386,8 +386,8 @@ static void decode_sample_id(struct fields *f, uint64_t type, struct sample_id *
 }
 
 /* Kernel records end with the trailer where the event asks for it; it has a fixed size. */
-static void find_sample_id(const struct recording *r, const struct record_view *v,
-			   struct fields *f, struct sample_id *id)
+static void find_sample_id(const struct recording *r, const struct record_view *v, struct fields *f,
+			   struct sample_id *id)
 {
 	static const uint64_t fields = SAMPLE_TID | SAMPLE_TIME | SAMPLE_ID | SAMPLE_STREAM_ID |
 				       SAMPLE_CPU | SAMPLE_IDENTIFIER;

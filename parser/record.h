@@ -37,7 +37,7 @@ struct record {
 			uint64_t addr, len, pgoff;
 			uint32_t maj, min;
 			uint64_t ino, ino_generation;
-			uint32_t prot, flags; /* prot: MMAP has none; then executable is assumed */
+			uint32_t prot, flags;  /* prot: MMAP has none; then executable is assumed */
 			uint8_t build_id_size; /* 0: no build id; then device and inode count */
 			uint8_t build_id[BUILD_ID_MAX];
 			bool is_mmap2;
@@ -67,7 +67,7 @@ struct record {
 		struct {
 			uint64_t cookie, nr;
 			const uint8_t *ips; /* nr numbers in the file's byte order */
-		} deferred; /* CALLCHAIN_DEFERRED */
+		} deferred;                 /* CALLCHAIN_DEFERRED */
 		struct {
 			uint64_t id;
 			const char *path;

@@ -25,14 +25,15 @@ enum recording_mode { MODE_FILE, MODE_PIPE, MODE_LEGACY, MODE_DIR };
 
 /* One record, as it lies in the file (numbers in the file's byte order). */
 struct record_view {
-	uint32_t type; /* RECORD_* or any other number */
-	uint16_t misc; /* MISC_* */
-	uint32_t len;  /* bytes of payload, behind the record's header */
+	uint32_t type;          /* RECORD_* or any other number */
+	uint16_t misc;          /* MISC_* */
+	uint32_t len;           /* bytes of payload, behind the record's header */
 	const uint8_t *payload; /* borrowed until the next call of recording_next() */
-	uint64_t offset;  /* file offset of the record (of the COMPRESSED record it came out of) */
-	uint64_t ordinal; /* number of the record in the recording, from 0; the same in every walk */
-	uint32_t file;    /* which file of a directory recording; 0 otherwise */
-	bool inner;       /* came out of a COMPRESSED record */
+	uint64_t offset; /* file offset of the record (of the COMPRESSED record it came out of) */
+	uint64_t
+		ordinal; /* number of the record in the recording, from 0; the same in every walk */
+	uint32_t file;   /* which file of a directory recording; 0 otherwise */
+	bool inner;      /* came out of a COMPRESSED record */
 };
 
 struct recording;
@@ -62,9 +63,11 @@ bool recording_finished(const struct recording *r);
 enum recording_mode recording_mode(const struct recording *r);
 bool recording_swapped(const struct recording *r);    /* not this machine's byte order */
 bool recording_big_endian(const struct recording *r); /* byte order of the file */
-uint64_t recording_size(const struct recording *r);   /* bytes of the file, or of a directory's files */
-const char *recording_path(const struct recording *r);      /* the file that is read */
-const char *recording_directory(const struct recording *r); /* DESIGN 5: the folder it lies in; "" for stdin */
+uint64_t recording_size(
+	const struct recording *r); /* bytes of the file, or of a directory's files */
+const char *recording_path(const struct recording *r); /* the file that is read */
+const char *recording_directory(
+	const struct recording *r); /* DESIGN 5: the folder it lies in; "" for stdin */
 time_t recording_mtime(const struct recording *r); /* of the file; 0 if not known */
 
 /* Complete after the first walk; in file mode from the start. */

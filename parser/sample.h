@@ -33,10 +33,10 @@ struct sample {
 	uint32_t cpu;
 	uint64_t period; /* as recorded; without SAMPLE_PERIOD see sample_weight() */
 
-	uint64_t read_nr; /* PERF_SAMPLE_READ: number of values, 1 without a group */
+	uint64_t read_nr;           /* PERF_SAMPLE_READ: number of values, 1 without a group */
 	const uint8_t *read_values; /* see sample_read_value() */
 
-	uint64_t chain_nr; /* numbers in chain, context markers included */
+	uint64_t chain_nr;    /* numbers in chain, context markers included */
 	const uint8_t *chain; /* host byte order, may be unaligned */
 
 	uint32_t raw_size;
@@ -47,10 +47,10 @@ struct sample {
 	uint64_t user_abi; /* 0: no user registers */
 	uint64_t user_regs_mask;
 	const uint8_t *user_regs; /* one u64 for each bit of the mask, file byte order */
-	uint64_t stack_size; /* valid bytes of the stack copy (dyn_size) */
+	uint64_t stack_size;      /* valid bytes of the stack copy (dyn_size) */
 	const uint8_t *stack;
 
-	uint64_t weight;  /* WEIGHT, or var1_dw of WEIGHT_STRUCT in the low 32 bits */
+	uint64_t weight;           /* WEIGHT, or var1_dw of WEIGHT_STRUCT in the low 32 bits */
 	uint16_t weight2, weight3; /* WEIGHT_STRUCT: var2_w, var3_w */
 	uint64_t data_src, transaction, phys_addr, cgroup;
 	uint64_t data_page_size, code_page_size;

@@ -19,23 +19,25 @@ enum recursion {
  * outermost functions that have no task, and last "(all)", the caller of "(root)" and of tasks.
  */
 struct call_vertex {
-	const char *name;          /* unique by both readers' keys, see callgraph.c; one line, valid UTF-8 */
-	const char *file, *object; /* "???": unknown; all Python functions are of the object "python" */
+	const char *name; /* unique by both readers' keys, see callgraph.c; one line, valid UTF-8 */
+	const char *file,
+		*object; /* "???": unknown; all Python functions are of the object "python" */
 	uint32_t line;
 	bool used; /* has cost or edges */
 };
 
 struct call_edge {
 	uint32_t caller, callee; /* vertices */
-	uint32_t line;           /* of the call site; the caller's first line as long as nothing better is known */
-	uint64_t calls;          /* samples on the edge over all events, at least 1 */
+	uint32_t
+		line; /* of the call site; the caller's first line as long as nothing better is known */
+	uint64_t calls; /* samples on the edge over all events, at least 1 */
 };
 
 struct callgraph {
 	size_t n_events;
 	struct call_vertex *vertices;
 	size_t n_vertices;
-	struct cost *self; /* vertex v, event e: self[v * n_events + e] */
+	struct cost *self;       /* vertex v, event e: self[v * n_events + e] */
 	struct call_edge *edges; /* sorted by caller, callee, line */
 	size_t n_edges;
 	struct cost *edge_cost;
@@ -44,7 +46,8 @@ struct callgraph {
 };
 
 struct texts;
-struct callgraph *callgraph_new(const struct profile *p, enum recursion recursion, struct texts *texts);
+struct callgraph *callgraph_new(const struct profile *p, enum recursion recursion,
+				struct texts *texts);
 void callgraph_free(struct callgraph *g);
 
 #endif

@@ -12,17 +12,10 @@
 #include "parser/base/arena.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "report/call_check.h"
 #include "report/mini_debug.h"
 
-enum { SOURCES = 6, FIRST_SLOTS = 256, EVALUATION_DEPTH = 64 };
-
-struct cfi_expression {
-	uint32_t n;
-	struct operation {
-		uint8_t atom;
-		uint64_t number, number2;
-	} ops[];
-};
+enum { SOURCES = 6, FIRST_SLOTS = 256 };
 
 /* An open ELF file; rules are borrowed from libdw's handles. */
 struct opened {
@@ -178,7 +171,7 @@ static const struct cfi_expression *keep_expression(struct cfi *c, const Dwarf_O
 	e = arena_take(&c->arena, sizeof(*e) + n * sizeof(e->ops[0]));
 	e->n = (uint32_t)n;
 	for (size_t i = 0; i < n; i++)
-		e->ops[i] = (struct operation){ ops[i].atom, ops[i].number, ops[i].number2 };
+		e->ops[i] = (struct cfi_operation){ ops[i].atom, ops[i].number, ops[i].number2 };
 	return e;
 }
 
@@ -360,189 +353,6 @@ const struct cfi_row *cfi_row(struct cfi *c, uint64_t vaddr)
 	return slot->row;
 }
 
-/* ---- expressions ---- */
-
-struct evaluation {
-	const struct cfi_frame *f;
-	uint64_t stack[EVALUATION_DEPTH];
-	unsigned depth;
-	bool failed;
-};
-
-static void push(struct evaluation *v, uint64_t x)
-{
-	if (v->depth == EVALUATION_DEPTH)
-		v->failed = true;
-	else
-		v->stack[v->depth++] = x;
-}
-
-static uint64_t pop(struct evaluation *v)
-{
-	if (v->depth == 0) {
-		v->failed = true;
-		return 0;
-	}
-	return v->stack[--v->depth];
-}
-
-static void push_register(struct evaluation *v, uint64_t reg, uint64_t offset)
-{
-	if (reg >= CFI_REGS || !(v->f->valid >> reg & 1))
-		v->failed = true;
-	else
-		push(v, v->f->regs[reg] + offset);
-}
-
-static void push_memory(struct evaluation *v, uint64_t addr)
-{
-	uint64_t x = 0;
-
-	if (v->failed || !v->f->read(v->f->context, addr, &x))
-		v->failed = true;
-	push(v, x);
-}
-
-static uint64_t shift(uint8_t atom, uint64_t a, uint64_t by)
-{
-	if (atom == DW_OP_shl)
-		return by < 64 ? a << by : 0;
-	if (atom == DW_OP_shr)
-		return by < 64 ? a >> by : 0;
-	return (uint64_t)((int64_t)a >> (by < 64 ? by : 63));
-}
-
-/* Operations with two operands; false: it is none of them. */
-static bool binary(uint8_t atom, uint64_t a, uint64_t b, uint64_t *out)
-{
-	int64_t x = (int64_t)a, y = (int64_t)b;
-
-	switch (atom) {
-	case DW_OP_and:
-		*out = a & b;
-		return true;
-	case DW_OP_or:
-		*out = a | b;
-		return true;
-	case DW_OP_xor:
-		*out = a ^ b;
-		return true;
-	case DW_OP_plus:
-		*out = a + b;
-		return true;
-	case DW_OP_minus:
-		*out = a - b;
-		return true;
-	case DW_OP_mul:
-		*out = a * b;
-		return true;
-	case DW_OP_shl:
-	case DW_OP_shr:
-	case DW_OP_shra:
-		*out = shift(atom, a, b);
-		return true;
-	case DW_OP_eq:
-		*out = x == y;
-		return true;
-	case DW_OP_ne:
-		*out = x != y;
-		return true;
-	case DW_OP_ge:
-		*out = x >= y;
-		return true;
-	case DW_OP_gt:
-		*out = x > y;
-		return true;
-	case DW_OP_le:
-		*out = x <= y;
-		return true;
-	case DW_OP_lt:
-		*out = x < y;
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void other_operation(struct evaluation *v, const struct operation *op)
-{
-	uint64_t b = pop(v), a = pop(v), result;
-
-	if (binary(op->atom, a, b, &result))
-		push(v, result);
-	else
-		v->failed = true;
-}
-
-static void run(struct evaluation *v, const struct operation *op)
-{
-	uint64_t a;
-
-	if (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31) {
-		push(v, op->atom - (uint64_t)DW_OP_lit0);
-		return;
-	}
-	if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31) {
-		push_register(v, op->atom - (uint64_t)DW_OP_breg0, op->number);
-		return;
-	}
-	switch (op->atom) {
-	case DW_OP_bregx:
-		push_register(v, op->number, op->number2);
-		break;
-	case DW_OP_addr:
-	case DW_OP_const1u:
-	case DW_OP_const1s:
-	case DW_OP_const2u:
-	case DW_OP_const2s:
-	case DW_OP_const4u:
-	case DW_OP_const4s:
-	case DW_OP_const8u:
-	case DW_OP_const8s:
-	case DW_OP_constu:
-	case DW_OP_consts:
-		push(v, op->number);
-		break;
-	case DW_OP_call_frame_cfa:
-		push(v, v->f->cfa);
-		break;
-	case DW_OP_plus_uconst:
-		push(v, pop(v) + op->number);
-		break;
-	case DW_OP_deref:
-		push_memory(v, pop(v));
-		break;
-	case DW_OP_dup:
-		a = pop(v);
-		push(v, a);
-		push(v, a);
-		break;
-	case DW_OP_drop:
-		pop(v);
-		break;
-	case DW_OP_neg:
-		push(v, 0 - pop(v));
-		break;
-	case DW_OP_not:
-		push(v, ~pop(v));
-		break;
-	case DW_OP_nop:
-		break;
-	default:
-		other_operation(v, op);
-	}
-}
-
-bool cfi_evaluate(const struct cfi_expression *e, const struct cfi_frame *f, uint64_t *out)
-{
-	struct evaluation v = { .f = f };
-
-	for (uint32_t i = 0; i < e->n && !v.failed; i++)
-		run(&v, &e->ops[i]);
-	*out = pop(&v);
-	return !v.failed;
-}
-
 /* ---- call instructions ---- */
 
 /* The `n` bytes before an address, from the section that holds them; false: they are not in the file. */
@@ -568,59 +378,11 @@ static bool code_before(const struct cfi *c, uint64_t vaddr, uint8_t *out, size_
 	return false;
 }
 
-/* The length of "ff /2" (call through register or memory) by what follows its ff, `left` bytes; 0: it is none. */
-static size_t indirect_call_length(const uint8_t *modrm, size_t left)
-{
-	unsigned mod = modrm[0] >> 6, rm = modrm[0] & 7;
-	size_t len = 2; /* ff and ModRM */
-
-	if ((modrm[0] >> 3 & 7) != 2)
-		return 0;
-	if (mod != 3 && rm == 4) {
-		len++; /* SIB */
-		if (left < 2)
-			return 0;
-		if (mod == 0 && (modrm[1] & 7) == 5)
-			len += 4;
-	}
-	if (mod == 1)
-		len += 1;
-	else if (mod == 2 || (mod == 0 && rm == 5))
-		len += 4;
-	return len;
-}
-
-enum { LONGEST_CALL = 7 };
-
-static bool is_x86_call(const uint8_t code[LONGEST_CALL])
-{
-	if (code[LONGEST_CALL - 5] == 0xe8)
-		return true;
-	for (size_t len = 2; len <= LONGEST_CALL; len++) {
-		const uint8_t *at = code + LONGEST_CALL - len;
-
-		if (at[0] == 0xff && indirect_call_length(at + 1, len - 1) == len)
-			return true;
-	}
-	return false;
-}
-
-static bool is_aarch64_call(const uint8_t code[4])
-{
-	uint32_t insn = (uint32_t)code[0] | (uint32_t)code[1] << 8 | (uint32_t)code[2] << 16 |
-			(uint32_t)code[3] << 24;
-
-	/* BL; BLR, BLRAA and their relatives */
-	return insn >> 26 == 0x25 || (insn & 0xfefff000) == 0xd63f0000;
-}
-
 enum call_check cfi_after_call(struct cfi *c, uint64_t vaddr)
 {
 	uint8_t code[LONGEST_CALL];
-	size_t n = c->machine == EM_AARCH64 ? 4 : LONGEST_CALL;
 
-	if (!code_before(c, vaddr, code, n))
+	if (!code_before(c, vaddr, code, call_check_bytes(c->machine)))
 		return CALL_UNKNOWN;
-	return (c->machine == EM_AARCH64 ? is_aarch64_call(code) : is_x86_call(code)) ? CALL_YES
-										      : CALL_NO;
+	return call_check_is_call(c->machine, code) ? CALL_YES : CALL_NO;
 }

@@ -13,8 +13,9 @@
 #include <stdint.h>
 
 #include "parser/base/error.h"
+#include "report/cfi_expression.h"
 
-enum { CFI_REGS = 33, CFI_ROW_SAVED = 20, CFI_EXPRESSION_MAX = 64 };
+enum { CFI_ROW_SAVED = 20 };
 
 /* How the caller's value of a register is found; what a row does not list is the same or, by its mask, lost. */
 enum cfi_rule_kind {
@@ -45,16 +46,6 @@ struct cfi_row {
 	struct cfi_saved saved[CFI_ROW_SAVED];
 };
 
-/* What an expression needs from the frame it is evaluated in. */
-struct cfi_frame {
-	const uint64_t *regs; /* by DWARF number */
-	uint64_t valid;       /* bit r: regs[r] is known */
-	uint64_t cfa;         /* for rules; while the CFA itself is computed: 0 */
-	/* Read a word of the stack; false: it is not there (the reader remembers why). */
-	bool (*read)(void *context, uint64_t addr, uint64_t *out);
-	void *context;
-};
-
 struct cfi;
 
 /* debug_path: NULL without.  NULL: the file cannot be read or has no rules at all. */
@@ -63,9 +54,6 @@ void cfi_free(struct cfi *c);
 
 /* The row for an address (of the file); NULL: none.  Lives as long as `c`. */
 const struct cfi_row *cfi_row(struct cfi *c, uint64_t vaddr);
-
-/* Evaluate; false: an operation that is not supported, a register that is lost, memory that is not there. */
-bool cfi_evaluate(const struct cfi_expression *e, const struct cfi_frame *f, uint64_t *out);
 
 /* Does a call instruction end right before this address?  CALL_UNKNOWN: the file has no code there to look at. */
 enum call_check { CALL_UNKNOWN, CALL_NO, CALL_YES };

@@ -66,6 +66,8 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->out.tree = calltree_new(recording_events(r)->n);
 	c->out.filtered = mem_calloc(recording_events(r)->n, sizeof(*c->out.filtered));
 	c->stacks = stacks_new(m, c->out.tree, options->jitmaps);
+	if (options->memory)
+		memory_begin(options->memory, m, texts);
 	recording_rewind(r);
 	return c;
 }
@@ -213,6 +215,8 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 	leaf = stacks_leaf(c->stacks, &key);
 	for (size_t i = 0; i < n; i++)
 		calltree_count(c->out.tree, leaf.row, (size_t)shares[i].event, shares[i].weight);
+	if (c->options.memory)
+		memory_add(c->options.memory, leaf.node, s, key.instance, time);
 	if (stacks_space(key.cpumode, s->ip) == SPACE_USER)
 		count_user_sample(c, key.instance);
 }

@@ -18,6 +18,7 @@
 #include "report/environment.h"
 #include "report/jitmaps.h"
 #include "report/machine.h"
+#include "report/memory.h"
 #include "report/sample_filter.h"
 #include "report/unwind.h"
 
@@ -35,6 +36,7 @@ struct collect_options {
 	struct environment
 		*environment;    /* where names in stack copies are kept; NULL: not looked for */
 	struct jitmaps *jitmaps; /* NULL: JIT code stays without names */
+	struct memory *memory;   /* fed with samples of memory accesses; NULL: not wanted */
 	unsigned roots;          /* bit k: enum root_key, nodes at the root in this order */
 	struct unwinder *
 		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */

@@ -423,9 +423,70 @@ static void set_call_site(struct unit *u, Dwarf_Die *inlined, struct source_fram
 	caller->line = number_of(inlined, DW_AT_call_line);
 }
 
+static uint64_t row_address(Dwarf_Line *row)
+{
+	Dwarf_Addr addr = 0;
+
+	dwarf_lineaddr(row, &addr);
+	return addr;
+}
+
+/* The first row at an address; the rows are sorted. */
+static size_t first_row(Dwarf_Lines *lines, size_t n, uint64_t addr)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (row_address(dwarf_onesrcline(lines, mid)) < addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool is_same_place(Dwarf_Line *a, Dwarf_Line *b)
+{
+	const char *file_a = dwarf_linesrc(a, NULL, NULL), *file_b = dwarf_linesrc(b, NULL, NULL);
+	int line_a = 0, line_b = 0;
+
+	dwarf_lineno(a, &line_a);
+	dwarf_lineno(b, &line_b);
+	return line_a == line_b && file_a && file_b && strcmp(file_a, file_b) == 0;
+}
+
+/*
+ * The row of the line table that an address lies in; NULL: none.  A sequence may end with a row of no bytes where
+ * another one begins, and libdw may take that one: it has the file and line of the sequence's end.
+ */
+static Dwarf_Line *line_at(struct unit *u, uint64_t vaddr)
+{
+	Dwarf_Line *line = dwarf_getsrc_die(&u->die, vaddr), *end = NULL, *begin = NULL;
+	Dwarf_Lines *lines;
+	size_t n;
+
+	if (!line || dwarf_getsrclines(&u->die, &lines, &n) != 0)
+		return line;
+	for (size_t i = first_row(lines, n, row_address(line)); i < n; i++) {
+		Dwarf_Line *row = dwarf_onesrcline(lines, i);
+		bool is_end = false;
+
+		if (row_address(row) != row_address(line))
+			break;
+		dwarf_lineendsequence(row, &is_end); /* those are sorted before the others */
+		if (is_end)
+			end = row;
+		else if (end && !is_same_place(row, end))
+			begin = row;
+	}
+	return begin ? begin : line;
+}
+
 static void set_line(struct unit *u, uint64_t vaddr, struct source_frame *f)
 {
-	Dwarf_Line *line = dwarf_getsrc_die(&u->die, vaddr);
+	Dwarf_Line *line = line_at(u, vaddr);
 	const char *path;
 	int number;
 

@@ -992,7 +992,8 @@ static void take_symbols(struct builder *b)
 	for (size_t i = 0; i < b->n; i++) {
 		const struct candidate *c = &b->items[i];
 
-		if (c->start < c->end) {
+		/* A name that was another one's version is gone with it. */
+		if (c->start < c->end && b->names[c->name]) {
 			f->symbols[f->n_symbols++] = (struct elf_symbol){
 				.start = c->start, .end = c->end, .name = b->names + c->name
 			};

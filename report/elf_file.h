@@ -1,11 +1,13 @@
 /*
- * report/elf_file.h - what perfolio needs from an ELF file; the only user of libelf (DESIGN D9).
+ * report/elf_file.h - symbols, segments and build id of an ELF file.
  *
  * Symbols (.symtab, .dynsym, of the file and of its separate .debug file; where neither has
  * a .symtab, those in .gnu_debugdata), PLT entries as "foo@plt", build id, and the way from a
  * file offset to the file's virtual addresses.  Handles files whose sections have no contents (NOBITS),
  * both classes and both byte orders.
  * Everything is copied out; the file is closed when elf_file_open() returns.
+ * libelf and libdw, which can crash on hostile files, are called here, in mini_debug.c, cfi.c
+ * and debug_info.c only (DESIGN D9).
  */
 #ifndef PERFOLIO_REPORT_ELF_FILE_H
 #define PERFOLIO_REPORT_ELF_FILE_H

@@ -92,8 +92,7 @@ const char *finder_perfmap_at(struct finder *f, size_t i, uint32_t *pid);
 
 /*
  * jit-PID.dump of a process in the recording directory or below, else where the recording says that it was
- * mapped from (`recorded`), if that is this machine and the file is no older than the recording's
- * begin.  NULL: not there.
+ * mapped from (`recorded`), if that is this machine; its age is not looked at.  NULL: not there.
  */
 const char *finder_jitdump(struct finder *f, uint32_t pid, const char *recorded);
 

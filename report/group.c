@@ -148,8 +148,9 @@ static uint32_t row_of(struct regrouping *r, const struct grouped *at, const str
 
 	for (size_t i = 0; i < r->g->n; i++) {
 		enum group_key key = r->g->keys[i];
-		const char *value = key < GROUP_KEY_FIRST_OF_FRAME ? sample_value(r, at, key, event)
-								   : value_of(r->texts, f, key);
+		const char *value = !f || key < GROUP_KEY_FIRST_OF_FRAME
+					    ? sample_value(r, at, key, event)
+					    : value_of(r->texts, f, key);
 		char *joined = NULL, *tabs = NULL;
 
 		if (asprintf(&joined, "%s%s%s", name, i ? ", " : "", value) >= 0)
@@ -165,7 +166,7 @@ static uint32_t row_of(struct regrouping *r, const struct grouped *at, const str
 	row.file = by_function || (f && grouping_has(r->g, KEY_FILE)) ? f->file : nothing;
 	row.object = by_function || (f && grouping_has(r->g, KEY_OBJECT)) ? f->object : nothing;
 	row.line = by_function ? f->line : 0;
-	row.placeholder = f && f->placeholder;
+	row.placeholder = by_function && f->placeholder; /* else it would keep equal keys apart */
 	return functions_add(&r->functions, &row);
 }
 

@@ -83,7 +83,8 @@ bool increases_apply(const struct sample *s)
 }
 
 const struct share *increases_shares(struct increases *c, const struct recording *r,
-				     const struct sample_decoder *d, const struct sample *s, size_t *n)
+				     const struct sample_decoder *d, const struct sample *s,
+				     size_t *n)
 {
 	const struct events *events = recording_events(r);
 
@@ -98,8 +99,7 @@ const struct share *increases_shares(struct increases *c, const struct recording
 			continue;
 		if (attr_has(&events->items[event].attr, ATTR_INHERIT))
 			tid = s->tid;
-		c->shares[(*n)++] =
-			(struct share){ event, increases_take(c, v.id, tid, v.value) };
+		c->shares[(*n)++] = (struct share){ event, increases_take(c, v.id, tid, v.value) };
 	}
 	return c->shares;
 }

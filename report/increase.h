@@ -39,6 +39,7 @@ bool increases_apply(const struct sample *s);
  * the next call.
  */
 const struct share *increases_shares(struct increases *c, const struct recording *r,
-				     const struct sample_decoder *d, const struct sample *s, size_t *n);
+				     const struct sample_decoder *d, const struct sample *s,
+				     size_t *n);
 
 #endif

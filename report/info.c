@@ -85,8 +85,8 @@ static void count_sample(struct walk *w, const struct record_view *v)
 	struct error err;
 
 	if (!sample_decode(w->decoder, v, &s, NULL, &err)) {
-		diag_add(w->diag, PROBLEM_BAD_RECORD, "SAMPLE", "byte 0x%" PRIx64 ": %s", err.offset,
-			 err.what);
+		diag_add(w->diag, PROBLEM_BAD_RECORD, "SAMPLE", "byte 0x%" PRIx64 ": %s",
+			 err.offset, err.what);
 		return;
 	}
 	e = event_of(w, s.event);
@@ -116,8 +116,8 @@ static void count_lost(struct walk *w, const struct record_view *v)
 	struct error err;
 
 	if (!record_decode(w->recording, v, &r, NULL, &err)) {
-		diag_add(w->diag, PROBLEM_BAD_RECORD, record_name(v->type), "byte 0x%" PRIx64 ": %s",
-			 err.offset, err.what);
+		diag_add(w->diag, PROBLEM_BAD_RECORD, record_name(v->type),
+			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
 		return;
 	}
 	if (v->type == RECORD_LOST) {

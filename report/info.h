@@ -29,13 +29,13 @@ struct info_count {
 struct info {
 	const struct recording *recording;
 	const struct diag *diag;
-	struct info_event *events; /* one for each event of the recording */
+	struct info_event *events;  /* one for each event of the recording */
 	struct info_count *records; /* sorted by type */
 	size_t n_records;
 	uint64_t lost_records, lost_events, lost_samples;
 	bool has_time;
 	uint64_t first_ns, last_ns; /* of the SAMPLE records */
-	uint64_t unowned_samples; /* of no event */
+	uint64_t unowned_samples;   /* of no event */
 };
 
 /* Walk over all records. Damage goes to `diag`. */

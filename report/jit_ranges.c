@@ -31,41 +31,41 @@ static void join_overlaps(struct jit_ranges *r)
 	r->n = n;
 }
 
-static bool is_ancestor(const struct machine *m, struct instance_id of, struct instance_id ancestor)
+/* By instance: does its memory belong to a process that had this pid? */
+static bool *owners(const struct machine *m, uint32_t pid, bool inherited)
 {
-	for (int step = 0; step < MAX_ANCESTORS && of.i; step++) {
-		of = machine_parent(m, of);
-		if (of.i == ancestor.i)
-			return true;
-	}
-	return false;
-}
+	bool *is_owner = mem_calloc(machine_instances(m) + 1, sizeof(*is_owner));
 
-static bool is_of(const struct machine *m, uint32_t pid, struct instance_id instance,
-		  bool inherited)
-{
-	if (machine_pid(m, instance) == pid)
-		return true;
-	for (uint32_t i = 1; inherited && i < machine_instances(m); i++) {
-		struct instance_id other = { i };
+	for (uint32_t i = 1; i < machine_instances(m); i++) {
+		struct instance_id of = { i };
 
-		if (machine_pid(m, other) == pid && is_ancestor(m, other, instance))
-			return true;
+		if (machine_pid(m, of) != pid)
+			continue;
+		is_owner[i] = true;
+		for (int step = 0; inherited && step < MAX_ANCESTORS; step++) {
+			of = machine_parent(m, of);
+			if (!of.i)
+				break;
+			is_owner[of.i] = true;
+		}
 	}
-	return false;
+	return is_owner;
 }
 
 void jit_ranges_of(struct jit_ranges *r, const struct machine *m, uint32_t pid, bool inherited)
 {
+	bool *is_owner = owners(m, pid, inherited);
+
 	for (uint32_t i = 1; i <= machine_mappings(m); i++) {
 		const struct mapping *p = machine_mapping(m, (struct mapping_id){ i });
 
-		if (p->data || !(p->prot & PROT_EXEC_BIT) || !stacks_is_jit(p) ||
-		    !is_of(m, pid, p->instance, inherited))
+		if (!is_owner[p->instance.i] || p->data || !(p->prot & PROT_EXEC_BIT) ||
+		    !stacks_is_jit(p))
 			continue;
 		r->items = mem_grow(r->items, r->n, 1, &r->cap, sizeof(*r->items));
 		r->items[r->n++] = (struct jit_range){ p->start, p->end };
 	}
+	free(is_owner);
 	if (r->n)
 		qsort(r->items, r->n, sizeof(*r->items), by_start);
 	join_overlaps(r);

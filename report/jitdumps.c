@@ -25,7 +25,10 @@ struct jitdumps {
 	const struct machine *machine;
 	struct finder *finder;
 	struct diag *diag;
-	bool comparable; /* the recording's clock is the dumps' */
+	bool comparable;       /* the recording's clock is the dumps' */
+	struct numbers mapped; /* pid -> index in paths */
+	const char **paths;    /* where a process mapped its dump from; "": it did not */
+	size_t n_paths, cap_paths;
 	struct numbers pids;
 	struct process_dump *dumps;
 	size_t n, cap;
@@ -44,6 +47,40 @@ static bool has_monotonic_clock(const struct recording *r)
 	       e->items[0].attr.clockid == CLOCK_IS_MONOTONIC;
 }
 
+static bool is_dump_of(const char *path, uint32_t pid)
+{
+	const char *base = label_base(path);
+	char *end;
+
+	return strncmp(base, "jit-", 4) == 0 && strtoul(base + 4, &end, 10) == pid &&
+	       strcmp(end, ".dump") == 0;
+}
+
+/* Where the recording says that a process has its dump. */
+static const char **recorded_path(struct jitdumps *j, uint32_t pid)
+{
+	bool is_new;
+	uint32_t i = numbers_add(&j->mapped, pid, &is_new);
+
+	if (is_new) {
+		j->paths = mem_grow(j->paths, j->n_paths, 1, &j->cap_paths, sizeof(*j->paths));
+		j->paths[j->n_paths++] = "";
+	}
+	return &j->paths[i];
+}
+
+/* A process maps a page of the dump that it writes, to leave a sign. */
+static void list_mapped_dumps(struct jitdumps *j)
+{
+	for (uint32_t i = 1; i <= machine_mappings(j->machine); i++) {
+		const struct mapping *m = machine_mapping(j->machine, (struct mapping_id){ i });
+		uint32_t pid = machine_pid(j->machine, m->instance);
+
+		if (is_dump_of(m->filename, pid) && !**recorded_path(j, pid))
+			*recorded_path(j, pid) = m->filename;
+	}
+}
+
 struct jitdumps *jitdumps_new(const struct recording *r, const struct machine *m, struct finder *f,
 			      struct diag *diag)
 {
@@ -54,6 +91,7 @@ struct jitdumps *jitdumps_new(const struct recording *r, const struct machine *m
 	j->finder = f;
 	j->diag = diag;
 	j->comparable = has_monotonic_clock(r);
+	list_mapped_dumps(j);
 	return j;
 }
 
@@ -68,32 +106,13 @@ void jitdumps_free(struct jitdumps *j)
 			jitdump_free(&j->dumps[i].dump);
 	}
 	free(j->dumps);
+	free(j->paths);
+	numbers_done(&j->mapped);
 	numbers_done(&j->pids);
 	free(j);
 }
 
 /* ---- reading ---- */
-
-static bool is_dump_of(const char *path, uint32_t pid)
-{
-	const char *base = label_base(path);
-	char *end;
-
-	return strncmp(base, "jit-", 4) == 0 && strtoul(base + 4, &end, 10) == pid &&
-	       strcmp(end, ".dump") == 0;
-}
-
-/* The path that a process mapped its dump from: one page of it, which is the sign. "" if it did not. */
-static const char *recorded_path(const struct jitdumps *j, uint32_t pid)
-{
-	for (uint32_t i = 1; i <= machine_mappings(j->machine); i++) {
-		const struct mapping *m = machine_mapping(j->machine, (struct mapping_id){ i });
-
-		if (machine_pid(j->machine, m->instance) == pid && is_dump_of(m->filename, pid))
-			return m->filename;
-	}
-	return "";
-}
 
 static void tell_damage(const struct jitdumps *j, const char *path, const struct jitdump *d)
 {
@@ -152,7 +171,7 @@ static struct process_dump *dump_of(struct jitdumps *j, uint32_t pid)
 
 	if (!is_new)
 		return &j->dumps[i];
-	path = finder_jitdump(j->finder, pid, recorded_path(j, pid));
+	path = finder_jitdump(j->finder, pid, *recorded_path(j, pid));
 	if (path && !jitdump_read(path, &p.dump, &err)) {
 		diag_add(j->diag, PROBLEM_BAD_JITDUMP, path, "%s: %s", path, err.what);
 	} else if (path) {

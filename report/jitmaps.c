@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "parser/base/memory.h"
@@ -12,7 +13,7 @@
 #include "report/jitdumps.h"
 #include "report/numbers.h"
 
-enum { MAX_ANCESTORS = 256, PROT_EXEC_BIT = 4 };
+enum { MAX_ANCESTORS = 256 };
 
 /* What is known of a process's map. */
 struct process_map {
@@ -121,6 +122,7 @@ static void look_in_tmp(struct jitmaps *j, struct process_map *p, struct instanc
 		return;
 	}
 	read_map(j, p, path);
+	p->is_guess = p->there;
 }
 
 /* Was `pid` recorded? Then a map of that name is its own, and nobody else's. */
@@ -213,7 +215,6 @@ static struct process_map *map_of(struct jitmaps *j, struct instance_id instance
 		if (!p.there)
 			look_in_tmp(j, &p, instance);
 	}
-	p.is_guess = !path;
 	j->maps = mem_grow(j->maps, j->n_maps, 1, &j->cap_maps, sizeof(*j->maps));
 	j->maps[j->n_maps++] = p;
 	return &j->maps[i];
@@ -291,7 +292,7 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 	bool any = false;
 
 	/* What points there is a broken chain, what speaks of it a line of an older process with this pid. */
-	if (!(mapping->prot & PROT_EXEC_BIT) || mapping->data)
+	if (!(mapping->prot & PROT_EXEC) || mapping->data)
 		return code;
 	for (int step = 0; step < MAX_ANCESTORS && i.i; step++) {
 		uint64_t begin = machine_begin(j->machine, i);

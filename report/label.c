@@ -17,8 +17,8 @@ const char *label_base(const char *path)
 
 static bool is_blank(uint32_t c)
 {
-	return c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
-	       c == 0x205f || c == 0x3000;
+	return c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+	       c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
 /* In place, since nothing gets longer: control and broken bytes are '?', blanks of all kinds ' '. */
@@ -80,7 +80,8 @@ const char *label_frame(struct texts *texts, const struct function *f, bool full
 
 	full = full && *where && !f->placeholder && f->kind != KIND_TASK;
 	if (asprintf(&own, "%s%s%s%s%s%s%s", module, *module ? "." : "", f->name,
-		     kernel ? "_[k]" : "", full ? " (" : "", full ? where : "", full ? ")" : "") < 0)
+		     kernel ? "_[k]" : "", full ? " (" : "", full ? where : "",
+		     full ? ")" : "") < 0)
 		own = mem_text("", 0);
 	for (char *s = own; *s; s++)
 		if (*s == ';')

@@ -169,7 +169,8 @@ static bool same_mapping(const struct mapping *p, const struct mapping *q)
 	       p->pgoff == q->pgoff && p->filename == q->filename && p->prot == q->prot &&
 	       p->maj == q->maj && p->min == q->min && p->ino == q->ino &&
 	       p->ino_generation == q->ino_generation && p->data == q->data &&
-	       p->is_mmap2 == q->is_mmap2 && p->is_symbol == q->is_symbol && p->build_id_size == q->build_id_size &&
+	       p->is_mmap2 == q->is_mmap2 && p->is_symbol == q->is_symbol &&
+	       p->build_id_size == q->build_id_size &&
 	       memcmp(p->build_id, q->build_id, p->build_id_size) == 0;
 }
 

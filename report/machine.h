@@ -34,8 +34,8 @@ struct mapping_id {
 
 /* One recorded mapping. Equal ones of the same instance, announced again, are one. */
 struct mapping {
-	uint64_t start, end; /* [start, end) */
-	uint64_t pgoff;      /* file offset of start */
+	uint64_t start, end;  /* [start, end) */
+	uint64_t pgoff;       /* file offset of start */
 	const char *filename; /* as recorded, interned */
 	uint32_t prot;        /* PROT_*; PROT_EXEC assumed where MMAP does not say */
 	uint32_t maj, min;
@@ -44,7 +44,7 @@ struct mapping {
 	uint8_t build_id[BUILD_ID_MAX];
 	bool data; /* MISC_MMAP_DATA */
 	bool is_mmap2;
-	bool is_symbol; /* a KSYMBOL: `filename` is the name of the one symbol it is */
+	bool is_symbol;              /* a KSYMBOL: `filename` is the name of the one symbol it is */
 	struct instance_id instance; /* whose record it was */
 	uint64_t time;               /* of its first announcement */
 };

@@ -1,312 +1,413 @@
-/*
- * The expression is compiled to operations for a stack of numbers.
- */
 #include "report/metric.h"
 
-#include <math.h>
+#include <float.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/utf8.h"
 
-enum { DEEPEST = 64, OPERATIONS_MAX = 1000 };
+enum {
+	TEXT_MAX = 4096,      /* bytes of NAME=EXPR */
+	METRIC_NAME_MAX = 64, /* bytes of NAME */
+	NESTING_MAX = 64,     /* parentheses in each other */
+	STACK_MAX = 256,      /* values that wait for their operator; NESTING_MAX bounds them */
+	NUMBER_MAX = 64,      /* characters of a number */
+};
 
-enum operation_kind { PUSH_NUMBER, PUSH_EVENT, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE };
-
-struct operation {
-	enum operation_kind kind;
-	double number;
+/* In postfix order: "a b +" for a + b. */
+struct op {
+	enum { OP_EVENT, OP_NUMBER, OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_NEGATE } kind;
 	size_t event;
+	long double number;
 };
 
 struct metric {
 	char *name, *formula;
-	struct operation *operations;
+	struct op *ops;
 	size_t n, cap;
 };
 
-struct parsing {
-	struct metric *m;
-	const char *text; /* all of it, for the caret */
-	const char *p;
+/* ---- reading ---- */
+
+struct reader {
+	const char *text, *at;
 	const char *const *events;
 	size_t n_events;
+	struct metric *metric;
+	unsigned nesting;
 	struct error *err;
-	size_t *caret;
-	int depth;
+	const char *wrong; /* the place the error is about */
 };
 
-static bool wrong(struct parsing *x, const char *at, const char *what)
+__attribute__((format(printf, 4, 5))) static bool complain(struct reader *r, const char *where,
+							   enum error_kind kind, const char *fmt,
+							   ...)
 {
-	*x->caret = (size_t)(at - x->text);
-	return fail(x->err, ERR_USAGE, "%s", what);
+	char what[sizeof(r->err->what)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	r->wrong = where;
+	return fail(r->err, kind, "%s", what);
 }
 
-static void skip_blanks(struct parsing *x)
+static void emit(struct reader *r, struct op op)
 {
-	x->p += strspn(x->p, " \t");
+	struct metric *m = r->metric;
+
+	m->ops = mem_grow(m->ops, m->n, 1, &m->cap, sizeof(*m->ops));
+	m->ops[m->n++] = op;
 }
 
-static bool put(struct parsing *x, enum operation_kind kind, double number, size_t event)
+static void skip_blanks(struct reader *r)
 {
-	struct metric *m = x->m;
-
-	if (m->n == OPERATIONS_MAX)
-		return wrong(x, x->p, "the expression is too long");
-	m->operations = mem_grow(m->operations, m->n, 1, &m->cap, sizeof(*m->operations));
-	m->operations[m->n++] = (struct operation){ kind, number, event };
-	return true;
+	r->at += strspn(r->at, " \t\r\n");
 }
 
-/* ---- events ---- */
+/* ---- event names ---- */
 
-static size_t plain_length(const char *name)
+static bool is_word(char c)
 {
-	return strcspn(name, ":/");
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '.' || c == ':' || (unsigned char)c >= 0x80;
 }
 
-/* The event of this whole name, else the only one whose plain name it is; false: none, or several. */
-static bool find_event(const struct parsing *x, const char *name, size_t len, size_t *out)
+static size_t short_length(const char *event)
+{
+	return strcspn(event, ":/");
+}
+
+static bool is_same(const char *event, size_t event_len, const char *name, size_t len)
+{
+	return event_len == len && memcmp(event, name, len) == 0;
+}
+
+/*
+ * The event called `name` (`len` bytes): its index, and how many events that is the short name of
+ * where it is no whole name.  Only *count == 1 names an event.
+ */
+static size_t find_event(const struct reader *r, const char *name, size_t len, size_t *count)
 {
 	size_t found = 0;
 
-	for (size_t e = 0; e < x->n_events; e++) {
-		if (strlen(x->events[e]) == len && strncmp(x->events[e], name, len) == 0) {
-			*out = e;
-			return true;
+	*count = 0;
+	for (size_t i = 0; i < r->n_events; i++) {
+		if (is_same(r->events[i], strlen(r->events[i]), name, len)) {
+			*count = 1;
+			return i;
 		}
-		if (plain_length(x->events[e]) == len && strncmp(x->events[e], name, len) == 0) {
-			*out = e;
-			found++;
-		}
+		if (is_same(r->events[i], short_length(r->events[i]), name, len) && (*count)++ == 0)
+			found = i;
 	}
-	return found == 1;
+	return found;
 }
 
-/* Bytes that a name without quotes may have. */
-static bool is_name_byte(char c)
+/* Can a name of `len` bytes, the beginning of the text here, end there? */
+static bool stands_here(const char *text, const char *name, size_t len)
 {
-	return c && !strchr(" \t()+*'\"{}", c);
+	return len > 0 && strncmp(text, name, len) == 0 && !is_word(text[len]);
 }
 
-/* The longest piece of text that names an event. */
-static bool longest_event(const struct parsing *x, size_t *len, size_t *event)
+/* The length of the longest event name, whole or short, that stands here; 0: none. */
+static size_t longest_name(const struct reader *r)
 {
-	size_t most = 0;
+	size_t longest = 0;
 
-	while (is_name_byte(x->p[most]))
-		most++;
-	for (*len = most; *len > 0; --*len)
-		if (find_event(x, x->p, *len, event))
-			return true;
-	return false;
+	for (size_t i = 0; i < r->n_events; i++) {
+		const char *event = r->events[i];
+		size_t lengths[] = { strlen(event), short_length(event) };
+
+		for (size_t k = 0; k < sizeof(lengths) / sizeof(lengths[0]); k++)
+			if (lengths[k] > longest && stands_here(r->at, event, lengths[k]))
+				longest = lengths[k];
+	}
+	return longest;
 }
 
-static bool no_such_event(struct parsing *x, const char *at)
+/* What is no event's name: as far as a name could reach. */
+static size_t unknown_length(const char *text)
 {
-	char list[240] = "";
+	size_t len = 0;
+
+	while (is_word(text[len]) || (text[len] && strchr("-/,=@%", text[len])))
+		len++;
+	return len;
+}
+
+/* "a, b, c" of the events that `name` is the short name of, or of all (NULL), as far as they fit. */
+static void list_events(const struct reader *r, const char *name, size_t len, char *list,
+			size_t size)
+{
+	static const char more[] = ", ...";
 	size_t used = 0;
 
-	for (size_t e = 0; e < x->n_events && used < sizeof(list); e++) {
-		size_t room = sizeof(list) - used, len = strlen(x->events[e]);
+	*list = '\0';
+	for (size_t i = 0; i < r->n_events; i++) {
+		const char *event = r->events[i];
+		size_t n = strlen(event) + 2;
 
-		if (len + 3 > room)
-			break;
-		if (e) {
-			memcpy(list + used, ", ", 2);
-			used += 2;
+		if (name && !is_same(event, short_length(event), name, len))
+			continue;
+		if (used + n + sizeof(more) > size) {
+			snprintf(list + used, size - used, "%s", used ? more : "...");
+			return;
 		}
-		memcpy(list + used, x->events[e], len + 1);
-		used += len;
+		used += (size_t)snprintf(list + used, size - used, "%s%s", used ? ", " : "", event);
 	}
-	*x->caret = (size_t)(at - x->text);
-	return fail(x->err, ERR_USAGE, "no event is called so, or several are; there are: %s",
-		    list);
 }
 
-static bool parse_quoted(struct parsing *x, char end)
+/* Names from the command line may be long; a message shows their beginning. */
+#define SHOWN 80
+
+static bool complain_event(struct reader *r, const char *name, size_t len, size_t count)
 {
-	const char *begin = x->p + 1, *close = strchr(begin, end);
-	size_t event;
+	int shown = len > SHOWN ? SHOWN : (int)len;
+	char list[240];
+
+	list_events(r, count ? name : NULL, len, list, sizeof(list));
+	if (count)
+		return complain(r, name, ERR_USAGE, "'%.*s' can be several events: %s", shown, name,
+				list);
+	if (!r->n_events)
+		return complain(r, name, ERR_USAGE,
+				"there is no event '%.*s'; the recording has none", shown, name);
+	return complain(r, name, ERR_USAGE, "there is no event '%.*s'; there are: %s", shown, name,
+			list);
+}
+
+static bool read_event(struct reader *r, const char *name, size_t len)
+{
+	size_t count;
+	struct op op = { .kind = OP_EVENT, .event = find_event(r, name, len, &count) };
+
+	if (count != 1)
+		return complain_event(r, name, len, count);
+	emit(r, op);
+	return true;
+}
+
+static bool read_quoted(struct reader *r, char end)
+{
+	const char *name = r->at + 1, *close = strchr(name, end);
 
 	if (!close)
-		return wrong(x, x->p, "the quotes are not closed");
-	if (!find_event(x, begin, (size_t)(close - begin), &event))
-		return no_such_event(x, begin);
-	x->p = close + 1;
-	return put(x, PUSH_EVENT, 0, event);
+		return complain(r, r->at, ERR_USAGE, "no %c closes the name", end);
+	r->at = close + 1;
+	return read_event(r, name, (size_t)(close - name));
 }
 
-/* ---- the grammar ---- */
-
-static bool parse_sum(struct parsing *x);
-
-static bool parse_number(struct parsing *x)
+static bool read_name(struct reader *r)
 {
-	char *end;
-	double v = strtod(x->p, &end);
+	const char *name = r->at;
+	size_t len = longest_name(r);
 
-	if (!isfinite(v))
-		return wrong(x, x->p, "the number is too large");
-	x->p = end;
-	return put(x, PUSH_NUMBER, v, 0);
+	if (len == 0)
+		len = unknown_length(name);
+	if (len == 0)
+		return complain(r, name, ERR_USAGE,
+				*name ? "an event, a number or '(' is expected here"
+				      : "an event, a number or '(' is missing at the end");
+	r->at += len;
+	return read_event(r, name, len);
 }
 
-static bool parse_group(struct parsing *x)
-{
-	const char *open = x->p++;
+/* ---- numbers ---- */
 
-	if (!parse_sum(x))
-		return false;
-	skip_blanks(x);
-	if (*x->p != ')')
-		return wrong(x, open, "this parenthesis is not closed");
-	x->p++;
+static size_t digits(const char *s)
+{
+	return strspn(s, "0123456789");
+}
+
+static bool begins_number(const char *s)
+{
+	return digits(s) > 0 || (*s == '.' && digits(s + 1) > 0);
+}
+
+/* "12", "12.", ".5", "1.5e-3": never what only strtold() takes (hexadecimal, "inf"). */
+static size_t number_length(const char *s)
+{
+	size_t len = digits(s), exponent;
+
+	if (s[len] == '.')
+		len += 1 + digits(s + len + 1);
+	if (s[len] == 'e' || s[len] == 'E') {
+		exponent = s[len + 1] == '+' || s[len + 1] == '-' ? 2 : 1;
+		if (digits(s + len + exponent) > 0)
+			len += exponent + digits(s + len + exponent);
+	}
+	return len;
+}
+
+static bool read_number(struct reader *r)
+{
+	size_t len = number_length(r->at);
+	struct op op = { .kind = OP_NUMBER };
+	char copy[NUMBER_MAX + 1];
+
+	if (len > NUMBER_MAX)
+		return complain(r, r->at, ERR_LIMIT, "a number has at most %d characters",
+				NUMBER_MAX);
+	if (is_word(r->at[len]))
+		return complain(r, r->at + len, ERR_USAGE, "this does not belong to a number");
+	memcpy(copy, r->at, len);
+	copy[len] = '\0';
+	op.number = strtold(copy, NULL);
+	if (op.number > DBL_MAX)
+		return complain(r, r->at, ERR_LIMIT, "the number is too large");
+	r->at += len;
+	emit(r, op);
 	return true;
 }
 
-static bool parse_operand(struct parsing *x)
+/* ---- expressions ---- */
+
+/* Calls itself through read_parentheses(), which bounds that. */
+static bool read_sum(struct reader *r);
+
+static bool read_parentheses(struct reader *r)
 {
-	size_t len, event;
+	const char *open = r->at++;
 
-	switch (*x->p) {
-	case '(':
-		return parse_group(x);
-	case '\'':
-	case '"':
-		return parse_quoted(x, *x->p);
-	case '{':
-		return parse_quoted(x, '}');
-	case '\0':
-		return wrong(x, x->p, "the expression ends where a number or an event should be");
-	default:
-		break;
-	}
-	if (longest_event(x, &len, &event)) {
-		x->p += len;
-		return put(x, PUSH_EVENT, 0, event);
-	}
-	if ((*x->p >= '0' && *x->p <= '9') || *x->p == '.')
-		return parse_number(x);
-	return no_such_event(x, x->p);
-}
-
-static bool parse_factor(struct parsing *x)
-{
-	bool negate = false, ok;
-
-	for (skip_blanks(x); *x->p == '-' || *x->p == '+'; skip_blanks(x))
-		negate ^= *x->p++ == '-';
-	if (x->depth == DEEPEST)
-		return wrong(x, x->p, "the expression is nested too deeply");
-	x->depth++;
-	ok = parse_operand(x);
-	x->depth--;
-	return ok && (!negate || put(x, NEGATE, 0, 0));
-}
-
-static bool parse_product(struct parsing *x)
-{
-	if (!parse_factor(x))
+	if (r->nesting++ == NESTING_MAX)
+		return complain(r, open, ERR_LIMIT, "more than %d parentheses in each other",
+				NESTING_MAX);
+	if (!read_sum(r))
 		return false;
-	for (skip_blanks(x); *x->p == '*' || *x->p == '/'; skip_blanks(x)) {
-		enum operation_kind kind = *x->p++ == '*' ? MULTIPLY : DIVIDE;
+	if (*r->at != ')')
+		return complain(r, open, ERR_USAGE, "no ')' closes this");
+	r->at++;
+	r->nesting--;
+	return true;
+}
 
-		if (!parse_factor(x) || !put(x, kind, 0, 0))
+/* A number, an event or (...), with signs before it. */
+static bool read_value(struct reader *r)
+{
+	bool negative = false, ok;
+
+	for (skip_blanks(r); *r->at == '-' || *r->at == '+'; skip_blanks(r))
+		negative ^= *r->at++ == '-';
+	if (*r->at == '(')
+		ok = read_parentheses(r);
+	else if (*r->at == '\'' || *r->at == '"' || *r->at == '{')
+		ok = read_quoted(r, *r->at == '{' ? '}' : *r->at);
+	else if (begins_number(r->at))
+		ok = read_number(r);
+	else
+		ok = read_name(r);
+	if (ok && negative)
+		emit(r, (struct op){ .kind = OP_NEGATE });
+	if (ok)
+		skip_blanks(r);
+	return ok;
+}
+
+static bool read_product(struct reader *r)
+{
+	if (!read_value(r))
+		return false;
+	while (*r->at == '*' || *r->at == '/') {
+		struct op op = { .kind = *r->at++ == '*' ? OP_MULTIPLY : OP_DIVIDE };
+
+		if (!read_value(r))
 			return false;
+		emit(r, op);
 	}
 	return true;
 }
 
-static bool parse_sum(struct parsing *x)
+static bool read_sum(struct reader *r)
 {
-	if (!parse_product(x))
+	if (!read_product(r))
 		return false;
-	for (skip_blanks(x); *x->p == '+' || *x->p == '-'; skip_blanks(x)) {
-		enum operation_kind kind = *x->p++ == '+' ? ADD : SUBTRACT;
+	while (*r->at == '+' || *r->at == '-') {
+		struct op op = { .kind = *r->at++ == '+' ? OP_ADD : OP_SUBTRACT };
 
-		if (!parse_product(x) || !put(x, kind, 0, 0))
+		if (!read_product(r))
 			return false;
+		emit(r, op);
 	}
 	return true;
 }
 
-static bool parse_all(struct parsing *x)
+static bool read_expression(struct reader *r)
 {
-	const char *equals = strchr(x->text, '=');
-	size_t len;
+	const char *end = r->at + strlen(r->at);
 
-	if (!equals || equals == x->text)
-		return wrong(x, x->text, "a metric is NAME=EXPR");
-	len = (size_t)(equals - x->text);
-	while (len > 0 && x->text[len - 1] == ' ')
-		len--;
-	x->m->name = mem_text(x->text, len);
-	x->p = equals + 1;
-	skip_blanks(x);
-	x->m->formula = mem_text(x->p, strlen(x->p));
-	if (!parse_sum(x))
+	skip_blanks(r);
+	while (end > r->at && strchr(" \t\r\n", end[-1]))
+		end--;
+	r->metric->formula = mem_text(r->at, (size_t)(end - r->at));
+	if (!read_sum(r))
 		return false;
-	return !*x->p || wrong(x, x->p, "an operator should be here: + - * /");
+	if (*r->at == ')')
+		return complain(r, r->at, ERR_USAGE, "no '(' opens this");
+	if (*r->at)
+		return complain(r, r->at, ERR_USAGE, "+, -, * or / is expected here");
+	return true;
+}
+
+/* ---- NAME= ---- */
+
+static bool read_metric_name(struct reader *r)
+{
+	const char *equals = strchr(r->text, '='), *begin, *end;
+
+	skip_blanks(r);
+	begin = r->at;
+	if (!equals || equals == begin)
+		return complain(r, begin, ERR_USAGE, "a metric is written NAME=EXPRESSION");
+	for (end = equals; end > begin && strchr(" \t\r\n", end[-1]); end--)
+		;
+	if (end - begin > METRIC_NAME_MAX)
+		return complain(r, begin, ERR_LIMIT, "a metric's name has at most %d bytes",
+				METRIC_NAME_MAX);
+	for (const char *s = begin; s < end;) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+
+		if (c == UTF8_BAD || utf8_is_control(c))
+			return complain(r, s, ERR_USAGE,
+					"a metric's name cannot hold this character");
+		s += len;
+	}
+	r->metric->name = mem_text(begin, (size_t)(end - begin));
+	r->at = equals + 1;
+	return true;
 }
 
 struct metric *metric_parse(const char *text, const char *const *events, size_t n,
 			    struct error *err, size_t *caret)
 {
-	struct metric *m = mem_calloc(1, sizeof(*m));
-	struct parsing x = {
-		.m = m,
-		.text = text,
-		.events = events,
-		.n_events = n,
-		.err = err,
-		.caret = caret,
-	};
+	struct reader r = { .text = text, .at = text, .events = events, .n_events = n, .err = err };
+	bool ok;
 
-	if (parse_all(&x))
-		return m;
-	metric_free(m);
+	r.metric = mem_calloc(1, sizeof(*r.metric));
+	if (strlen(text) > TEXT_MAX)
+		ok = complain(&r, text + TEXT_MAX, ERR_LIMIT, "a metric has at most %d bytes",
+			      TEXT_MAX);
+	else
+		ok = read_metric_name(&r) && read_expression(&r);
+	if (ok)
+		return r.metric;
+	*caret = (size_t)(r.wrong - text);
+	metric_free(r.metric);
 	return NULL;
 }
 
-/* ---- values ---- */
-
-static double apply(enum operation_kind kind, double a, double b)
+void metric_free(struct metric *m)
 {
-	switch (kind) {
-	case ADD:
-		return a + b;
-	case SUBTRACT:
-		return a - b;
-	case MULTIPLY:
-		return a * b;
-	default:
-		return b == 0 ? NAN : a / b;
-	}
-}
-
-bool metric_value(const struct metric *m, const uint64_t *sums, double *out)
-{
-	/* every nesting holds at most two numbers back: those of a sum and of a product */
-	double stack[3 * DEEPEST + 3];
-	size_t depth = 0;
-
-	for (size_t i = 0; i < m->n; i++) {
-		const struct operation *o = &m->operations[i];
-
-		if (o->kind == PUSH_NUMBER) {
-			stack[depth++] = o->number;
-		} else if (o->kind == PUSH_EVENT) {
-			stack[depth++] = (double)sums[o->event];
-		} else if (o->kind == NEGATE) {
-			stack[depth - 1] = -stack[depth - 1];
-		} else {
-			depth--;
-			stack[depth - 1] = apply(o->kind, stack[depth - 1], stack[depth]);
-		}
-	}
-	*out = stack[0];
-	return isfinite(stack[0]);
+	if (!m)
+		return;
+	free(m->name);
+	free(m->formula);
+	free(m->ops);
+	free(m);
 }
 
 const char *metric_name(const struct metric *m)
@@ -319,12 +420,53 @@ const char *metric_formula(const struct metric *m)
 	return m->formula;
 }
 
-void metric_free(struct metric *m)
+/* ---- computing ---- */
+
+/* false: there is no such value. */
+static bool compute(int kind, long double a, long double b, long double *out)
 {
-	if (!m)
-		return;
-	free(m->name);
-	free(m->formula);
-	free(m->operations);
-	free(m);
+	switch (kind) {
+	case OP_ADD:
+		*out = a + b;
+		return true;
+	case OP_SUBTRACT:
+		*out = a - b;
+		return true;
+	case OP_MULTIPLY:
+		*out = a * b;
+		return true;
+	default:
+		if (b == 0)
+			return false;
+		*out = a / b;
+		return true;
+	}
+}
+
+bool metric_value(const struct metric *m, const uint64_t *weights, double *out)
+{
+	long double stack[STACK_MAX] = { 0 };
+	size_t depth = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct op *op = &m->ops[i];
+
+		if (op->kind == OP_EVENT) {
+			stack[depth++] = (long double)weights[op->event];
+		} else if (op->kind == OP_NUMBER) {
+			stack[depth++] = op->number;
+		} else if (op->kind == OP_NEGATE) {
+			stack[depth - 1] = -stack[depth - 1];
+		} else {
+			depth--;
+			if (!compute((int)op->kind, stack[depth - 1], stack[depth],
+				     &stack[depth - 1]))
+				return false;
+		}
+	}
+	/* Also false for what is not a number. */
+	if (!(stack[0] <= DBL_MAX && stack[0] >= -DBL_MAX))
+		return false;
+	*out = (double)stack[0] + 0.0; /* never "-0" */
+	return true;
 }

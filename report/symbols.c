@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "parser/base/memory.h"
 #include "report/debug_info.h"
@@ -39,16 +40,13 @@ static struct function placeholder(const struct symbolizing *s, enum function_ki
 {
 	struct function f = named(s, kind, object, object);
 	const char *base = label_base(object);
-	size_t len = strlen(base);
 	char *text;
 
 	f.placeholder = true;
 	if (*base == '[')
 		return f;
-	text = mem_calloc(len + 3, 1);
-	text[0] = '[';
-	memcpy(text + 1, base, len);
-	text[len + 1] = ']';
+	text = mem_calloc(strlen(base) + sizeof("[]"), 1);
+	stpcpy(stpcpy(stpcpy(text, "["), base), "]");
 	f.name = texts_add_z(s->in->texts, text);
 	free(text);
 	return f;
@@ -73,12 +71,10 @@ static struct function python_function(const struct symbolizing *s, const char *
 	return f;
 }
 
-enum { PROT_EXEC_BIT = 4 };
-
 /* Anonymous memory that is not code: what broken chains point to. */
 static const char *memory_name(const struct mapping *m)
 {
-	if ((m->prot & PROT_EXEC_BIT) && !m->data)
+	if ((m->prot & PROT_EXEC) && !m->data)
 		return "[jit]";
 	return m->filename[0] == '[' ? m->filename : "[anon]";
 }

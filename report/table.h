@@ -27,7 +27,7 @@ struct table_options {
 	const char *
 		function; /* --callers/--callees FUNCTION: only those of this name, symbol or "module.name"; "" for all */
 	size_t primary_1; /* index + 1 of the event that rows are sorted by first; 0: the first shown */
-	const char *format;          /* what machine formats call themselves: \"perfolio-report\" */
+	const char *format;          /* what machine formats call themselves: "perfolio-report" */
 	const struct ratios *ratios; /* shown beside the events; NULL: none */
 	int event;                   /* --event: index of the only event shown; -1: all */
 };

@@ -17,11 +17,11 @@ struct total_edge {
 
 struct totals {
 	size_t n_events, n_functions, n_edges;
-	struct cost *self;       /* function f, event e: self[f * n_events + e] */
-	struct cost *total;      /* likewise */
+	struct cost *self;        /* function f, event e: self[f * n_events + e] */
+	struct cost *total;       /* likewise */
 	struct total_edge *edges; /* sorted by caller, callee */
-	struct cost *edge_total; /* edge i, event e: edge_total[i * n_events + e] */
-	bool overflow;           /* a sum left 64 bits; it stays at UINT64_MAX */
+	struct cost *edge_total;  /* edge i, event e: edge_total[i * n_events + e] */
+	bool overflow;            /* a sum left 64 bits; it stays at UINT64_MAX */
 };
 
 struct totals *totals_new(const struct profile *p);

@@ -120,10 +120,10 @@ static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 	}
 	at.focus = at.focus || has(m, n->function, FOCUS);
 	at.ignore = at.ignore || has(m, n->function, IGNORE);
+	if (has(m, n->function, HIDE) || (m->given[SHOW] && !has(m, n->function, SHOW)))
+		return at;
 	at.from = at.from || has(m, n->function, SHOW_FROM);
 	if (m->given[SHOW_FROM] && !at.from)
-		return at;
-	if (has(m, n->function, HIDE) || (m->given[SHOW] && !has(m, n->function, SHOW)))
 		return at;
 	at.node = child(r, at.node, n->function);
 	at.shown = true;

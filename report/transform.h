@@ -3,9 +3,9 @@
  *
  *   focus      only samples whose stack contains a matching frame
  *   ignore     not the samples whose stack contains one
- *   show-from  stacks begin with the outermost matching frame; samples without one are left out
  *   hide       matching frames are taken out of stacks
  *   show       all other frames are taken out
+ *   show-from  stacks begin with the outermost matching frame that is left; samples without one are left out
  *
  * In this order.  A frame matches an extended regular expression if it is found in its name, raw symbol,
  * "module.name", file or object.  A sample whose frames are all taken out is left out.

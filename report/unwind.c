@@ -15,45 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
-#include "report/stacks.h"
+#include "report/code_place.h"
 #include "report/trampoline.h"
 
-enum {
-	PLACES = 1 << 13,     /* slots of the cache of what lies at an address */
-	MAX_FRAMES = 1 << 14, /* a copy has at most 64 KiB */
-	PROT_EXEC_BIT = 4,
-};
-
-enum place_kind {
-	PLACE_NO_CODE,    /* no mapping, or not an executable one */
-	PLACE_ROW,        /* a CFI row */
-	PLACE_TRAMPOLINE, /* one of CPython's */
-	PLACE_NO_CFI,     /* code without rules */
-	PLACE_MISSING,    /* code of a file that is not there */
-	PLACE_START,      /* code without rules that starts a thread: nothing called it */
-};
-
-/* What lies at an address, for an instance and a span of time. */
-struct code_place {
-	uint64_t addr, from, to;
-	uint32_t instance;
-	bool used;
-	enum place_kind kind : 8;
-	enum call_check called : 8; /* is addr + 1 behind a call instruction? */
-	const struct cfi_row *row;
-	uint64_t start, size; /* of the trampoline */
-	const char *file;
-};
+enum { MAX_FRAMES = 1 << 14 }; /* a copy has at most 64 KiB */
 
 struct unwinder {
 	const struct arch *arch;
-	struct machine *machine;
-	struct objects *objects;
-	struct jitmaps *jitmaps;
-	struct code_place *places;
+	struct code_places *places;
 	bool keep_regs;
 	struct frame_regs *kept;
 	size_t n_frames, cap_kept;
@@ -75,10 +46,7 @@ struct unwinder *unwinder_new(const struct arch *arch, struct machine *m, struct
 	struct unwinder *u = mem_calloc(1, sizeof(*u));
 
 	u->arch = arch;
-	u->machine = m;
-	u->objects = objects;
-	u->jitmaps = jitmaps;
-	u->places = mem_calloc(PLACES, sizeof(*u->places));
+	u->places = code_places_new(m, objects, jitmaps);
 	return u;
 }
 
@@ -86,7 +54,7 @@ void unwinder_free(struct unwinder *u)
 {
 	if (!u)
 		return;
-	free(u->places);
+	code_places_free(u->places);
 	free(u->kept);
 	free(u->chain);
 	free(u);
@@ -118,82 +86,9 @@ const char *stack_end_name(enum stack_end e)
 	return names[e];
 }
 
-/* ---- what lies at an address ---- */
-
-static void look_in_jit(struct unwinder *u, struct code_place *p, const struct mapping *m)
-{
-	struct instance_id instance = { p->instance };
-	struct jit_code code = jitmaps_find(u->jitmaps, instance, m, p->addr, u->in->time);
-
-	p->kind = PLACE_NO_CFI;
-	p->file = "[jit]";
-	if (code.from > p->from)
-		p->from = code.from;
-	if (code.to < p->to)
-		p->to = code.to;
-	if (!code.id || !trampoline_is(jitmaps_name(u->jitmaps, code.id), code.size))
-		return;
-	p->kind = PLACE_TRAMPOLINE;
-	p->start = code.start;
-	p->size = code.size;
-}
-
-static void look_in_file(struct unwinder *u, struct code_place *p, struct mapping_id id,
-			 const struct mapping *m)
-{
-	uint64_t vaddr;
-	struct cfi *cfi = objects_cfi(u->objects, id, m, p->addr, &vaddr);
-
-	p->file = m->filename;
-	if (!cfi) {
-		p->kind = objects_has_file(u->objects, id, m) ? PLACE_NO_CFI : PLACE_MISSING;
-		return;
-	}
-	p->called = cfi_after_call(cfi, vaddr + 1);
-	p->row = cfi_row(cfi, vaddr);
-	if (p->row) {
-		p->kind = PLACE_ROW;
-	} else {
-		const char *symbol = objects_symbol(u->objects, id, m, p->addr);
-
-		p->kind = symbol && strcmp(symbol, "_start") == 0 ? PLACE_START : PLACE_NO_CFI;
-	}
-}
-
-static void look(struct unwinder *u, uint64_t addr, struct code_place *p)
-{
-	struct instance_id instance = u->in->instance;
-	struct place place = machine_place(u->machine, instance, addr, u->in->time);
-	const struct mapping *m;
-
-	*p = (struct code_place){
-		.addr = addr,
-		.from = place.from,
-		.to = place.to,
-		.instance = instance.i,
-		.used = true,
-		.file = "",
-	};
-	if (!place.mapping.i)
-		return;
-	m = machine_mapping(u->machine, place.mapping);
-	if (m->data || !(m->prot & PROT_EXEC_BIT))
-		return;
-	if (stacks_is_jit(m))
-		look_in_jit(u, p, m);
-	else
-		look_in_file(u, p, place.mapping, m);
-}
-
 static const struct code_place *place_at(struct unwinder *u, uint64_t addr)
 {
-	uint64_t hash = hash_pair(addr, u->in->instance.i);
-	struct code_place *p = &u->places[hash & (PLACES - 1)];
-
-	if (!p->used || p->addr != addr || p->instance != u->in->instance.i ||
-	    u->in->time < p->from || u->in->time >= p->to)
-		look(u, addr, p);
-	return p;
+	return code_place_at(u->places, u->in->instance, addr, u->in->time);
 }
 
 /* ---- registers and memory ---- */

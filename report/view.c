@@ -456,6 +456,13 @@ static uint32_t categorized(struct viewing *v, uint32_t to, size_t node, enum fu
 	return put_below(v, to, functions_add(&v->shown, &f));
 }
 
+/* PROFILE_NO_FUNCTION: its samples are left out. */
+static void set_home(struct viewing *v, size_t node, uint32_t function)
+{
+	if (v->in->homes)
+		v->in->homes[node] = function;
+}
+
 static void add_costs(struct viewing *v)
 {
 	struct profile *p = v->profile;
@@ -470,6 +477,7 @@ static void add_costs(struct viewing *v)
 		enum function_kind kind;
 		uint32_t to;
 
+		set_home(v, n, PROFILE_NO_FUNCTION);
 		if (!node->cost || is_nothing(row, v->tree->n_events))
 			continue;
 		kind = stack_kind(v, n);
@@ -483,6 +491,7 @@ static void add_costs(struct viewing *v)
 
 			to = child(v, to, functions_add(&v->shown, &f));
 		}
+		set_home(v, n, p->nodes[to].function);
 		if (v->categories)
 			to = categorized(v, to, n, kind);
 		add_cost(v, to, row);

@@ -30,6 +30,8 @@ struct view_input {
 	const struct frames *frames; /* see symbolize() */
 	struct texts *texts;
 	const struct leaf_filter *leaves; /* NULL: all */
+	/* NULL, or filled: by node of the call tree, the function that its samples are counted for */
+	uint32_t *homes;
 	bool categories; /* a node for the category of the cost at the root: see category.h */
 };
 

@@ -3,7 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-__attribute__((format(printf, 3, 0))) static void fill(struct error *err, enum error_kind kind, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void fill(struct error *err, enum error_kind kind,
+						       const char *fmt, va_list args)
 {
 	err->kind = kind;
 	vsnprintf(err->what, sizeof(err->what), fmt, args);

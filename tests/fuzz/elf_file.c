@@ -49,6 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t id[BUILD_ID_MAX], id_size = 0;
 	int fd = memfd_create("elf", MFD_CLOEXEC);
+	struct elf_debug_link link;
+	uint64_t value;
 	char path[64];
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
@@ -56,6 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (elf_build_id(path, id, &id_size))
 		assert(id_size > 0 && id_size <= BUILD_ID_MAX);
+	if (elf_debug_link(path, &link) && link.is_there)
+		assert(link.name[0] && memchr(link.name, '\0', sizeof(link.name)));
+	elf_symbol_address(path, "_text", &value);
 	check_file(path, NULL);
 	check_file(path, path);
 	close(fd);

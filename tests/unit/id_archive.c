@@ -40,10 +40,8 @@ static void add(struct tar *t, const char *name, char type, const char *contents
 	h[156] = type;
 	if (type == '2')
 		snprintf(h + 157, 100, "%s", contents);
-	memcpy(h + 257,
-	       "ustar\0"
-	       "00",
-	       8);
+	snprintf(h + 257, 6, "ustar");
+	h[263] = h[264] = '0';
 	memset(h + 148, ' ', 8);
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += (uint8_t)h[i];

@@ -134,6 +134,7 @@ static void folder_begin(struct folder *f)
 	char path[4096];
 	FILE *file;
 
+	*f = (struct folder){ .path = "" };
 	snprintf(f->path, sizeof(f->path), "%s/unwindXXXXXX", tmp ? tmp : "/tmp");
 	check(mkdtemp(f->path) != NULL, "a folder");
 	mkdir(IN_FOLDER(f, "elf"), 0700);

@@ -1,0 +1,44 @@
+/*
+ * render/memory.h - the outputs of `perfolio cache --memory`: ROW(name), one file render/memory_NAME.c each.
+ */
+#ifndef PERFOLIO_RENDER_MEMORY_H
+#define PERFOLIO_RENDER_MEMORY_H
+
+#include "parser/event.h"
+#include "report/memory_tables.h"
+
+struct out;
+struct table;
+
+struct memory_report {
+	const struct memory_tables *tables;
+	const struct events *events; /* of the recording */
+	const struct table *table;   /* for the header and the problems; NULL: without */
+};
+
+/* The first is the default. */
+#define MEMORY_FORMATS(ROW)        \
+	ROW(text) /* for people */ \
+	ROW(csv)  /* RFC 4180 */   \
+	ROW(json) /* see memory_json.c */
+
+typedef void memory_renderer(struct out *o, const struct memory_report *r);
+
+#define MEMORY_PROTOTYPE(name) memory_renderer render_memory_##name;
+MEMORY_FORMATS(MEMORY_PROTOTYPE)
+#undef MEMORY_PROTOTYPE
+
+/* "text|csv|json", for the option table; a word's index is that of its renderer. */
+#define MEMORY_WORD(name) "|" #name
+#define MEMORY_WORDS      (&MEMORY_FORMATS(MEMORY_WORD)[1])
+
+#define MEMORY_ONE(name) +1
+enum { N_MEMORY_FORMATS = 0 MEMORY_FORMATS(MEMORY_ONE) };
+#undef MEMORY_ONE
+
+extern memory_renderer *const memory_renderers[N_MEMORY_FORMATS];
+
+/* What is missing in the samples, as a text for people and the JSON's "missing"; NULL: nothing.  i from 0. */
+const char *memory_missing(const struct memory_tables *t, unsigned i);
+
+#endif
