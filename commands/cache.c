@@ -125,18 +125,18 @@ static size_t primary_event(const struct profile *p)
 	return 0;
 }
 
-static int print(const struct session *s, const struct cache *c, const struct table *t)
+static int print(const struct cache *c, const struct table *t)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
 
 	if (!o)
-		return session_fail(s, &err);
+		return session_output_fail(NULL, &err);
 	if (c->format == 0)
 		render_cache_text(o, t);
 	else
 		report_renderers[c->format].table(o, t);
-	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 /* The index among the recording's events of one of the profile's; -1 for -1. */
@@ -150,16 +150,15 @@ static int recorded_event(const struct session *s, const struct loading *l)
 	return -1;
 }
 
-static int print_memory(const struct session *s, const struct cache *c,
-			const struct memory_report *r)
+static int print_memory(const struct cache *c, const struct memory_report *r)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
 
 	if (!o)
-		return session_fail(s, &err);
+		return session_output_fail(NULL, &err);
 	memory_renderers[c->format](o, r);
-	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 static int cache_memory(struct session *s, const struct loading *l, struct cache *c)
@@ -187,7 +186,7 @@ static int cache_memory(struct session *s, const struct loading *l, struct cache
 
 	r.tables = t;
 	r.table = table;
-	status = print_memory(s, c, &r);
+	status = print_memory(c, &r);
 	table_free(table);
 	totals_free(totals);
 	memory_tables_free(t);
@@ -214,7 +213,7 @@ static int cache(struct session *s, const struct loading *l, struct cache *c,
 	if (c->format == 0 && !c->limited && isatty(STDOUT_FILENO) == 1)
 		c->table.limit = TERMINAL_ROWS;
 	t = table_new(l->profile, totals, s->diag, &summary, &c->table);
-	status = print(s, c, t);
+	status = print(c, t);
 	table_free(t);
 	totals_free(totals);
 done:

@@ -15,18 +15,18 @@ const struct option_row doctor_options[] = {
 	ROW_END,
 };
 
-static int print(const struct session *s, const struct doctor *d, bool json)
+static int print(const struct doctor *d, bool json)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
 
 	if (!o)
-		return session_fail(s, &err);
+		return session_output_fail(NULL, &err);
 	if (json)
 		render_doctor_json(o, d);
 	else
 		render_doctor_text(o, d);
-	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 static int doctor(struct session *s, const struct loading *l, const struct environment *e,
@@ -38,7 +38,7 @@ static int doctor(struct session *s, const struct loading *l, const struct envir
 
 	in.environment = e;
 	d = doctor_new(&in);
-	status = print(s, d, json);
+	status = print(d, json);
 	if (status == EXIT_DONE && doctor_count(d, HARM_SERIOUS))
 		status = EXIT_UNWELL;
 	doctor_free(d);

@@ -23,9 +23,9 @@ static int print(const struct session *s, const struct dump_options *d)
 	struct out *o = out_open("-", &err);
 
 	if (!o)
-		return session_fail(s, &err);
+		return session_output_fail(NULL, &err);
 	render_dump(o, s->recording, d);
-	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 int command_dump(const struct command *self, int argc, char **argv)

@@ -44,7 +44,50 @@ struct export
 	enum recursion recursion;
 	struct dot_options dot;
 	struct folded_options folded;
+	unsigned special; /* bit i: the option of special[i] was given */
 };
+
+/* Options that say something to one or two formats only. */
+static const struct {
+	int id;
+	const char *name;
+	const char *formats; /* words, with blanks around */
+} special[] = {
+	{ OPT_TASKS, "tasks", " callgrind folded " },
+	{ OPT_RECURSION, "recursion", " callgrind " },
+	{ OPT_CLUSTERS, "clusters", " dot " },
+	{ OPT_LIMIT, "limit", " dot " },
+	{ OPT_NODE_LIMIT, "node-limit", " dot " },
+	{ OPT_EDGE_LIMIT, "edge-limit", " dot " },
+	{ OPT_UNIT, "unit", " folded " },
+	{ OPT_FULL_NAMES, "full-names", " folded " },
+};
+
+enum { N_SPECIAL = sizeof(special) / sizeof(special[0]) };
+
+static void note_special(struct export *x, int id)
+{
+	for (unsigned i = 0; i < N_SPECIAL; i++)
+		if (special[i].id == id)
+			x->special |= 1u << i;
+}
+
+/* An option that would do nothing is a mistake; false: it was told. */
+static bool check_special(const struct export *x, const struct options *o)
+{
+	static const char *const words[] = { EXPORT_FORMATS(FORMAT_NAME) };
+	char wanted[32];
+
+	snprintf(wanted, sizeof(wanted), " %s ", words[x->format]);
+	for (unsigned i = 0; i < N_SPECIAL; i++) {
+		if (!(x->special >> i & 1) || strstr(special[i].formats, wanted))
+			continue;
+		options_usage(o, "--%s is not for --format %s but for:%s", special[i].name,
+			      words[x->format], special[i].formats);
+		return false;
+	}
+	return true;
+}
 
 static bool take_option(struct export *x, const struct options *o, int id)
 {
@@ -54,6 +97,7 @@ static bool take_option(struct export *x, const struct options *o, int id)
 
 	if (loading_option(&x->loading, o, id, &wrong))
 		return !wrong;
+	note_special(x, id);
 	switch (id) {
 	case 'o':
 		x->output = o->arg;
@@ -156,19 +200,18 @@ static void write_folded(struct out *out, const struct session *s, const struct 
 static int write_export(const struct session *s, const struct loading *l, const struct export *x)
 {
 	const struct renderer *r = &export_renderers[x->format];
-	struct session output = { .path = x->output ? x->output : "-" };
 	struct error err = { 0 };
 	struct out *out = out_open(x->output, &err);
 
 	if (!out)
-		return session_fail(&output, &err);
+		return session_output_fail(x->output, &err);
 	if (r->callgraph)
 		write_callgraph(out, s, l, x, r->callgraph);
 	else if (r->dotgraph)
 		write_dotgraph(out, s, l, x, r->dotgraph);
 	else
 		write_folded(out, s, l, x, r->folded);
-	return out_close(out, &err) ? EXIT_DONE : session_fail(&output, &err);
+	return out_close(out, &err) ? EXIT_DONE : session_output_fail(x->output, &err);
 }
 
 int command_export(const struct command *self, int argc, char **argv)
@@ -195,10 +238,16 @@ int command_export(const struct command *self, int argc, char **argv)
 		options_usage(&o, "say what to write: --format %s", EXPORT_WORDS);
 		goto done;
 	}
+	if (!check_special(&x, &o))
+		goto done;
 	status = session_open(&s, &o, x.loading.input);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &x.loading);
+	if (status == EXIT_DONE && l.event >= 0) {
+		profile_keep_event(l.profile, (size_t)l.event);
+		l.event = 0;
+	}
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &x.loading, write_export(&s, &l, &x));
 done:

@@ -15,18 +15,18 @@ const struct option_row info_options[] = {
 	ROW_END,
 };
 
-static int print(const struct session *s, const struct info *info, bool json)
+static int print(const struct info *info, bool json)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
 
 	if (!o)
-		return session_fail(s, &err);
+		return session_output_fail(NULL, &err);
 	if (json)
 		render_info_json(o, info);
 	else
 		render_info_text(o, info);
-	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 int command_info(const struct command *self, int argc, char **argv)
@@ -55,7 +55,7 @@ int command_info(const struct command *self, int argc, char **argv)
 	if (status != EXIT_DONE)
 		goto done;
 	info = info_new(s.recording, s.diag);
-	status = print(&s, info, format == 1);
+	status = print(info, format == 1);
 	info_free(info);
 	session_tell(&s, verbose);
 done:

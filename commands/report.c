@@ -91,15 +91,15 @@ static void take_function_operand(struct report *r, struct options *o)
 	o->n_operands--;
 }
 
-static int print(const struct session *s, const struct report *r, const struct table *t)
+static int print(const struct report *r, const struct table *t)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
 
 	if (!o)
-		return session_fail(s, &err);
+		return session_output_fail(NULL, &err);
 	report_renderers[r->format].table(o, t);
-	return out_close(o, &err) ? EXIT_DONE : session_fail(s, &err);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 /* No function has the name that --callers or --callees asks for. */
@@ -121,13 +121,16 @@ static int print_table(struct session *s, const struct loading *l, struct report
 	if (totals->overflow)
 		diag_add(s->diag, PROBLEM_OVERFLOW, "", "a total is too large for 64 bits");
 	r->table.event = l->event;
+	if (report_renderers[r->format].table == render_json ||
+	    report_renderers[r->format].table == render_xml)
+		r->table.function = NULL; /* they have all edges */
 	if (r->format == 0 && !r->limited && isatty(STDOUT_FILENO) == 1)
 		r->table.limit = TERMINAL_ROWS;
 	t = table_new(l->profile, totals, s->diag, &summary, &r->table);
 	if (t->n_rows == 0 && t->n_hidden == 0 && r->table.function && *r->table.function)
 		status = tell_no_function(s, l, r->table.function);
 	else
-		status = print(s, r, t);
+		status = print(r, t);
 	table_free(t);
 	totals_free(totals);
 	return status;

@@ -11,7 +11,7 @@ static const char *next_step(const struct error *err)
 	case ERR_FORMAT:
 		return "check that the file was copied whole; perfolio dump shows what can be read";
 	case ERR_IO:
-		return "see: perfolio help";
+		return "name a recording of perf record: a file, its folder, or - for standard input";
 	default:
 		return NULL;
 	}
@@ -29,6 +29,17 @@ int session_fail(const struct session *s, const struct error *err)
 	if (step)
 		fprintf(stderr, "  %s\n", step);
 	return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
+}
+
+int session_output_fail(const char *path, const struct error *err)
+{
+	if (!path || strcmp(path, "-") == 0)
+		fprintf(stderr, "perfolio: %s\n", err->what);
+	else
+		fprintf(stderr, "perfolio: %s: %s\n", path, err->what);
+	fputs("  what was written so far is not whole; see to room and permissions, and try again\n",
+	      stderr);
+	return EXIT_NOTHING;
 }
 
 int session_open(struct session *s, const struct options *o, const char *input)

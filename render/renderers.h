@@ -47,6 +47,7 @@ EXPORT_FORMATS(FORMAT_PROTOTYPE)
 #undef FORMAT_PROTOTYPE
 
 /* "text|csv|json|xml", for the option tables; a word's index is that of its row. */
+#define FORMAT_NAME(name, model) #name,
 #define FORMAT_WORD(name, model) "|" #name
 #define REPORT_WORDS             (&REPORT_FORMATS(FORMAT_WORD)[1])
 #define EXPORT_WORDS             (&EXPORT_FORMATS(FORMAT_WORD)[1])

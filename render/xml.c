@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/attr.h"
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "parser/perf_format.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/ratios.h"
@@ -91,6 +93,20 @@ static void end(struct writing *w)
 	xmlTextWriterEndElement(w->xml);
 }
 
+static void flag(struct writing *w, const char *name, bool value)
+{
+	attribute(w, name, value ? "true" : "false");
+}
+
+/* What decides whether the numbers can be trusted. */
+static void setup(struct writing *w, const struct attr *a)
+{
+	number(w, attr_has(a, ATTR_FREQ) ? "frequency" : "period", a->sample_period);
+	number(w, "precise", a->flags >> ATTR_PRECISE_SHIFT & 3);
+	flag(w, "user", !attr_has(a, ATTR_EXCLUDE_USER));
+	flag(w, "kernel", !attr_has(a, ATTR_EXCLUDE_KERNEL));
+}
+
 static void event(struct writing *w, const struct profile_event *e)
 {
 	start(w, "event");
@@ -98,6 +114,12 @@ static void event(struct writing *w, const struct profile_event *e)
 	attribute(w, "unit", e->unit);
 	number(w, "samples", e->sum.samples);
 	number(w, "weight", e->sum.weight);
+	if (e->filtered.samples) {
+		number(w, "filtered_samples", e->filtered.samples);
+		number(w, "filtered_weight", e->filtered.weight);
+	}
+	if (e->attr)
+		setup(w, e->attr);
 	end(w);
 }
 
@@ -151,6 +173,23 @@ static void ratios(struct writing *w, const struct table *t, uint32_t id)
 	}
 }
 
+/* The values of a grouped row's keys, each after a tab but the first. */
+static void keys(struct writing *w, const char *tabbed)
+{
+	for (const char *p = tabbed;; p++) {
+		size_t len = strcspn(p, "\t");
+		char *value = mem_text(p, len);
+
+		start(w, "key");
+		attribute(w, "value", value);
+		end(w);
+		free(value);
+		p += len;
+		if (!*p)
+			break;
+	}
+}
+
 static void function(struct writing *w, const struct table *t, uint32_t id)
 {
 	const struct function *f = &t->profile->functions[id];
@@ -175,6 +214,8 @@ static void function(struct writing *w, const struct table *t, uint32_t id)
 		number(w, "total_samples", table_total(t, id, n)->samples);
 		end(w);
 	}
+	if (f->keys)
+		keys(w, f->keys);
 	ratios(w, t, id);
 	end(w);
 }

@@ -199,7 +199,24 @@ static struct grouped place_of(struct regrouping *r, const struct profile_node *
 	return at;
 }
 
-/* One pass over the old tree; with KEY_EVENT one for each event, whose costs share a column. */
+/* What events have in common: cycles and misses cannot be added up, samples can. */
+static struct cost samples_of(const struct cost *cost)
+{
+	return (struct cost){ cost->samples, cost->samples };
+}
+
+static void add_costs(struct regrouping *r, uint32_t node, const struct cost *row, size_t event,
+		      bool all_events)
+{
+	struct cost samples = samples_of(&row[event]);
+
+	for (size_t e = 0; all_events && e < r->old->n_events; e++)
+		add_cost(r, node, e, &row[e]);
+	if (!all_events && samples.samples)
+		add_cost(r, node, 0, &samples);
+}
+
+/* One pass over the old tree; with KEY_EVENT one for each event, whose samples share a column. */
 static void regroup_event(struct regrouping *r, size_t event, bool all_events)
 {
 	const struct profile *old = r->old;
@@ -216,9 +233,7 @@ static void regroup_event(struct regrouping *r, size_t event, bool all_events)
 		to = r->places[i].node;
 		if (!r->frames)
 			to = child(r, 0, row_of(r, &r->places[i], NULL, event));
-		for (size_t e = 0; e < old->n_events; e++)
-			if (all_events || e == event)
-				add_cost(r, to, all_events ? e : 0, &row[e]);
+		add_costs(r, to, row, event, all_events);
 	}
 }
 
@@ -232,10 +247,13 @@ static void begin(struct regrouping *r, bool by_event)
 	memcpy(p->events, old->events, old->n_events * sizeof(*p->events));
 	if (by_event) {
 		p->events[0] = (struct profile_event){ .name = texts_add_z(r->texts, "all events"),
-						       .unit = texts_add_z(r->texts, "count") };
+						       .unit = texts_add_z(r->texts, "samples") };
 		for (size_t e = 0; e < old->n_events; e++) {
-			cost_add(&p->events[0].sum, &old->events[e].sum);
-			cost_add(&p->events[0].filtered, &old->events[e].filtered);
+			struct cost sum = samples_of(&old->events[e].sum);
+			struct cost filtered = samples_of(&old->events[e].filtered);
+
+			cost_add(&p->events[0].sum, &sum);
+			cost_add(&p->events[0].filtered, &filtered);
 		}
 		p->n_events = old->n_events ? 1 : 0;
 	}

@@ -66,6 +66,21 @@ void profile_prune(struct profile *p)
 	free(moved);
 }
 
+void profile_keep_event(struct profile *p, size_t event)
+{
+	for (size_t row = 0; row < p->n_costs; row++)
+		p->costs[row] = p->costs[row * p->n_events + event];
+	for (size_t i = 0; i < p->n_nodes; i++) {
+		const struct cost *cost = &p->costs[p->nodes[i].cost];
+
+		if (!cost->samples && !cost->weight)
+			p->nodes[i].cost = 0;
+	}
+	p->events[0] = p->events[event];
+	p->n_events = 1;
+	profile_prune(p);
+}
+
 void profile_free(struct profile *p)
 {
 	if (!p)

@@ -106,6 +106,9 @@ static inline bool cost_add(struct cost *sum, const struct cost *more)
 /* Drop nodes without cost in or behind them; the others keep their order. */
 void profile_prune(struct profile *p);
 
+/* Keep one event's costs only; it is event 0 then. */
+void profile_keep_event(struct profile *p, size_t event);
+
 /* Frees the profile and its arrays; texts belong to the texts they are of. */
 void profile_free(struct profile *p);
 
