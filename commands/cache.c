@@ -66,6 +66,7 @@ static void look_under(struct cache *c, const char *function)
 	free(c->from);
 	c->from = escaped(function);
 	c->loading.filtering.frames.show_from = c->from;
+	c->loading.filtering.frames.from_innermost = true; /* not what it calls itself by */
 	if (c->loading.view < 0)
 		c->loading.view = VIEW_MIXED;
 }

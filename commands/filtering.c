@@ -32,6 +32,19 @@ static bool expression(regex_t *re, bool *has, const struct options *o, const ch
 	return true;
 }
 
+/* A pattern for frames: whether it compiles is told now, not when the recording was read. */
+static bool pattern(const char **to, const struct options *o, const char *option)
+{
+	bool has = false;
+	regex_t re;
+
+	if (!expression(&re, &has, o, option))
+		return false;
+	regfree(&re);
+	*to = o->arg;
+	return true;
+}
+
 /* A word's place in KINDS is its number in enum function_kind. */
 static bool add_kind(struct filtering *f, const struct options *o)
 {
@@ -95,19 +108,19 @@ bool filtering_option(struct filtering *f, const struct options *o, int id, bool
 		*wrong = !add_kind(f, o);
 		return true;
 	case OPT_FOCUS:
-		f->frames.focus = o->arg;
+		*wrong = !pattern(&f->frames.focus, o, "focus");
 		return true;
 	case OPT_IGNORE:
-		f->frames.ignore = o->arg;
+		*wrong = !pattern(&f->frames.ignore, o, "ignore");
 		return true;
 	case OPT_HIDE:
-		f->frames.hide = o->arg;
+		*wrong = !pattern(&f->frames.hide, o, "hide");
 		return true;
 	case OPT_SHOW:
-		f->frames.show = o->arg;
+		*wrong = !pattern(&f->frames.show, o, "show");
 		return true;
 	case OPT_SHOW_FROM:
-		f->frames.show_from = o->arg;
+		*wrong = !pattern(&f->frames.show_from, o, "show-from");
 		return true;
 	default:
 		return false;

@@ -306,8 +306,10 @@ static void use_sample(struct collect *c, const struct record_view *v)
 	time = time_of(c, v, &s);
 	see_sample(c, &s, time);
 	tell_guest(c, &s);
-	if (!shares_of(c, &s, &one, &shares, &n))
+	if (!shares_of(c, &s, &one, &shares, &n)) {
+		c->out.no_increase++;
 		return;
+	}
 	whole_chain(c->chains, &s, instance_of(c, s.pid, time), time);
 	if (!deferred_hold(c->deferred, &s, time, shares, n))
 		count(c, &s, time, shares, n);
@@ -437,6 +439,11 @@ bool collect_step(struct collect *c)
 
 void collect_finish(struct collect *c, struct collected *out)
 {
+	if (c->out.no_increase)
+		diag_add(c->diag, PROBLEM_NO_INCREASE, "",
+			 "no counter of a sample's group went on since the last one");
+	if (!c->timed && c->out.samples)
+		diag_add(c->diag, PROBLEM_NO_TIMES, "", "the records have no times");
 	if (c->out.tree->overflow)
 		diag_add(c->diag, PROBLEM_OVERFLOW, "",
 			 "the sum of the periods is too large for 64 bits");

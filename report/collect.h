@@ -50,11 +50,12 @@ struct collected {
 	size_t n_tasks;
 	size_t processes, threads; /* distinct, with samples */
 	bool has_time;
-	uint64_t first_ns, last_ns; /* of the samples */
-	uint64_t *user_samples; /* by instance: samples of the first sampled event in user code */
-	size_t n_instances;     /* items of user_samples */
-	uint64_t samples;       /* SAMPLE records read */
-	uint64_t unused;        /* of them: damaged, or of no event */
+	uint64_t first_ns, last_ns;         /* of the samples */
+	uint64_t *user_samples;             /* by instance: samples of all events in user code */
+	size_t n_instances;                 /* items of user_samples */
+	uint64_t samples;                   /* SAMPLE records read */
+	uint64_t unused;                    /* of them: damaged, or of no event */
+	uint64_t no_increase;               /* of them: of a group none of whose counters went on */
 	uint64_t lost_events, lost_samples; /* what LOST and LOST_SAMPLES records say */
 	uint64_t stacks
 		[STACK_ENDS]; /* samples by how their stack ended; those without any stack are in none */

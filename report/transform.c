@@ -15,6 +15,7 @@ struct matching {
 	const struct profile *p;
 	unsigned *bits;
 	bool given[PATTERNS];
+	bool from_innermost;
 };
 
 bool frame_filter_any(const struct frame_filter *f)
@@ -83,6 +84,7 @@ static bool has(const struct matching *m, uint32_t function, enum pattern which)
 /* A node of the old tree. */
 struct place {
 	uint32_t node;      /* what stands for it in the new one */
+	uint32_t root;      /* where the stack's frames begin in the new one: behind tasks */
 	bool focus, ignore; /* a frame up to here matches */
 	bool from;          /* show-from: a frame up to here matches */
 	bool shown;         /* a frame up to here is in the new stack */
@@ -115,7 +117,7 @@ static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 	bool task = r->old->functions[n->function].kind == KIND_TASK;
 
 	if (task) {
-		at.node = child(r, at.node, n->function);
+		at.node = at.root = child(r, at.node, n->function);
 		return at;
 	}
 	at.focus = at.focus || has(m, n->function, FOCUS);
@@ -125,6 +127,9 @@ static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 	at.from = at.from || has(m, n->function, SHOW_FROM);
 	if (m->given[SHOW_FROM] && !at.from)
 		return at;
+	if (m->from_innermost && has(m, n->function, SHOW_FROM) &&
+	    r->old->functions[n->function].kind == KIND_PYTHON)
+		at.node = at.root;
 	at.node = child(r, at.node, n->function);
 	at.shown = true;
 	return at;
@@ -209,7 +214,11 @@ static struct profile *empty_like(const struct profile *old)
 bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
 		      struct error *err)
 {
-	struct matching m = { .p = *p, .bits = mem_calloc((*p)->n_functions, sizeof(*m.bits)) };
+	struct matching m = {
+		.p = *p,
+		.bits = mem_calloc((*p)->n_functions, sizeof(*m.bits)),
+		.from_innermost = f->from_innermost,
+	};
 	bool ok = find_matches(&m, f, err);
 
 	if (ok) {

@@ -22,6 +22,7 @@
 /* Patterns, or NULL. Borrowed. */
 struct frame_filter {
 	const char *focus, *ignore, *hide, *show, *show_from;
+	bool from_innermost; /* show-from: from the innermost Python frame that matches, not from the outermost */
 };
 
 bool frame_filter_any(const struct frame_filter *f);

@@ -52,7 +52,7 @@ enum problem_kind {
 	PROBLEM_STACK_COPY_SHORT,   /* stack copies that ended before the stack did */
 	PROBLEM_NO_CFI,             /* code without unwinding rules */
 	PROBLEM_BAD_STACK,          /* stack copies that make no sense somewhere */
-	PROBLEM_BROKEN_CHAINS,      /* chains that end before the start of their thread */
+	PROBLEM_NO_INCREASE,        /* samples of a group none of whose counters went on */
 	PROBLEM_NO_DEBUG_INFO,      /* no lines and inlined functions for a file */
 	PROBLEM_OVERFLOW,           /* a sum left 64 bits */
 	PROBLEM_KINDS
