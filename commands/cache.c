@@ -40,7 +40,8 @@ struct cache {
 	struct table_options table;
 	struct metrics metrics;
 	struct memory *memory; /* --memory; else NULL */
-	char *from;            /* --show-from for --under */
+	const char *under;     /* --under FUNCTION */
+	char *from;            /* --show-from for it */
 	int format;
 	bool limited;
 };
@@ -60,11 +61,10 @@ static char *escaped(const char *name)
 	return text;
 }
 
-static void look_under(struct cache *c, const char *function)
+static void look_under(struct cache *c)
 {
-	c->loading.filtering.leaves.under = function;
-	free(c->from);
-	c->from = escaped(function);
+	c->from = escaped(c->under);
+	c->loading.filtering.leaves.under = c->under;
 	c->loading.filtering.frames.show_from = c->from;
 	c->loading.filtering.frames.from_innermost = true; /* not what it calls itself by */
 	if (c->loading.view < 0)
@@ -81,7 +81,7 @@ static bool take_option(struct cache *c, const struct options *o, int id)
 		return !wrong;
 	switch (id) {
 	case OPT_UNDER:
-		look_under(c, o->arg);
+		c->under = o->arg;
 		return true;
 	case OPT_MEMORY:
 		if (!c->memory)
@@ -243,9 +243,14 @@ int command_cache(const struct command *self, int argc, char **argv)
 		options_usage(&o, "--memory is written as %s only", MEMORY_WORDS);
 		goto done;
 	}
-	if (c.memory && !c.from &&
-	    (frame_filter_any(&c.loading.filtering.frames) || c.loading.filtering.grouping.n)) {
-		options_usage(&o, "--memory knows neither filters of frames nor --group-by");
+	if (c.under && c.loading.filtering.frames.show_from) {
+		options_usage(&o, "--under and --show-from: stacks have one beginning");
+		goto done;
+	}
+	if (c.under)
+		look_under(&c);
+	if (c.memory && c.loading.filtering.grouping.n) {
+		options_usage(&o, "--memory has rows of its own: it takes no --group-by");
 		goto done;
 	}
 	status = session_open(&s, &o, c.loading.input);

@@ -235,23 +235,58 @@ static void walk(struct loading *l, struct session *s, const struct loading_opti
 	progress_end(&progress);
 }
 
-/* Frames by pattern, in the view that is shown; false: a pattern is wrong, told. */
+/* Frames by pattern, in the view that is shown; leaves: see there.  False: a pattern is wrong, told. */
 static bool filter_frames(struct loading *l, const struct options *o,
-			  const struct loading_options *options)
+			  const struct loading_options *options, uint32_t *leaves)
 {
 	struct cost *filtered;
 	struct error err;
 	bool ok;
 
-	if (!frame_filter_any(&options->filtering.frames))
+	if (!frame_filter_any(&options->filtering.frames)) {
+		for (size_t i = 1; i < l->profile->n_nodes; i++)
+			if (l->profile->nodes[i].cost)
+				leaves[l->profile->nodes[i].cost] = l->profile->nodes[i].function;
 		return true;
+	}
 	filtered = mem_calloc(l->profile->n_events, sizeof(*filtered));
-	ok = transform_frames(&l->profile, &options->filtering.frames, filtered, &err);
+	ok = transform_frames(&l->profile, &options->filtering.frames, filtered, leaves, &err);
 	for (size_t e = 0; ok && e < l->profile->n_events; e++)
 		cost_add(&l->profile->events[e].filtered, &filtered[e]);
 	if (!ok)
 		options_usage(o, "%s", err.what);
 	free(filtered);
+	return ok;
+}
+
+/*
+ * The profile, of it what the filters keep.  Samples that they leave out go from the tree of addresses, too: who
+ * looks at that speaks of the same samples.
+ */
+static bool make_profile(struct loading *l, struct view_input *view, enum view chosen,
+			 const struct options *o, const struct loading_options *options)
+{
+	struct calltree *tree = l->collected.tree;
+	uint32_t *leaves;
+	bool ok;
+
+	view->rows = mem_calloc(tree->n_nodes, sizeof(*view->rows));
+	l->profile = view_profile(view, chosen);
+	leaves = mem_calloc(l->profile->n_costs + 1, sizeof(*leaves));
+	for (size_t row = 0; row <= l->profile->n_costs; row++)
+		leaves[row] = PROFILE_NO_FUNCTION;
+	ok = filter_frames(l, o, options, leaves);
+	for (size_t n = 0; ok && n < tree->n_nodes; n++) {
+		uint32_t leaf = leaves[view->rows[n]];
+
+		if (leaf == PROFILE_NO_FUNCTION)
+			tree->nodes[n].cost = 0;
+		if (l->homes)
+			l->homes[n] = leaf;
+	}
+	free(leaves);
+	free(view->rows);
+	view->rows = NULL;
 	return ok;
 }
 
@@ -289,8 +324,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	if (options->collect.memory)
 		l->homes = mem_calloc(l->collected.tree->n_nodes, sizeof(*l->homes));
 	view.homes = l->homes;
-	l->profile = view_profile(&view, chosen);
-	if (!filter_frames(l, o, options))
+	if (!make_profile(l, &view, chosen, o, options))
 		return EXIT_USAGE;
 	if (options->filtering.grouping.n)
 		group_profile(&l->profile, &options->filtering.grouping, s->texts);

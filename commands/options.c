@@ -132,8 +132,12 @@ bool options_number(const struct options *o, const char *option, uint64_t min, u
 	errno = 0;
 	v = strtoull(o->arg, &end, 10);
 	if (o->arg[0] < '0' || o->arg[0] > '9' || *end || errno || v < min || v > max) {
-		options_usage(o, "--%s takes a whole number from %llu to %llu, not '%s'", option,
-			      (unsigned long long)min, (unsigned long long)max, o->arg);
+		if (max == SIZE_MAX)
+			options_usage(o, "--%s takes a whole number, not '%s'", option, o->arg);
+		else
+			options_usage(o, "--%s takes a whole number from %llu to %llu, not '%s'",
+				      option, (unsigned long long)min, (unsigned long long)max,
+				      o->arg);
 		return false;
 	}
 	*out = v;

@@ -26,7 +26,7 @@ enum {
 	PERCENT = sizeof("total %") - 1,
 	SAMPLES = sizeof("samples") - 1,
 	BAR = 6,    /* columns of a bar, on a terminal */
-	RATIO = 10, /* "12.34±12%" */
+	RATIO = 11, /* "0.00892±13%" */
 	LEAST_FUNCTION = 20,
 	MODULE = 18,
 	OTHERS = 16,

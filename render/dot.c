@@ -15,6 +15,7 @@
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/dotgraph.h"
+#include "report/label.h"
 
 enum { LONGEST_LINE = 60 }; /* characters; longer names lose their middle */
 enum { LONGEST_TOOLTIP = 500 };
@@ -127,8 +128,10 @@ static double pen_width(double weight)
 
 static void node_label(struct out *o, const struct function *f, const struct dot_node *n)
 {
-	if (!is_blank(f->module) && !f->placeholder) {
-		escaped(o, f->module, LONGEST_LINE);
+	const char *module = label_module(f);
+
+	if (!is_blank(module) && !f->placeholder) {
+		escaped(o, module, LONGEST_LINE);
 		out_text(o, "\\n");
 	}
 	escaped(o, is_blank(f->name) ? "[unnamed]" : f->name, LONGEST_LINE);

@@ -1,5 +1,6 @@
 #include "render/text_header.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,10 +244,25 @@ void text_header(struct out *o, const struct table *t, size_t columns)
 	out_char(o, '\n');
 }
 
+/* Nothing is left to be shown, and why. */
+static void tell_filtered_out(struct line *l, const struct table *t)
+{
+	uint64_t filtered = 0;
+
+	for (size_t n = 0; n < t->n_events; n++)
+		filtered += t->profile->events[t->events[n]].filtered.samples;
+	if (!filtered)
+		return;
+	put(l, "", "the filters leave out all %" PRIu64 " samples", filtered);
+	end_line(l);
+}
+
 void text_hidden(struct out *o, const struct table *t, size_t columns)
 {
 	struct line l = { .o = o, .columns = columns };
 
+	if (t->n_rows == 0 && t->n_hidden == 0)
+		tell_filtered_out(&l, t);
 	if (!t->n_hidden)
 		return;
 	put(&l, "", "%zu more function%s", t->n_hidden, t->n_hidden == 1 ? "" : "s");

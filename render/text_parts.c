@@ -107,6 +107,13 @@ void parts_ratio_text(char *text, size_t size, const struct ratio *r, const stru
 		return;
 	}
 	digits = v->value == 0 ? 0 : 2 - (int)floor(log10(fabs(v->value)));
+	if (digits > 6 &&
+	    v->has_error) { /* no wider than others: fewer digits, since fewer matter */
+		double percent = 100 * fabs(v->error / v->value);
+
+		snprintf(text, size, "%.*e±%.0f%%", percent < 9.5, v->value, percent);
+		return;
+	}
 	if (digits > 6) {
 		snprintf(text, size, "%.2e", v->value);
 		return;

@@ -51,7 +51,10 @@ static uint64_t shift(uint8_t atom, uint64_t a, uint64_t by)
 		return by < 64 ? a << by : 0;
 	if (atom == DW_OP_shr)
 		return by < 64 ? a >> by : 0;
-	return (uint64_t)((int64_t)a >> (by < 64 ? by : 63));
+	/* DW_OP_shra: the sign comes in from the left */
+	if (by >= 64)
+		return a >> 63 ? UINT64_MAX : 0;
+	return a >> 63 ? a >> by | ~(UINT64_MAX >> by) : a >> by;
 }
 
 /* Operations with two operands; false: it is none of them. */

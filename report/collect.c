@@ -178,6 +178,9 @@ static bool is_taken(struct collect *c, const struct sample *s, uint64_t time)
 
 	if (!f)
 		return true;
+	if (f->cpus.n && !facts.has_cpu)
+		diag_add(c->diag, PROBLEM_NO_CPUS, "",
+			 "samples do not say on which processor they were taken");
 	if (f->comms)
 		facts.comm = machine_comm_at(c->machine, s->pid, s->tid, time);
 	return sample_filter_takes(f, &facts);

@@ -31,11 +31,13 @@ enum {
 struct examination {
 	const struct doctor_input *in;
 	struct doctor *d;
+	uint64_t
+		whole; /* samples among which a finding's are counted: those that filters keep, or all */
 };
 
-static uint64_t share_of(const struct doctor *d, uint64_t samples)
+static uint64_t share_of(const struct examination *x, uint64_t samples)
 {
-	struct cost part = { samples, 0 }, whole = { d->samples, 0 };
+	struct cost part = { samples, 0 }, whole = { x->whole, 0 };
 
 	return cost_share(&part, &whole);
 }
@@ -66,7 +68,7 @@ static void add(struct examination *x, const struct finding *f)
 
 	d->findings = mem_grow(d->findings, d->n, 1, &d->cap, sizeof(*d->findings));
 	d->findings[d->n] = *f;
-	d->findings[d->n++].share = share_of(d, f->samples);
+	d->findings[d->n++].share = share_of(x, f->samples);
 }
 
 static enum harm harm_of_share(uint64_t share)
@@ -79,7 +81,7 @@ static enum harm harm_of_share(uint64_t share)
 /* "12.34 % of the samples (56)" */
 static const char *in_numbers(struct examination *x, uint64_t samples)
 {
-	uint64_t share = share_of(x->d, samples);
+	uint64_t share = share_of(x, samples);
 
 	return text(x, "%" PRIu64 ".%02" PRIu64 " %% of the samples (%" PRIu64 ")", share / 100,
 		    share % 100, samples);
@@ -115,7 +117,7 @@ static void examine_chains(struct examination *x)
 			 x->in->frames);
 	if (ends.broken) {
 		f.samples = ends.broken;
-		f.harm = harm_of_share(share_of(x->d, f.samples));
+		f.harm = harm_of_share(share_of(x, f.samples));
 		f.title = text(x, "call chains break in %s",
 			       *ends.object ? ends.object : "code without a mapping");
 		f.evidence = text(x,
@@ -133,7 +135,7 @@ static void examine_chains(struct examination *x)
 	}
 	if (ends.cut) {
 		f = (struct finding){ .kind = "chains-cut", .samples = ends.cut };
-		f.harm = harm_of_share(share_of(x->d, ends.cut));
+		f.harm = harm_of_share(share_of(x, ends.cut));
 		f.title = "call chains are longer than the kernel records";
 		f.evidence = text(
 			x,
@@ -159,7 +161,7 @@ static void examine_copies(struct examination *x)
 			size = events->items[i].attr.sample_stack_user;
 	if (!cut || !size)
 		return;
-	f.harm = harm_of_share(share_of(x->d, cut));
+	f.harm = harm_of_share(share_of(x, cut));
 	f.title = text(x, "copies of %" PRIu32 " bytes are too small for these stacks", size);
 	f.evidence = text(x, "%s are deeper than their copy", in_numbers(x, cut));
 	f.consequence = "their outer functions are missing, totals are too small";
@@ -254,6 +256,7 @@ static const struct complaint {
 	{ PROBLEM_LOST, HARM_SERIOUS, false, NULL, "perf lost records" },
 	{ PROBLEM_THROTTLED, HARM_ADVICE, false, NULL, "the kernel throttled the recording" },
 	{ PROBLEM_DEFERRED_CHAINS, HARM_ADVICE, false, NULL, "user call chains never arrived" },
+	{ PROBLEM_NO_CPUS, HARM_ADVICE, false, NULL, "samples do not say their processor" },
 	{ PROBLEM_NO_DEBUG_INFO, HARM_NOTE, false, NULL, "debug information is missing" },
 };
 
@@ -279,7 +282,7 @@ static void examine_problem(struct examination *x, const struct problem *p)
 	if (c->by_subject || c->object) {
 		f.samples = unnamed_samples(x, object, c->object && strcmp(object, "[jit]") == 0);
 		if (c->by_subject)
-			f.harm = harm_of_share(share_of(x->d, f.samples));
+			f.harm = harm_of_share(share_of(x, f.samples));
 		f.consequence = text(x, "%s: %s", in_numbers(x, f.samples), p->consequence);
 	}
 	if (p->count > 1)
@@ -380,6 +383,16 @@ static void examine_environment(struct examination *x)
 
 /* ---- all together ---- */
 
+static uint64_t kept_samples(const struct calltree *t)
+{
+	struct cost sum = { 0, 0 };
+
+	for (size_t n = 0; n < t->n_nodes; n++)
+		for (size_t e = 0; e < t->n_events; e++)
+			cost_add(&sum, &t->costs[t->nodes[n].cost * t->n_events + e]);
+	return sum.samples;
+}
+
 /* A finding that concerns who may read the recording, or whether it is whole, goes before shares. */
 static int rank(const struct finding *f)
 {
@@ -410,13 +423,15 @@ struct doctor *doctor_new(const struct doctor_input *in)
 	struct doctor *d = mem_calloc(1, sizeof(*d));
 	struct examination x = { .in = in, .d = d };
 
-	d->samples = in->collected->samples;
+	x.whole = d->samples = kept_samples(in->collected->tree);
 	examine_chains(&x);
-	examine_copies(&x);
 	examine_no_stacks(&x);
 	for (size_t i = 0; i < diag_count(in->diag); i++)
 		examine_problem(&x, diag_get(in->diag, i));
 	examine_sample_count(&x);
+	/* these are counted as the recording is read, before filters */
+	x.whole = in->collected->samples;
+	examine_copies(&x);
 	examine_environment(&x);
 	if (d->n)
 		qsort(d->findings, d->n, sizeof(*d->findings), most_harmful_first);

@@ -28,13 +28,13 @@ struct finding {
 	const char *consequence; /* in numbers where there are any */
 	const char *remedy;      /* what to do; a command to record anew where that is it */
 	uint64_t samples;        /* that it concerns; 0: not counted in samples */
-	uint64_t share;          /* of all samples, in hundredths of a percent */
+	uint64_t share; /* of these samples, or of all recorded ones, in hundredths of a percent */
 };
 
 struct doctor {
 	struct finding *findings; /* most harmful first */
 	size_t n, cap;
-	uint64_t samples; /* SAMPLE records */
+	uint64_t samples; /* of all events together, that filters keep */
 };
 
 struct doctor_input {

@@ -70,6 +70,19 @@ static const char *package_of(struct texts *texts, const struct function *f)
 	return texts_add(texts, f->module, strcspn(f->module, "."));
 }
 
+/* "fib:12" */
+static const char *line_of(struct texts *texts, const struct function *f)
+{
+	const char *value = f->name;
+	char *own;
+
+	if (!f->line || asprintf(&own, "%s:%u", f->name, (unsigned)f->line) < 0)
+		return value;
+	value = texts_add_z(texts, own);
+	free(own);
+	return value;
+}
+
 static const char *value_of(struct texts *texts, const struct function *f, enum group_key key)
 {
 	switch (key) {
@@ -79,6 +92,8 @@ static const char *value_of(struct texts *texts, const struct function *f, enum 
 		return *f->module ? package_of(texts, f) : f->name;
 	case KEY_OBJECT:
 		return f->kind == KIND_PYTHON ? "[python]" : *f->object ? f->object : f->name;
+	case KEY_LINE:
+		return line_of(texts, f);
 	case KEY_FILE:
 		return *f->file ? f->file : *f->object ? f->object : f->name;
 	default:
@@ -138,13 +153,27 @@ static const char *sample_value(const struct regrouping *r, const struct grouped
 	return place < at->tasks ? r->old->functions[at->task[place]].name : "";
 }
 
+/* What a row says beside its keys: what they say, and no more, or equal keys would be kept apart. */
+static void describe_row(const struct grouping *g, const struct function *f, struct function *row)
+{
+	bool by_function = grouping_has(g, KEY_FUNCTION) || grouping_has(g, KEY_LINE);
+
+	if (by_function || grouping_has(g, KEY_MODULE))
+		row->module = f->module;
+	if (by_function || grouping_has(g, KEY_FILE))
+		row->file = f->file;
+	if (by_function || grouping_has(g, KEY_OBJECT))
+		row->object = f->object;
+	row->line = by_function ? f->line : 0;
+	row->placeholder = by_function && f->placeholder;
+}
+
 /* The row of a frame (NULL: the keys are all of samples): values with commas between, for machines with tabs. */
 static uint32_t row_of(struct regrouping *r, const struct grouped *at, const struct function *f,
 		       size_t event)
 {
 	struct function row = { .kind = f ? f->kind : KIND_UNKNOWN };
 	const char *nothing = texts_add_z(r->texts, ""), *name = nothing, *keys = nothing;
-	bool by_function = f && (grouping_has(r->g, KEY_FUNCTION) || grouping_has(r->g, KEY_LINE));
 
 	for (size_t i = 0; i < r->g->n; i++) {
 		enum group_key key = r->g->keys[i];
@@ -162,11 +191,9 @@ static uint32_t row_of(struct regrouping *r, const struct grouped *at, const str
 	}
 	row.name = name;
 	row.symbol = keys; /* keeps rows of equal names apart; the profile gets it as `keys` */
-	row.module = by_function || (f && grouping_has(r->g, KEY_MODULE)) ? f->module : nothing;
-	row.file = by_function || (f && grouping_has(r->g, KEY_FILE)) ? f->file : nothing;
-	row.object = by_function || (f && grouping_has(r->g, KEY_OBJECT)) ? f->object : nothing;
-	row.line = by_function ? f->line : 0;
-	row.placeholder = by_function && f->placeholder; /* else it would keep equal keys apart */
+	row.module = row.file = row.object = nothing;
+	if (f)
+		describe_row(r->g, f, &row);
 	return functions_add(&r->functions, &row);
 }
 

@@ -69,11 +69,18 @@ const char *label_clean(struct texts *texts, const char *s)
 	return finish(texts, mem_text(s, strlen(s)));
 }
 
+const char *label_module(const struct function *f)
+{
+	bool says_it = f->keys && (strchr(f->keys, '\t') || strcmp(f->keys, f->module) == 0);
+
+	return says_it ? "" : f->module;
+}
+
 const char *label_frame(struct texts *texts, const struct function *f, bool full)
 {
 	bool python = f->kind == KIND_PYTHON && !f->placeholder;
 	bool kernel = f->kind == KIND_KERNEL && !f->placeholder;
-	const char *module = python ? f->module : "";
+	const char *module = python ? label_module(f) : "";
 	const char *where = f->kind == KIND_PYTHON ? f->file : f->object;
 	const char *label;
 	char *own;

@@ -17,6 +17,9 @@ struct texts;
  */
 const char *label_frame(struct texts *texts, const struct function *f, bool full);
 
+/* What goes before a function's name: its module; "" where the name of a grouped row has all there is to say. */
+const char *label_module(const struct function *f);
+
 /* A text on one line: without control bytes, valid UTF-8, no blanks around it; "" stays empty. */
 const char *label_clean(struct texts *texts, const char *s);
 

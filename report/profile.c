@@ -45,6 +45,25 @@ int function_order(const struct function *a, const struct function *b)
 	return order;
 }
 
+void profile_count_kind(struct profile *p, enum function_kind kind, uint64_t samples)
+{
+	switch (kind) {
+	case KIND_PYTHON:
+		p->python_samples += samples;
+		break;
+	case KIND_NATIVE:
+		p->native_samples += samples;
+		break;
+	case KIND_KERNEL:
+		p->kernel_samples += samples;
+		break;
+	case KIND_UNKNOWN:
+	case KIND_TASK:
+		p->unknown_samples += samples;
+		break;
+	}
+}
+
 void profile_prune(struct profile *p)
 {
 	uint32_t *moved = mem_calloc(p->n_nodes, sizeof(*moved)); /* first: is it needed */

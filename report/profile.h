@@ -103,6 +103,9 @@ static inline bool cost_add(struct cost *sum, const struct cost *more)
 	return fits;
 }
 
+/* Count samples for the report's header. */
+void profile_count_kind(struct profile *p, enum function_kind kind, uint64_t samples);
+
 /* Drop nodes without cost in or behind them; the others keep their order. */
 void profile_prune(struct profile *p);
 

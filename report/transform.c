@@ -88,6 +88,7 @@ struct place {
 	bool focus, ignore; /* a frame up to here matches */
 	bool from;          /* show-from: a frame up to here matches */
 	bool shown;         /* a frame up to here is in the new stack */
+	bool python;        /* a frame up to here is Python's */
 };
 
 struct rebuilding {
@@ -120,6 +121,7 @@ static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 		at.node = at.root = child(r, at.node, n->function);
 		return at;
 	}
+	at.python = at.python || r->old->functions[n->function].kind == KIND_PYTHON;
 	at.focus = at.focus || has(m, n->function, FOCUS);
 	at.ignore = at.ignore || has(m, n->function, IGNORE);
 	if (has(m, n->function, HIDE) || (m->given[SHOW] && !has(m, n->function, SHOW)))
@@ -159,7 +161,15 @@ static void add_cost(struct rebuilding *r, uint32_t node, const struct cost *row
 	}
 }
 
-static void rebuild(struct rebuilding *r, struct cost *filtered)
+/* The kind of a stack before frames were taken out of it, as the view has it. */
+static enum function_kind stack_kind(const struct rebuilding *r, size_t node)
+{
+	if (r->places[node].python)
+		return KIND_PYTHON;
+	return node ? r->old->functions[r->old->nodes[node].function].kind : KIND_UNKNOWN;
+}
+
+static void rebuild(struct rebuilding *r, struct cost *filtered, uint32_t *leaves)
 {
 	const struct profile *old = r->old;
 
@@ -174,6 +184,8 @@ static void rebuild(struct rebuilding *r, struct cost *filtered)
 			continue;
 		if (is_kept(r->m, &r->places[i])) {
 			add_cost(r, r->places[i].node, row);
+			profile_count_kind(r->new, stack_kind(r, i), row[0].samples);
+			leaves[n->cost] = r->new->nodes[r->places[i].node].function;
 			continue;
 		}
 		for (size_t e = 0; e < old->n_events; e++)
@@ -202,6 +214,7 @@ static struct profile *empty_like(const struct profile *old)
 	p->n_nodes = p->cap_nodes = 0;
 	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
 	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
+	p->python_samples = p->native_samples = p->kernel_samples = p->unknown_samples = 0;
 	p->costs = NULL;
 	p->cap_costs = 0;
 	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
@@ -212,7 +225,7 @@ static struct profile *empty_like(const struct profile *old)
 }
 
 bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
-		      struct error *err)
+		      uint32_t *leaves, struct error *err)
 {
 	struct matching m = {
 		.p = *p,
@@ -224,7 +237,7 @@ bool transform_frames(struct profile **p, const struct frame_filter *f, struct c
 	if (ok) {
 		struct rebuilding r = { .m = &m, .old = *p, .new = empty_like(*p) };
 
-		rebuild(&r, filtered);
+		rebuild(&r, filtered, leaves);
 		profile_free(*p);
 		*p = r.new;
 	}

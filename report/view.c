@@ -309,25 +309,6 @@ static bool has_no_frame(const struct viewing *v, size_t node, enum function_kin
 	return node == 0 || v->tree->locations[v->tree->nodes[node].location].space == SPACE_TASK;
 }
 
-static void count_kind(struct profile *p, enum function_kind kind, uint64_t samples)
-{
-	switch (kind) {
-	case KIND_PYTHON:
-		p->python_samples += samples;
-		break;
-	case KIND_NATIVE:
-		p->native_samples += samples;
-		break;
-	case KIND_KERNEL:
-		p->kernel_samples += samples;
-		break;
-	case KIND_UNKNOWN:
-	case KIND_TASK:
-		p->unknown_samples += samples;
-		break;
-	}
-}
-
 /* ---- filters by the leaf ---- */
 
 static bool found_in(const regex_t *re, const char *text)
@@ -495,7 +476,9 @@ static void add_costs(struct viewing *v)
 		if (v->categories)
 			to = categorized(v, to, n, kind);
 		add_cost(v, to, row);
-		count_kind(p, kind, row[v->columns[0]].samples);
+		if (v->in->rows)
+			v->in->rows[n] = p->nodes[to].cost;
+		profile_count_kind(p, kind, row[v->columns[0]].samples);
 	}
 }
 

@@ -52,6 +52,8 @@ static const struct problem_row {
 	[PROBLEM_NO_TIMES] = { "no-times", SEVERITY_NOTE,
 			       "the order of the file decides which program ran when",
 			       "record with perf record -T" },
+	[PROBLEM_NO_CPUS] = { "no-cpus", SEVERITY_WARNING, "--cpu leaves them out",
+			      "record with perf record --sample-cpu" },
 	[PROBLEM_MISSING_OBJECT] = { "missing-object", SEVERITY_WARNING,
 				     "its functions have no names",
 				     "put it into the recording directory's elf/ or name its root with --symfs" },

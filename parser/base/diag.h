@@ -30,6 +30,7 @@ enum problem_kind {
 	PROBLEM_GUEST_SAMPLES,      /* samples taken in a guest or a hypervisor */
 	PROBLEM_DEFERRED_CHAINS,    /* user call chains that never arrived */
 	PROBLEM_NO_TIMES,           /* samples without times: order of the file is used */
+	PROBLEM_NO_CPUS,            /* samples without processors, and processors were asked for */
 	PROBLEM_MISSING_OBJECT,     /* an ELF file was not found: no symbols for it */
 	PROBLEM_WRONG_OBJECT,       /* a file contradicts the recording: it was refused */
 	PROBLEM_UNVERIFIED_OBJECT,  /* a file was used without proof that it is the right one */
