@@ -158,7 +158,8 @@ static void tell_doctor(const struct session *s, const struct loading *l)
 	size_t serious = doctor_count(d, HARM_SERIOUS);
 
 	if (serious) {
-		fprintf(stderr, "perfolio: %s: %s", s->path, d->findings[0].title);
+		fprintf(stderr, "perfolio: %s: ", s->path);
+		session_put(d->findings[0].title);
 		if (serious > 1)
 			fprintf(stderr, ", and %zu more", serious - 1);
 		fputs("; see: perfolio doctor\n", stderr);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/utf8.h"
+
 static const char *next_step(const struct error *err)
 {
 	switch (err->kind) {
@@ -17,15 +19,29 @@ static const char *next_step(const struct error *err)
 	}
 }
 
+void session_put(const char *text)
+{
+	while (*text) {
+		uint32_t c;
+		size_t len = utf8_next(text, &c);
+
+		if (c == UTF8_BAD || utf8_is_control(c))
+			fputc('?', stderr);
+		else
+			fwrite(text, 1, len, stderr);
+		text += len;
+	}
+}
+
 int session_fail(const struct session *s, const struct error *err)
 {
 	const char *step = next_step(err);
 
+	fprintf(stderr, "perfolio: %s: ", s->path);
 	if (err->has_offset)
-		fprintf(stderr, "perfolio: %s: byte 0x%" PRIx64 ": %s\n", s->path, err->offset,
-			err->what);
-	else
-		fprintf(stderr, "perfolio: %s: %s\n", s->path, err->what);
+		fprintf(stderr, "byte 0x%" PRIx64 ": ", err->offset);
+	session_put(err->what);
+	fputc('\n', stderr);
 	if (step)
 		fprintf(stderr, "  %s\n", step);
 	return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
@@ -77,8 +93,8 @@ void session_tell(const struct session *s, bool verbose)
 
 		if (p->severity == SEVERITY_NOTE && !verbose)
 			continue;
-		fprintf(stderr, "perfolio: %s: %s: %s", s->path, severity_name(p->severity),
-			p->message);
+		fprintf(stderr, "perfolio: %s: %s: ", s->path, severity_name(p->severity));
+		session_put(p->message);
 		if (p->count > 1)
 			fprintf(stderr, " (%" PRIu64 " times)", p->count);
 		fprintf(stderr, "\n  so: %s; to do: %s\n", p->consequence, p->remedy);

@@ -30,6 +30,9 @@ int session_fail(const struct session *s, const struct error *err);
 /* The same where the output cannot be written: to `path`, or to standard output if that is NULL or "-". */
 int session_output_fail(const char *path, const struct error *err);
 
+/* On stderr, with '?' for what might change the terminal: names of a recording may hold anything. */
+void session_put(const char *text);
+
 /* The serious problems on stderr, one line each (all of them if `verbose`). */
 void session_tell(const struct session *s, bool verbose);
 

@@ -32,9 +32,9 @@ MEMORY_FORMATS(MEMORY_PROTOTYPE)
 #define MEMORY_WORD(name) "|" #name
 #define MEMORY_WORDS      (&MEMORY_FORMATS(MEMORY_WORD)[1])
 
-#define MEMORY_ONE(name) +1
-enum { N_MEMORY_FORMATS = 0 MEMORY_FORMATS(MEMORY_ONE) };
-#undef MEMORY_ONE
+#define MEMORY_NUMBER(name) MEMORY_##name,
+enum { MEMORY_FORMATS(MEMORY_NUMBER) N_MEMORY_FORMATS };
+#undef MEMORY_NUMBER
 
 extern memory_renderer *const memory_renderers[N_MEMORY_FORMATS];
 

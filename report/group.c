@@ -271,7 +271,8 @@ static void begin(struct regrouping *r, bool by_event)
 
 	*p = *old;
 	p->events = mem_calloc(old->n_events + 1, sizeof(*p->events));
-	memcpy(p->events, old->events, old->n_events * sizeof(*p->events));
+	if (old->n_events)
+		memcpy(p->events, old->events, old->n_events * sizeof(*p->events));
 	if (by_event) {
 		p->events[0] = (struct profile_event){ .name = texts_add_z(r->texts, "all events"),
 						       .unit = texts_add_z(r->texts, "samples") };

@@ -208,7 +208,8 @@ static struct profile *empty_like(const struct profile *old)
 		p->events[e].sum = (struct cost){ 0, 0 };
 	}
 	p->functions = mem_calloc(old->n_functions, sizeof(*p->functions));
-	memcpy(p->functions, old->functions, old->n_functions * sizeof(*p->functions));
+	if (old->n_functions)
+		memcpy(p->functions, old->functions, old->n_functions * sizeof(*p->functions));
 	p->cap_functions = old->n_functions;
 	p->nodes = NULL;
 	p->n_nodes = p->cap_nodes = 0;
