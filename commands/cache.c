@@ -218,6 +218,7 @@ static int cache(struct session *s, const struct loading *l, struct cache *c,
 	table_free(t);
 	totals_free(totals);
 done:
+	c->table.ratios = NULL;
 	ratios_done(&ratios);
 	return status;
 }

@@ -146,6 +146,7 @@ static int report(struct session *s, const struct loading *l, struct report *r,
 		r->table.ratios = ratios.n ? &ratios : NULL;
 		status = print_table(s, l, r);
 	}
+	r->table.ratios = NULL;
 	ratios_done(&ratios);
 	return status;
 }
