@@ -6,6 +6,7 @@
 #include "commands/commands.h"
 #include "commands/loading.h"
 #include "commands/session.h"
+#include "parser/locate.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/callgraph.h"
@@ -197,6 +198,18 @@ static void write_folded(struct out *out, const struct session *s, const struct 
 	folded_free(f);
 }
 
+/* "-o perf.data" happens: what cannot be recorded again is not overwritten. */
+static bool is_recording(const char *path)
+{
+	FILE *f = path && strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
+	uint8_t head[8];
+	bool is = f && fread(head, sizeof(head), 1, f) == 1 && is_perf_magic(head);
+
+	if (f)
+		fclose(f);
+	return is;
+}
+
 static int write_export(const struct session *s, const struct loading *l, const struct export *x)
 {
 	const struct renderer *r = &export_renderers[x->format];
@@ -232,6 +245,10 @@ int command_export(const struct command *self, int argc, char **argv)
 			goto done;
 	if (id != OPTIONS_END) {
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	if (is_recording(x.output)) {
+		options_usage(&o, "-o %s: it is a recording; name another file", x.output);
 		goto done;
 	}
 	if (x.format < 0) {

@@ -4,6 +4,9 @@
 
 #include "commands/commands.h"
 
+/* Of regular expressions: far more than people write. */
+enum { LONGEST = 4096, DEEPEST = 200, MOST_COUNTED = 2 };
+
 static bool numbers(struct number_list *list, const struct options *o, const char *option)
 {
 	struct error err;
@@ -14,6 +17,24 @@ static bool numbers(struct number_list *list, const struct options *o, const cha
 	return false;
 }
 
+/* regcomp() of glibc recurses for each parenthesis, and copies what is counted: both without a limit. */
+static bool is_too_complex(const char *text)
+{
+	size_t depth = 0, deepest = 0, counted = 0;
+
+	for (const char *p = text; *p; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '(' && ++depth > deepest)
+			deepest = depth;
+		else if (*p == ')' && depth)
+			depth--;
+		else if (*p == '{' && p > text && p[-1] == ')')
+			counted++;
+	}
+	return strlen(text) > LONGEST || deepest > DEEPEST || counted > MOST_COUNTED;
+}
+
 static bool expression(regex_t *re, bool *has, const struct options *o, const char *option)
 {
 	char why[160];
@@ -22,6 +43,10 @@ static bool expression(regex_t *re, bool *has, const struct options *o, const ch
 	if (*has)
 		regfree(re);
 	*has = false;
+	if (is_too_complex(o->arg)) {
+		options_usage(o, "--%s: the expression is too long or too deeply nested", option);
+		return false;
+	}
 	status = regcomp(re, o->arg, REG_EXTENDED | REG_NOSUB);
 	if (status != 0) {
 		regerror(status, re, why, sizeof(why));

@@ -1,9 +1,11 @@
 #include "commands/loading.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 #include "commands/progress.h"
@@ -59,6 +61,15 @@ static bool add_perf_map(struct loading_options *l, const struct options *o)
 	return true;
 }
 
+/* A source that was named and is not there is a mistake, not one source less. */
+static bool is_there(const struct options *o, const char *option)
+{
+	if (access(o->arg, F_OK) == 0)
+		return true;
+	options_usage(o, "--%s: %s: %s", option, o->arg, strerror(errno));
+	return false;
+}
+
 bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong)
 {
 	if (filtering_option(&l->filtering, o, id, wrong))
@@ -79,9 +90,11 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 		return true;
 	case OPT_SYMFS:
 		l->finder.symfs = o->arg;
+		*wrong = !is_there(o, "symfs");
 		return true;
 	case OPT_DEBUG_DIR:
 		add_debug_dir(l, o->arg);
+		*wrong = !is_there(o, "debug-dir");
 		return true;
 	case OPT_DEBUGINFOD:
 		l->finder.debuginfod = true;
@@ -94,9 +107,11 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 		return true;
 	case OPT_PERF_MAP_DIR:
 		l->finder.perf_map_dir = o->arg;
+		*wrong = !is_there(o, "perf-map-dir");
 		return true;
 	case OPT_JITDUMP:
 		l->finder.jitdump = o->arg;
+		*wrong = !is_there(o, "jitdump");
 		return true;
 	case OPT_NO_HOST_FILES:
 		l->finder.no_host_files = true;

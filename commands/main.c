@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/session.h"
 #include "parser/base/memory.h"
 
 const struct command commands[] = {
@@ -62,8 +63,19 @@ static const struct command *find(const char *name)
 
 static int no_command(const char *name)
 {
-	fprintf(stderr, "perfolio: there is no command '%s'; see: perfolio --help\n", name);
+	fputs("perfolio: there is no command '", stderr);
+	session_put(name);
+	fputs("'; see: perfolio --help\n", stderr);
 	return EXIT_USAGE;
+}
+
+/* What was printed is not done before it is written. */
+static int flushed(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_DONE;
+	fputs("perfolio: cannot write to standard output\n", stderr);
+	return EXIT_NOTHING;
 }
 
 static int help(const char *name)
@@ -76,7 +88,7 @@ static int help(const char *name)
 		options_help(c);
 	else
 		usage(stdout);
-	return EXIT_DONE;
+	return flushed();
 }
 
 int main(int argc, char **argv)
@@ -93,7 +105,7 @@ int main(int argc, char **argv)
 		return help(argc > 2 ? argv[2] : NULL);
 	if (strcmp(name, "--version") == 0) {
 		puts("perfolio " PACKAGE_VERSION);
-		return EXIT_DONE;
+		return flushed();
 	}
 	if (strcmp(name, "--completion") == 0) {
 		if (argc < 3 || strcmp(argv[2], "bash") != 0) {
@@ -101,7 +113,7 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 		completion_bash();
-		return EXIT_DONE;
+		return flushed();
 	}
 	c = find(name);
 	if (!c)

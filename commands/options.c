@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "commands/session.h"
 #include "parser/base/memory.h"
 
 enum { ID_HELP = 'h' };
@@ -69,12 +70,15 @@ void options_end(struct options *o)
 
 int options_usage(const struct options *o, const char *fmt, ...)
 {
+	char *text = NULL;
 	va_list args;
 
 	fprintf(stderr, "perfolio %s: ", o->command->name);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	if (vasprintf(&text, fmt, args) >= 0)
+		session_put(text);
 	va_end(args);
+	free(text);
 	fprintf(stderr, "\nsee: perfolio %s --help\n", o->command->name);
 	return EXIT_USAGE;
 }

@@ -105,8 +105,9 @@ static int print(const struct report *r, const struct table *t)
 /* No function has the name that --callers or --callees asks for. */
 static int tell_no_function(const struct session *s, const struct loading *l, const char *name)
 {
-	fprintf(stderr, "perfolio: %s: no function is called '%s' in the %s view\n", s->path, name,
-		view_name(l->profile->view));
+	fprintf(stderr, "perfolio: %s: no function is called '", s->path);
+	session_put(name);
+	fprintf(stderr, "' in the %s view\n", view_name(l->profile->view));
 	fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
 	return EXIT_NOTHING;
 }

@@ -8,10 +8,12 @@
 #include "parser/recording.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "parser/base/memory.h"
 #include "parser/field.h"
@@ -65,8 +67,9 @@ static unsigned long *data_files(const char *folder, size_t *n_out)
 
 		if (strncmp(e->d_name, "data.", 5) != 0 || e->d_name[5] < '0' || e->d_name[5] > '9')
 			continue;
+		errno = 0;
 		number = strtoul(e->d_name + 5, &end, 10);
-		if (*end)
+		if (*end || errno)
 			continue;
 		numbers = mem_grow(numbers, n, 1, &cap, sizeof(*numbers));
 		numbers[n++] = number;
@@ -77,6 +80,16 @@ static unsigned long *data_files(const char *folder, size_t *n_out)
 		qsort(numbers, n, sizeof(*numbers), by_number);
 	*n_out = n;
 	return numbers;
+}
+
+/* perf makes files here: a FIFO that came with a folder would keep us waiting. */
+static bool open_data_file(const char *path, struct source *out, struct error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return fail(err, ERR_IO, "it is no file");
+	return source_open(path, out, err);
 }
 
 /* Add data.0, data.1 ... beside `data`; one that cannot be opened is told. */
@@ -92,7 +105,7 @@ static void open_data_files(struct recording *r)
 		struct error err;
 
 		snprintf(path, folder_len + 40, "%s/data.%lu", folder, numbers[i]);
-		if (source_open(path, &r->sources[r->n_sources], &err)) {
+		if (open_data_file(path, &r->sources[r->n_sources], &err)) {
 			r->n_sources++;
 		} else {
 			r->unfinished = true;

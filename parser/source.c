@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "parser/base/memory.h"
@@ -73,6 +74,14 @@ done:
 	return ok;
 }
 
+/* A device such as /dev/zero would fill the disk; /dev/null is an empty file, and a terminal has its own message. */
+static bool is_endless(const struct stat *st)
+{
+	bool is_memory = S_ISCHR(st->st_mode) && major(st->st_rdev) == 1; /* mem(4), null(4) */
+
+	return S_ISBLK(st->st_mode) || (is_memory && minor(st->st_rdev) != 3);
+}
+
 bool source_open(const char *path, struct source *out, struct error *err)
 {
 	struct source s = { .fd = -1 };
@@ -97,6 +106,9 @@ bool source_open(const char *path, struct source *out, struct error *err)
 		s.size = (uint64_t)st.st_size;
 		s.mtime = st.st_mtime;
 		fd = -1;
+	} else if (is_endless(&st)) {
+		fail(err, ERR_IO, "it is a device; a file or a pipe can be read");
+		goto done;
 	} else if (isatty(fd)) {
 		fail(err, ERR_USAGE, "it is a terminal; a recording is read from a file or a pipe");
 		goto done;
