@@ -6,52 +6,9 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "parser/source.h"
+#include "parser/lines.h"
 
-enum { READ_BYTES = 1 << 16, PAGE_BYTES = 4096 };
-
-/* The whole file and a NUL behind it.  Its size is not asked for: in /proc it is 0. */
-static char *read_all(const char *path, size_t *len, struct error *err)
-{
-	size_t used = 0, cap = 0, got = READ_BYTES;
-	char *text = NULL;
-	struct source s;
-
-	if (!source_open(path, &s, err))
-		return NULL;
-	while (got == READ_BYTES) {
-		text = mem_grow(text, used, READ_BYTES + 1, &cap, 1);
-		if (!source_read(&s, used, text + used, READ_BYTES, &got, err)) {
-			free(text);
-			text = NULL;
-			break;
-		}
-		used += got;
-		text[used] = '\0';
-	}
-	source_close(&s);
-	*len = used;
-	return text;
-}
-
-/* ---- lines ------------------------------------------------------------- */
-
-/* Make each line a text.  The CR of a CRLF becomes a second NUL: a blank line, which is no line. */
-static void cut_lines(char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '\n')
-			continue;
-		text[i] = '\0';
-		if (i > 0 && text[i - 1] == '\r')
-			text[i - 1] = '\0';
-	}
-}
-
-static bool is_blank(const char *text)
-{
-	return text[strspn(text, " \t\r")] == '\0';
-}
+enum { PAGE_BYTES = 4096 };
 
 /* Cut "\t[MODULE]" off a name. */
 static bool take_module(char *name, const char **module)
@@ -85,7 +42,7 @@ static bool parse_line(char *line, struct kallsyms_entry *out, char *type)
 	if (errno || end[0] != ' ' || !isalpha((unsigned char)end[1]) || end[2] != ' ')
 		return false;
 	e.name = end + 3;
-	if (!take_module(end + 3, &e.module) || is_blank(e.name))
+	if (!take_module(end + 3, &e.module) || lines_is_blank(e.name))
 		return false;
 	*type = end[1];
 	*out = e;
@@ -106,14 +63,14 @@ static void parse_lines(struct kallsyms *k, size_t len)
 {
 	size_t cap = 0;
 
-	cut_lines(k->text, len);
+	lines_cut(k->text, len);
 	for (size_t at = 0, next; at <= len; at = next) {
 		char *line = k->text + at;
 		struct kallsyms_entry e;
 		char type;
 
 		next = at + strlen(line) + 1; /* before parse_line() shortens it */
-		if (is_blank(line))
+		if (lines_is_blank(line))
 			continue;
 		if (!parse_line(line, &e, &type)) {
 			k->malformed++;
@@ -182,7 +139,7 @@ void kallsyms_parse(const char *bytes, size_t len, struct kallsyms *out)
 bool kallsyms_read(const char *path, struct kallsyms *out, struct error *err)
 {
 	size_t len;
-	char *text = read_all(path, &len, err);
+	char *text = lines_read(path, &len, err);
 
 	if (!text)
 		return false;

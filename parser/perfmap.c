@@ -6,52 +6,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "parser/source.h"
-
-enum { READ_BYTES = 1 << 16 };
-
-/* The whole file and a NUL behind it.  Its size is not asked for: a process may be writing it. */
-static char *read_all(const char *path, size_t *len, struct error *err)
-{
-	size_t used = 0, cap = 0, got = READ_BYTES;
-	char *text = NULL;
-	struct source s;
-
-	if (!source_open(path, &s, err))
-		return NULL;
-	while (got == READ_BYTES) {
-		text = mem_grow(text, used, READ_BYTES + 1, &cap, 1);
-		if (!source_read(&s, used, text + used, READ_BYTES, &got, err)) {
-			free(text);
-			text = NULL;
-			break;
-		}
-		used += got;
-		text[used] = '\0';
-	}
-	source_close(&s);
-	*len = used;
-	return text;
-}
-
-/* ---- lines ------------------------------------------------------------- */
-
-/* Make each line a text.  The CR of a CRLF becomes a second NUL: a blank line, which is no line. */
-static void cut_lines(char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '\n')
-			continue;
-		text[i] = '\0';
-		if (i > 0 && text[i - 1] == '\r')
-			text[i - 1] = '\0';
-	}
-}
-
-static bool is_blank(const char *text)
-{
-	return text[strspn(text, " \t\r")] == '\0';
-}
+#include "parser/lines.h"
 
 /* A hexadecimal number at *p, which moves behind it. */
 static bool take_hex(const char **p, uint64_t *out)
@@ -78,7 +33,7 @@ static bool parse_line(const char *line, struct perfmap_entry *out)
 	if (!take_hex(&line, &e.size) || !isblank((unsigned char)*line))
 		return false;
 	e.name = line + 1;
-	if (is_blank(e.name) || __builtin_add_overflow(e.start, e.size, &end))
+	if (lines_is_blank(e.name) || __builtin_add_overflow(e.start, e.size, &end))
 		return false;
 	*out = e;
 	return true;
@@ -90,11 +45,11 @@ static struct perfmap_entry *parse_lines(struct perfmap *m, size_t len, size_t *
 	struct perfmap_entry *entries = NULL;
 	size_t n = 0, cap = 0;
 
-	cut_lines(m->text, len);
+	lines_cut(m->text, len);
 	for (size_t at = 0; at <= len; at += strlen(m->text + at) + 1) {
 		struct perfmap_entry e;
 
-		if (is_blank(m->text + at))
+		if (lines_is_blank(m->text + at))
 			continue;
 		m->lines++;
 		if (!parse_line(m->text + at, &e)) {
@@ -246,7 +201,7 @@ void perfmap_parse(const char *bytes, size_t len, struct perfmap *out)
 bool perfmap_read(const char *path, struct perfmap *out, struct error *err)
 {
 	size_t len;
-	char *text = read_all(path, &len, err);
+	char *text = lines_read(path, &len, err);
 
 	if (!text)
 		return false;

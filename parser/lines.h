@@ -1,0 +1,23 @@
+/*
+ * parser/lines.h - text files of a line for each symbol: perf maps, kallsyms.
+ */
+#ifndef PERFOLIO_PARSER_LINES_H
+#define PERFOLIO_PARSER_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "parser/base/error.h"
+
+/*
+ * The whole file, *len bytes and a NUL behind them, the caller's to free; NULL and *err if it cannot be read.
+ * Its size is not asked for: in /proc it is 0, and a process may be writing a perf map.
+ */
+char *lines_read(const char *path, size_t *len, struct error *err);
+
+/* Make each line a text.  The CR of a CRLF becomes a second NUL: a blank line, which is no line. */
+void lines_cut(char *text, size_t len);
+
+bool lines_is_blank(const char *text);
+
+#endif
