@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 #include "report/stacks.h"
 
 const char *data_object_kind_key(enum data_object_kind k)
@@ -30,21 +31,16 @@ static struct data_object object(struct data_objects *o, enum data_object_kind k
 	return (struct data_object){ .kind = kind, .name = texts_add_z(o->texts, name) };
 }
 
-static bool begins(const char *s, const char *with)
-{
-	return strncmp(s, with, strlen(with)) == 0;
-}
-
 /* What /proc/PID/maps and the kernel call memory.  Source: perf_event_mmap_event(), kernel/events/core.c. */
 static struct data_object named(struct data_objects *o, const char *name)
 {
 	if (strcmp(name, "[heap]") == 0)
 		return object(o, DATA_OBJECT_HEAP, name);
-	if (begins(name, "[stack"))
+	if (text_begins(name, "[stack"))
 		return object(o, DATA_OBJECT_STACK, "[stack]");
 	if (strcmp(name, "//anon") == 0 || !*name)
 		return object(o, DATA_OBJECT_ANONYMOUS, "[anon]");
-	if (begins(name, "[anon:") || begins(name, "/anon_hugepage"))
+	if (text_begins(name, "[anon:") || text_begins(name, "/anon_hugepage"))
 		return object(o, DATA_OBJECT_ANONYMOUS, name);
 	return object(o, *name == '[' ? DATA_OBJECT_SPECIAL : DATA_OBJECT_FILE, name);
 }
@@ -54,7 +50,7 @@ static struct data_object kernel_object(struct data_objects *o, uint64_t addr, u
 {
 	struct place p = machine_place(o->machine, (struct instance_id){ 0 }, addr, time);
 	const char *name = p.mapping.i ? machine_mapping(o->machine, p.mapping)->filename : "";
-	bool module = *name && !begins(name, "[kernel") && !begins(name, "[guest");
+	bool module = *name && !text_begins(name, "[kernel") && !text_begins(name, "[guest");
 
 	return object(o, DATA_OBJECT_KERNEL, module ? name : "[kernel]");
 }

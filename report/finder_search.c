@@ -15,14 +15,10 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 #include "report/finder_parts.h"
 #include "report/label.h"
 #include "report/paths.h"
-
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
 
 /* Can an ELF file lie behind this name of a mapping?  (perf: is_anon_memory(), is_no_dso_memory()) */
 static bool names_object(const char *path)
@@ -34,11 +30,11 @@ static bool names_object(const char *path)
 	if (path[0] != '/') /* [vdso], [heap], anon_inode:[perf_event] ... */
 		return false;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (starts_with(path, others[i]))
+		if (text_begins(path, others[i]))
 			return false;
-	if (starts_with(base, "perf-") && finder_ends_with(base, ".map"))
+	if (text_begins(base, "perf-") && finder_ends_with(base, ".map"))
 		return false;
-	return !(starts_with(base, "jit-") && finder_ends_with(base, ".dump"));
+	return !(text_begins(base, "jit-") && finder_ends_with(base, ".dump"));
 }
 
 struct search {
@@ -191,7 +187,7 @@ static void tell_missing(const struct search *s)
 	const char *id = s->wanted.id.size ? object_id_text(&s->wanted.id, digits) : "not known";
 
 	/* perf inject --jit makes a temporary file for each function: thousands, soon gone. */
-	if (starts_with(label_base(s->path), "jitted-"))
+	if (text_begins(label_base(s->path), "jitted-"))
 		return;
 	/* Without --force a fallback that was not told is the file at the original path. */
 	if (s->fallback)

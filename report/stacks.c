@@ -5,6 +5,7 @@
 
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 #include "parser/perf_format.h"
 #include "report/jitmaps.h"
 
@@ -104,19 +105,15 @@ enum space_kind stacks_space(unsigned cpumode, uint64_t addr)
 	}
 }
 
-static bool begins(const char *s, const char *prefix)
-{
-	return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
 bool stacks_is_jit(const struct mapping *m)
 {
 	const char *name = m->filename;
 
-	return !*name || begins(name, "//anon") || begins(name, "/dev/zero") ||
-	       begins(name, "/anon_hugepage") || begins(name, "[anon") || begins(name, "[heap]") ||
-	       begins(name, "[stack") || begins(name, "/SYSV") || begins(name, "/memfd:") ||
-	       begins(name, "anon_inode:");
+	return !*name || text_begins(name, "//anon") || text_begins(name, "/dev/zero") ||
+	       text_begins(name, "/anon_hugepage") || text_begins(name, "[anon") ||
+	       text_begins(name, "[heap]") || text_begins(name, "[stack") ||
+	       text_begins(name, "/SYSV") || text_begins(name, "/memfd:") ||
+	       text_begins(name, "anon_inode:");
 }
 
 /* ---- a chain's addresses ---- */

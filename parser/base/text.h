@@ -7,7 +7,9 @@
 #ifndef PERFOLIO_PARSER_BASE_TEXT_H
 #define PERFOLIO_PARSER_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct texts;
 
@@ -19,5 +21,10 @@ const char *texts_add(struct texts *t, const char *s, size_t len);
 
 /* The same for a NUL-terminated text. */
 const char *texts_add_z(struct texts *t, const char *s);
+
+static inline bool text_begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
 
 #endif
