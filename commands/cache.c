@@ -6,6 +6,7 @@
 #include "commands/commands.h"
 #include "commands/loading.h"
 #include "commands/metrics.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
 #include "render/memory.h"
@@ -126,20 +127,6 @@ static size_t primary_event(const struct profile *p)
 	return 0;
 }
 
-static int print(const struct cache *c, const struct table *t)
-{
-	struct error err = { 0 };
-	struct out *o = out_open("-", &err);
-
-	if (!o)
-		return session_output_fail(NULL, &err);
-	if (c->format == 0)
-		render_cache_text(o, t);
-	else
-		report_renderers[c->format].table(o, t);
-	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
-}
-
 /* The index among the recording's events of one of the profile's; -1 for -1. */
 static int recorded_event(const struct session *s, const struct loading *l)
 {
@@ -194,31 +181,49 @@ static int cache_memory(struct session *s, const struct loading *l, struct cache
 	return status;
 }
 
+void cache_write(struct out *o, const struct session *s, const struct loading *l,
+		 const struct table_options *options, struct ratios *ratios, int format)
+{
+	struct table_summary summary = loading_summary(l, s);
+	struct table_options own = *options;
+	struct totals *totals = totals_new(l->profile);
+	struct table *t;
+
+	ratios_find(ratios, l->profile, s->texts);
+	own.event = l->event;
+	own.primary_1 = 1 + (l->event >= 0 ? (size_t)l->event : primary_event(l->profile));
+	own.format = "perfolio-cache";
+	own.ratios = ratios;
+	t = table_new(l->profile, totals, s->diag, &summary, &own);
+	if (format == 0)
+		render_cache_text(o, t);
+	else
+		report_renderers[format].table(o, t);
+	table_free(t);
+	totals_free(totals);
+}
+
+static int print(struct session *s, const struct loading *l, struct cache *c, struct ratios *ratios)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_output_fail(NULL, &err);
+	if (c->format == 0 && !c->limited && out_is_terminal(o))
+		c->table.limit = TERMINAL_ROWS;
+	cache_write(o, s, l, &c->table, ratios, c->format);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
+}
+
 static int cache(struct session *s, const struct loading *l, struct cache *c,
 		 const struct options *o)
 {
-	struct table_summary summary = loading_summary(l, s);
 	struct ratios ratios = { .n = 0 };
-	struct totals *totals;
-	struct table *t;
 	int status = EXIT_USAGE;
 
-	if (!metrics_parse(&c->metrics, l->profile, &ratios, o)) /* first: they were asked for */
-		goto done;
-	ratios_find(&ratios, l->profile, s->texts);
-	totals = totals_new(l->profile);
-	c->table.event = l->event;
-	c->table.primary_1 = 1 + (l->event >= 0 ? (size_t)l->event : primary_event(l->profile));
-	c->table.format = "perfolio-cache";
-	c->table.ratios = &ratios;
-	if (c->format == 0 && !c->limited && isatty(STDOUT_FILENO) == 1)
-		c->table.limit = TERMINAL_ROWS;
-	t = table_new(l->profile, totals, s->diag, &summary, &c->table);
-	status = print(c, t);
-	table_free(t);
-	totals_free(totals);
-done:
-	c->table.ratios = NULL;
+	if (metrics_parse(&c->metrics, l->profile, &ratios, o)) /* first: they were asked for */
+		status = print(s, l, c, &ratios);
 	ratios_done(&ratios);
 	return status;
 }

@@ -2,6 +2,7 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "render/doctor.h"
 #include "render/out.h"
@@ -15,31 +16,35 @@ const struct option_row doctor_options[] = {
 	ROW_END,
 };
 
-static int print(const struct doctor *d, bool json)
-{
-	struct error err = { 0 };
-	struct out *o = out_open("-", &err);
-
-	if (!o)
-		return session_output_fail(NULL, &err);
-	if (json)
-		render_doctor_json(o, d);
-	else
-		render_doctor_text(o, d);
-	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
-}
-
-static int doctor(struct session *s, const struct loading *l, const struct environment *e,
-		  bool json)
+struct doctor *doctor_write(struct out *o, const struct session *s, const struct loading *l,
+			    const struct environment *e, int format)
 {
 	struct doctor_input in = loading_doctor_input(l, s);
 	struct doctor *d;
-	int status;
 
 	in.environment = e;
 	d = doctor_new(&in);
-	status = print(d, json);
-	if (status == EXIT_DONE && doctor_count(d, HARM_SERIOUS))
+	if (format == 1)
+		render_doctor_json(o, d);
+	else
+		render_doctor_text(o, d);
+	return d;
+}
+
+static int doctor(const struct session *s, const struct loading *l, const struct environment *e,
+		  int format)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+	struct doctor *d;
+	int status = EXIT_DONE;
+
+	if (!o)
+		return session_output_fail(NULL, &err);
+	d = doctor_write(o, s, l, e, format);
+	if (!out_close(o, &err))
+		status = session_output_fail(NULL, &err);
+	else if (doctor_count(d, HARM_SERIOUS))
 		status = EXIT_UNWELL;
 	doctor_free(d);
 	return status;
@@ -73,7 +78,7 @@ int command_doctor(const struct command *self, int argc, char **argv)
 		goto done;
 	status = loading_run(&l, &s, &o, &options);
 	if (status == EXIT_DONE)
-		status = doctor(&s, &l, &environment, format == 1);
+		status = doctor(&s, &l, &environment, format);
 done:
 	environment_done(&environment);
 	loading_options_end(&options);

@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/locate.h"
 #include "render/out.h"
@@ -42,9 +43,7 @@ struct export
 	struct loading_options loading;
 	int format; /* -1: not said */
 	const char *output;
-	enum recursion recursion;
-	struct dot_options dot;
-	struct folded_options folded;
+	struct export_options how;
 	unsigned special; /* bit i: the option of special[i] was given */
 };
 
@@ -111,26 +110,26 @@ static bool take_option(struct export *x, const struct options *o, int id)
 		return true;
 	case OPT_RECURSION:
 		word = options_word(o, "recursion", RECURSIONS);
-		x->recursion = word == 1 ? RECURSION_KEEP : RECURSION_EXACT;
+		x->how.recursion = word == 1 ? RECURSION_KEEP : RECURSION_EXACT;
 		return word >= 0;
 	case OPT_CLUSTERS:
-		x->dot.clusters = true;
+		x->how.dot.clusters = true;
 		return true;
 	case OPT_LIMIT:
 		if (!options_number(o, "limit", 0, SIZE_MAX, &limit))
 			return false;
-		x->dot.limit = (size_t)limit;
+		x->how.dot.limit = (size_t)limit;
 		return true;
 	case OPT_NODE_LIMIT:
-		return options_percent(o, "node-limit", &x->dot.node_percent);
+		return options_percent(o, "node-limit", &x->how.dot.node_percent);
 	case OPT_EDGE_LIMIT:
-		return options_percent(o, "edge-limit", &x->dot.edge_percent);
+		return options_percent(o, "edge-limit", &x->how.dot.edge_percent);
 	case OPT_UNIT:
 		word = options_word(o, "unit", UNITS);
-		x->folded.weight = word == 1;
+		x->how.folded.weight = word == 1;
 		return word >= 0;
 	case OPT_FULL_NAMES:
-		x->folded.full_names = true;
+		x->how.folded.full_names = true;
 		return true;
 	default:
 		return true;
@@ -157,23 +156,23 @@ static void make_paths_absolute(const struct session *s, struct profile *p)
 }
 
 static void write_callgraph(struct out *out, const struct session *s, const struct loading *l,
-			    const struct export *x, callgraph_renderer *render)
+			    const struct export_options *how, callgraph_renderer *render)
 {
 	struct table_summary summary = loading_summary(l, s);
 	struct callgrind_header header = { .command = summary.program };
 	struct callgraph *g;
 
 	make_paths_absolute(s, l->profile);
-	g = callgraph_new(l->profile, x->recursion, s->texts);
+	g = callgraph_new(l->profile, how->recursion, s->texts);
 	tell_overflow(s, g->overflow);
 	render(out, g, l->profile, &header);
 	callgraph_free(g);
 }
 
 static void write_dotgraph(struct out *out, const struct session *s, const struct loading *l,
-			   const struct export *x, dotgraph_renderer *render)
+			   const struct export_options *how, dotgraph_renderer *render)
 {
-	struct dot_options options = x->dot;
+	struct dot_options options = how->dot;
 	struct totals *t = totals_new(l->profile);
 	struct dotgraph *g;
 
@@ -186,9 +185,9 @@ static void write_dotgraph(struct out *out, const struct session *s, const struc
 }
 
 static void write_folded(struct out *out, const struct session *s, const struct loading *l,
-			 const struct export *x, folded_renderer *render)
+			 const struct export_options *how, folded_renderer *render)
 {
-	struct folded_options options = x->folded;
+	struct folded_options options = how->folded;
 	struct folded *f;
 
 	options.event = l->event >= 0 ? (size_t)l->event : 0;
@@ -196,6 +195,19 @@ static void write_folded(struct out *out, const struct session *s, const struct 
 	tell_overflow(s, f->overflow);
 	render(out, f);
 	folded_free(f);
+}
+
+void export_write(struct out *out, const struct session *s, const struct loading *l,
+		  const struct export_options *how, int format)
+{
+	const struct renderer *r = &export_renderers[format];
+
+	if (r->callgraph)
+		write_callgraph(out, s, l, how, r->callgraph);
+	else if (r->dotgraph)
+		write_dotgraph(out, s, l, how, r->dotgraph);
+	else
+		write_folded(out, s, l, how, r->folded);
 }
 
 /* "-o perf.data" happens: what cannot be recorded again is not overwritten. */
@@ -212,18 +224,12 @@ static bool is_recording(const char *path)
 
 static int write_export(const struct session *s, const struct loading *l, const struct export *x)
 {
-	const struct renderer *r = &export_renderers[x->format];
 	struct error err = { 0 };
 	struct out *out = out_open(x->output, &err);
 
 	if (!out)
 		return session_output_fail(x->output, &err);
-	if (r->callgraph)
-		write_callgraph(out, s, l, x, r->callgraph);
-	else if (r->dotgraph)
-		write_dotgraph(out, s, l, x, r->dotgraph);
-	else
-		write_folded(out, s, l, x, r->folded);
+	export_write(out, s, l, &x->how, x->format);
 	return out_close(out, &err) ? EXIT_DONE : session_output_fail(x->output, &err);
 }
 
@@ -231,7 +237,7 @@ int command_export(const struct command *self, int argc, char **argv)
 {
 	struct export x = {
 		.format = -1,
-		.dot = { .node_percent = 0.5, .edge_percent = 0.1, .limit = DOT_LIMIT },
+		.how = EXPORT_DEFAULTS,
 	};
 	struct loading l = { 0 };
 	struct session s = { 0 };

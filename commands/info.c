@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "commands/commands.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "render/info.h"
 #include "render/out.h"
@@ -15,17 +16,25 @@ const struct option_row info_options[] = {
 	ROW_END,
 };
 
-static int print(const struct info *info, bool json)
+void info_write(struct out *o, const struct session *s, int format)
+{
+	struct info *info = info_new(s->recording, s->diag);
+
+	if (format == 1)
+		render_info_json(o, info);
+	else
+		render_info_text(o, info);
+	info_free(info);
+}
+
+static int print(const struct session *s, int format)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
 
 	if (!o)
 		return session_output_fail(NULL, &err);
-	if (json)
-		render_info_json(o, info);
-	else
-		render_info_text(o, info);
+	info_write(o, s, format);
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
@@ -36,7 +45,6 @@ int command_info(const struct command *self, int argc, char **argv)
 	const char *input = NULL;
 	bool verbose = false;
 	int id, status = EXIT_USAGE, format = 0;
-	struct info *info;
 
 	options_begin(&o, self, argc, argv);
 	while ((id = options_next(&o)) > 0) {
@@ -54,9 +62,7 @@ int command_info(const struct command *self, int argc, char **argv)
 	status = session_open(&s, &o, input);
 	if (status != EXIT_DONE)
 		goto done;
-	info = info_new(s.recording, s.diag);
-	status = print(info, format == 1);
-	info_free(info);
+	status = print(&s, format);
 	session_tell(&s, verbose);
 done:
 	session_close(&s);

@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "commands/loading.h"
 #include "commands/metrics.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "render/out.h"
 #include "render/renderers.h"
@@ -91,17 +92,6 @@ static void take_function_operand(struct report *r, struct options *o)
 	o->n_operands--;
 }
 
-static int print(const struct report *r, const struct table *t)
-{
-	struct error err = { 0 };
-	struct out *o = out_open("-", &err);
-
-	if (!o)
-		return session_output_fail(NULL, &err);
-	report_renderers[r->format].table(o, t);
-	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
-}
-
 /* No function has the name that --callers or --callees asks for. */
 static int tell_no_function(const struct session *s, const struct loading *l, const char *name)
 {
@@ -112,29 +102,44 @@ static int tell_no_function(const struct session *s, const struct loading *l, co
 	return EXIT_NOTHING;
 }
 
-static int print_table(struct session *s, const struct loading *l, struct report *r)
+bool report_write(struct out *o, const struct session *s, const struct loading *l,
+		  const struct table_options *options, int format)
 {
 	struct table_summary summary = loading_summary(l, s);
+	struct table_options own = *options;
 	struct totals *totals = totals_new(l->profile);
 	struct table *t;
-	int status;
+	bool found;
 
 	if (totals->overflow)
 		diag_add(s->diag, PROBLEM_OVERFLOW, "", "a total is too large for 64 bits");
-	r->table.event = l->event;
-	if (report_renderers[r->format].table == render_json ||
-	    report_renderers[r->format].table == render_xml)
-		r->table.function = NULL; /* they have all edges */
-	if (r->format == 0 && !r->limited && isatty(STDOUT_FILENO) == 1)
-		r->table.limit = TERMINAL_ROWS;
-	t = table_new(l->profile, totals, s->diag, &summary, &r->table);
-	if (t->n_rows == 0 && t->n_hidden == 0 && r->table.function && *r->table.function)
-		status = tell_no_function(s, l, r->table.function);
-	else
-		status = print(r, t);
+	own.event = l->event;
+	if (report_renderers[format].table == render_json ||
+	    report_renderers[format].table == render_xml)
+		own.function = NULL; /* they have all edges */
+	t = table_new(l->profile, totals, s->diag, &summary, &own);
+	found = t->n_rows || t->n_hidden || !own.function || !*own.function;
+	if (found)
+		report_renderers[format].table(o, t);
 	table_free(t);
 	totals_free(totals);
-	return status;
+	return found;
+}
+
+static int print_table(struct session *s, const struct loading *l, struct report *r)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+	bool found;
+
+	if (!o)
+		return session_output_fail(NULL, &err);
+	if (r->format == 0 && !r->limited && out_is_terminal(o))
+		r->table.limit = TERMINAL_ROWS;
+	found = report_write(o, s, l, &r->table, r->format);
+	if (!out_close(o, &err))
+		return session_output_fail(NULL, &err);
+	return found ? EXIT_DONE : tell_no_function(s, l, r->table.function);
 }
 
 static int report(struct session *s, const struct loading *l, struct report *r,

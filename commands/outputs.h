@@ -1,0 +1,50 @@
+/*
+ * commands/outputs.h - each command's output, made from what was loaded into any stream.
+ *
+ * The functions stand in the file of the command that prints the same; `batch` writes them to files.
+ * format: the index of the word that the command's --format takes.
+ */
+#ifndef PERFOLIO_COMMANDS_OUTPUTS_H
+#define PERFOLIO_COMMANDS_OUTPUTS_H
+
+#include <stdbool.h>
+
+#include "commands/loading.h"
+#include "commands/session.h"
+#include "render/out.h"
+#include "report/callgraph.h"
+#include "report/dotgraph.h"
+#include "report/folded.h"
+#include "report/ratios.h"
+#include "report/table.h"
+
+/* False: options->function is asked for and not there; nothing was written. */
+bool report_write(struct out *o, const struct session *s, const struct loading *l,
+		  const struct table_options *options, int format);
+
+/* ratios: those that were asked for (metrics_parse()); the others that the events can form are added. */
+void cache_write(struct out *o, const struct session *s, const struct loading *l,
+		 const struct table_options *options, struct ratios *ratios, int format);
+
+/* What to do beside the format; EXPORT_DEFAULTS where nothing is said. */
+struct export_options {
+	enum recursion recursion;
+	struct dot_options dot;
+	struct folded_options folded;
+};
+#define EXPORT_DEFAULTS                                                                  \
+	{                                                                                \
+		.dot = { .node_percent = 0.5, .edge_percent = 0.1, .limit = DOT_LIMIT }, \
+	}
+
+/* callgrind makes the profile's relative paths absolute: what shows files goes before it. */
+void export_write(struct out *o, const struct session *s, const struct loading *l,
+		  const struct export_options *how, int format);
+
+/* e: NULL: not looked for.  The findings are the caller's to doctor_free(). */
+struct doctor *doctor_write(struct out *o, const struct session *s, const struct loading *l,
+			    const struct environment *e, int format);
+
+void info_write(struct out *o, const struct session *s, int format);
+
+#endif
