@@ -222,8 +222,10 @@ static int cache(struct session *s, const struct loading *l, struct cache *c,
 	struct ratios ratios = { .n = 0 };
 	int status = EXIT_USAGE;
 
-	if (metrics_parse(&c->metrics, l->profile, &ratios, o)) /* first: they were asked for */
+	if (metrics_parse(&c->metrics, l->profile, o)) {
+		metrics_add_ratios(&c->metrics, &ratios); /* first: they were asked for */
 		status = print(s, l, c, &ratios);
+	}
 	ratios_done(&ratios);
 	return status;
 }

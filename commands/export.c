@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/metrics.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/locate.h"
@@ -33,6 +34,7 @@ const struct option_row export_options[] = {
 	{ "edge-limit", 0, "P", NULL, "dot: only calls with at least P percent (0.1)",
 	  OPT_EDGE_LIMIT },
 	{ "unit", 0, "UNIT", UNITS, "folded: what the numbers count", OPT_UNIT },
+	ROW_METRIC,
 	{ "full-names", 0, NULL, NULL, "folded: file or object behind each name", OPT_FULL_NAMES },
 	ROWS_LOADING,
 	ROW_END,
@@ -44,6 +46,7 @@ struct export
 	int format; /* -1: not said */
 	const char *output;
 	struct export_options how;
+	struct metrics metrics;
 	unsigned special; /* bit i: the option of special[i] was given */
 };
 
@@ -61,6 +64,7 @@ static const struct {
 	{ OPT_EDGE_LIMIT, "edge-limit", " dot " },
 	{ OPT_UNIT, "unit", " folded " },
 	{ OPT_FULL_NAMES, "full-names", " folded " },
+	{ OPT_METRIC, "metric", " callgrind " },
 };
 
 enum { N_SPECIAL = sizeof(special) / sizeof(special[0]) };
@@ -131,6 +135,9 @@ static bool take_option(struct export *x, const struct options *o, int id)
 	case OPT_FULL_NAMES:
 		x->how.folded.full_names = true;
 		return true;
+	case OPT_METRIC:
+		metrics_add(&x->metrics, o->arg);
+		return true;
 	default:
 		return true;
 	}
@@ -159,7 +166,11 @@ static void write_callgraph(struct out *out, const struct session *s, const stru
 			    const struct export_options *how, callgraph_renderer *render)
 {
 	struct table_summary summary = loading_summary(l, s);
-	struct callgrind_header header = { .command = summary.program };
+	struct callgrind_header header = {
+		.command = summary.program,
+		.derived = how->derived,
+		.n_derived = how->n_derived,
+	};
 	struct callgraph *g;
 
 	make_paths_absolute(s, l->profile);
@@ -233,6 +244,47 @@ static int write_export(const struct session *s, const struct loading *l, const 
 	return out_close(out, &err) ? EXIT_DONE : session_output_fail(x->output, &err);
 }
 
+/*
+ * Whether the file can hold the metrics is told before anything is written, for which the graph is made twice.
+ * False: it cannot; the caller frees *derived whatever comes.
+ */
+static bool derive_metrics(const struct session *s, const struct loading *l, struct export *x,
+			   const struct options *o, struct derived **derived)
+{
+	struct callgraph *g;
+	struct error err;
+	bool fits = true;
+
+	if (!metrics_parse(&x->metrics, l->profile, o))
+		return false;
+	*derived = metrics_derive(&x->metrics, l->profile, o);
+	if (!*derived)
+		return false;
+	g = callgraph_new(l->profile, x->how.recursion, s->texts);
+	for (size_t i = 0; i < x->metrics.n && fits; i++) {
+		fits = derived_fits(&(*derived)[i], g, &err);
+		if (!fits)
+			metrics_refuse(o, x->metrics.texts[i], &err);
+	}
+	callgraph_free(g);
+	return fits;
+}
+
+static int export_profile(const struct session *s, const struct loading *l, struct export *x,
+			  const struct options *o)
+{
+	struct derived *derived = NULL;
+	int status = EXIT_USAGE;
+
+	if (!x->metrics.n || derive_metrics(s, l, x, o, &derived)) {
+		x->how.derived = derived;
+		x->how.n_derived = x->metrics.n;
+		status = write_export(s, l, x);
+	}
+	metrics_free_derived(derived, x->metrics.n);
+	return status;
+}
+
 int command_export(const struct command *self, int argc, char **argv)
 {
 	struct export x = {
@@ -272,8 +324,9 @@ int command_export(const struct command *self, int argc, char **argv)
 		l.event = 0;
 	}
 	if (status == EXIT_DONE)
-		status = loading_status(&s, &x.loading, write_export(&s, &l, &x));
+		status = loading_status(&s, &x.loading, export_profile(&s, &l, &x, &o));
 done:
+	metrics_done(&x.metrics);
 	loading_options_end(&x.loading);
 	loading_done(&l);
 	session_close(&s);

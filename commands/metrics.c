@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "commands/session.h"
 #include "parser/base/memory.h"
 #include "report/metric.h"
 
@@ -18,8 +19,7 @@ static void tell(const struct options *o, const char *text, const struct error *
 		text, (int)caret, "");
 }
 
-bool metrics_parse(struct metrics *m, const struct profile *p, struct ratios *r,
-		   const struct options *o)
+bool metrics_parse(struct metrics *m, const struct profile *p, const struct options *o)
 {
 	const char **names = mem_calloc(p->n_events, sizeof(char *));
 	bool ok = true;
@@ -33,14 +33,52 @@ bool metrics_parse(struct metrics *m, const struct profile *p, struct ratios *r,
 
 		m->parsed[i] = metric_parse(m->texts[i], names, p->n_events, &err, &caret);
 		ok = m->parsed[i] != NULL;
-		if (ok)
-			ratios_add(r, m->parsed[i], metric_name(m->parsed[i]),
-				   metric_formula(m->parsed[i]));
-		else
+		if (!ok)
 			tell(o, m->texts[i], &err, caret);
 	}
 	free(names);
 	return ok;
+}
+
+void metrics_add_ratios(const struct metrics *m, struct ratios *r)
+{
+	for (size_t i = 0; i < m->n; i++)
+		ratios_add(r, m->parsed[i], metric_name(m->parsed[i]),
+			   metric_formula(m->parsed[i]));
+}
+
+int metrics_refuse(const struct options *o, const char *text, const struct error *err)
+{
+	fprintf(stderr, "perfolio %s: --metric: ", o->command->name);
+	session_put(err->what);
+	fprintf(stderr,
+		"\n  %s\n  callgrind files hold events times whole numbers, added up or taken off "
+		"(NAME=100 * a + b);\n  report and cache show any metric\n",
+		text);
+	return EXIT_USAGE;
+}
+
+struct derived *metrics_derive(const struct metrics *m, const struct profile *p,
+			       const struct options *o)
+{
+	struct derived *d = mem_calloc(m->n, sizeof(*d));
+	struct error err;
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (derived_init(&d[i], m->parsed[i], p->n_events, &err))
+			continue;
+		metrics_refuse(o, m->texts[i], &err);
+		metrics_free_derived(d, i);
+		return NULL;
+	}
+	return d;
+}
+
+void metrics_free_derived(struct derived *d, size_t n)
+{
+	for (size_t i = 0; d && i < n; i++)
+		derived_done(&d[i]);
+	free(d);
 }
 
 void metrics_done(struct metrics *m)

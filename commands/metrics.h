@@ -8,6 +8,8 @@
 #include <stddef.h>
 
 #include "commands/options.h"
+#include "parser/base/error.h"
+#include "report/derived.h"
 #include "report/profile.h"
 #include "report/ratios.h"
 
@@ -26,9 +28,22 @@ struct metrics {
 
 void metrics_add(struct metrics *m, const char *text);
 
-/* Parse all and add them to the ratios; false: one is wrong, told with a caret. */
-bool metrics_parse(struct metrics *m, const struct profile *p, struct ratios *r,
-		   const struct options *o);
+/* Parse all; false: one is wrong, told with a caret. */
+bool metrics_parse(struct metrics *m, const struct profile *p, const struct options *o);
+
+/* What report and cache make of them: columns beside the events. */
+void metrics_add_ratios(const struct metrics *m, struct ratios *r);
+
+/*
+ * What callgrind files can hold of them: m->n of them, metrics_free_derived() them; NULL: one is none of these,
+ * told.
+ */
+struct derived *metrics_derive(const struct metrics *m, const struct profile *p,
+			       const struct options *o);
+void metrics_free_derived(struct derived *d, size_t n);
+
+/* Tell why one of them cannot be written; gives EXIT_USAGE. */
+int metrics_refuse(const struct options *o, const char *text, const struct error *err);
 
 void metrics_done(struct metrics *m);
 

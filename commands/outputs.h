@@ -13,6 +13,7 @@
 #include "commands/session.h"
 #include "render/out.h"
 #include "report/callgraph.h"
+#include "report/derived.h"
 #include "report/dotgraph.h"
 #include "report/folded.h"
 #include "report/ratios.h"
@@ -22,7 +23,7 @@
 bool report_write(struct out *o, const struct session *s, const struct loading *l,
 		  const struct table_options *options, int format);
 
-/* ratios: those that were asked for (metrics_parse()); the others that the events can form are added. */
+/* ratios: those that were asked for (metrics_add_ratios()); the others that the events can form are added. */
 void cache_write(struct out *o, const struct session *s, const struct loading *l,
 		 const struct table_options *options, struct ratios *ratios, int format);
 
@@ -31,6 +32,8 @@ struct export_options {
 	enum recursion recursion;
 	struct dot_options dot;
 	struct folded_options folded;
+	const struct derived *derived; /* callgrind's metrics: those that fit, see derived_fits() */
+	size_t n_derived;
 };
 #define EXPORT_DEFAULTS                                                                  \
 	{                                                                                \

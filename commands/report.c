@@ -148,7 +148,8 @@ static int report(struct session *s, const struct loading *l, struct report *r,
 	struct ratios ratios = { .n = 0 };
 	int status = EXIT_USAGE;
 
-	if (metrics_parse(&r->metrics, l->profile, &ratios, o)) {
+	if (metrics_parse(&r->metrics, l->profile, o)) {
+		metrics_add_ratios(&r->metrics, &ratios);
 		r->table.ratios = ratios.n ? &ratios : NULL;
 		status = print_table(s, l, r);
 	}

@@ -14,6 +14,7 @@
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/callgraph.h"
+#include "report/derived.h"
 
 /* The files or the objects: distinct texts are numbered, and written out with their first use. */
 struct names {
@@ -129,13 +130,17 @@ static bool is_taken(char *const *words, size_t n, const char *word)
 	return false;
 }
 
-/* Distinct words for the events: the second of equal ones gets "_2". The caller frees each and the array. */
-static char **event_words(const struct profile *p)
+/*
+ * Distinct words for the events and, behind them, for what is derived: the second of equal ones gets "_2".  The
+ * caller frees each and the array.
+ */
+static char **event_words(const struct profile *p, const struct callgrind_header *h)
 {
-	char **words = mem_calloc(p->n_events, sizeof(char *));
+	char **words = mem_calloc(p->n_events + h->n_derived, sizeof(char *));
 
-	for (size_t e = 0; e < p->n_events; e++) {
-		char *word = event_word(p->events[e].name);
+	for (size_t e = 0; e < p->n_events + h->n_derived; e++) {
+		char *word = event_word(e < p->n_events ? p->events[e].name
+							: h->derived[e - p->n_events].name);
 
 		words[e] = mem_text(word, strlen(word));
 		for (unsigned nth = 2; is_taken(words, e, words[e]); nth++) {
@@ -169,25 +174,74 @@ static void put_text_line(struct out *o, const char *key, const char *text)
 	out_char(o, '\n');
 }
 
+/* "100 cycles - instructions": a factor of 1 is not written. */
+static void put_formula(struct out *o, const struct derived *d, char *const *words, size_t n)
+{
+	bool first = true;
+
+	for (size_t e = 0; e < n; e++) {
+		int factor = d->factors[e];
+
+		if (!factor)
+			continue;
+		if (factor < 0)
+			out_text(o, first ? "- " : " - ");
+		else if (!first)
+			out_text(o, " + ");
+		if (factor != 1 && factor != -1)
+			out_printf(o, "%d ", abs(factor));
+		out_text(o, words[e]);
+		first = false;
+	}
+	if (first) /* nothing at all: what is taken off the first event is all of it */
+		out_printf(o, "%s - %s", words[0], words[0]);
+}
+
+/* KCachegrind shows only the first of two events with one long name. */
+static bool is_known(const struct callgrind_header *h, size_t i, char *const *words, size_t n_words)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(h->derived[k].name, h->derived[i].name) == 0)
+			return true;
+	return is_taken(words, n_words, h->derived[i].name);
+}
+
+/* The name as it was written stands behind the formula, where it is another than the word. */
+static void put_derived(struct out *o, const struct callgrind_header *h, char *const *words,
+			size_t n_events)
+{
+	for (size_t i = 0; n_events && i < h->n_derived; i++) {
+		out_printf(o, "event: %s = ", words[n_events + i]);
+		put_formula(o, &h->derived[i], words, n_events);
+		if (!is_known(h, i, words, n_events + h->n_derived)) {
+			out_text(o, " : ");
+			out_name(o, h->derived[i].name);
+		}
+		out_char(o, '\n');
+	}
+}
+
 static void put_header(struct out *o, const struct callgraph *g, const struct profile *p,
 		       const struct callgrind_header *header)
 {
-	char **words = event_words(p);
+	char **words = event_words(p, header);
 
 	out_text(o, "# callgrind format\nversion: 1\ncreator: perfolio\n");
 	put_text_line(o, "cmd: ", header->command);
 	put_text_line(o, "desc: ", header->description);
 	out_text(o, "positions: line\n");
+	put_derived(o, header, words, p->n_events);
 	out_text(o, "events:");
 	if (!p->n_events)
 		out_text(o, " samples"); /* a file without events is no file to the readers */
 	for (size_t e = 0; e < p->n_events; e++) {
 		out_char(o, ' ');
 		out_text(o, words[e]);
-		free(words[e]);
 	}
 	out_char(o, '\n');
 	put_sums(o, "summary:", g);
+	for (size_t e = 0; e < p->n_events + header->n_derived; e++)
+		free(words[e]);
 	free(words);
 }
 

@@ -7,6 +7,8 @@
 #ifndef PERFOLIO_RENDER_RENDERERS_H
 #define PERFOLIO_RENDER_RENDERERS_H
 
+#include <stddef.h>
+
 struct callgraph;
 struct dotgraph;
 struct folded;
@@ -14,9 +16,13 @@ struct out;
 struct profile;
 struct table;
 
+struct derived;
+
 struct callgrind_header {
-	const char *command;     /* "cmd:" line: the recorded program */
-	const char *description; /* "desc:" line */
+	const char *command;           /* "cmd:" line: the recorded program */
+	const char *description;       /* "desc:" line */
+	const struct derived *derived; /* "event:" lines: what readers compute */
+	size_t n_derived;
 };
 
 /* What a renderer gets: one type of function for each model. */

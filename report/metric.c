@@ -1,6 +1,8 @@
 #include "report/metric.h"
 
 #include <float.h>
+#include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -469,4 +471,61 @@ bool metric_value(const struct metric *m, const uint64_t *weights, double *out)
 		return false;
 	*out = (double)stack[0] + 0.0; /* never "-0" */
 	return true;
+}
+
+/* ---- sums of events ---- */
+
+/* Does no event multiply or divide another, nor divide a number? */
+static bool is_affine(const struct metric *m)
+{
+	bool constant[STACK_MAX] = { false }; /* the values that wait hold no event */
+	size_t depth = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct op *op = &m->ops[i];
+		bool a, b;
+
+		if (op->kind == OP_EVENT || op->kind == OP_NUMBER) {
+			constant[depth++] = op->kind == OP_NUMBER;
+			continue;
+		}
+		if (op->kind == OP_NEGATE)
+			continue;
+		depth--;
+		a = constant[depth - 1];
+		b = constant[depth];
+		if ((op->kind == OP_MULTIPLY && !a && !b) || (op->kind == OP_DIVIDE && !b))
+			return false;
+		constant[depth - 1] = a && b;
+	}
+	return true;
+}
+
+bool metric_linear(const struct metric *m, size_t n, int *factors, struct error *err)
+{
+	uint64_t *unit = mem_calloc(n, sizeof(*unit));
+	double factor = 0, number = 0;
+	bool ok;
+
+	if (!is_affine(m))
+		ok = fail(err, ERR_USAGE, "it multiplies events or divides by them");
+	else if (!metric_value(m, unit, &number))
+		ok = fail(err, ERR_USAGE, "it divides by zero");
+	else if (number != 0)
+		ok = fail(err, ERR_USAGE, "it adds a number, %g, to what the events give", number);
+	else
+		ok = true;
+	for (size_t e = 0; ok && e < n; e++) {
+		unit[e] = 1;
+		ok = metric_value(m, unit, &factor) && factor == rint(factor) &&
+		     fabs(factor) <= INT_MAX;
+		if (ok)
+			factors[e] = (int)factor;
+		else
+			fail(err, ERR_USAGE, "a factor, %g, is no whole number up to %d", factor,
+			     INT_MAX);
+		unit[e] = 0;
+	}
+	free(unit);
+	return ok;
 }

@@ -42,4 +42,10 @@ const char *metric_formula(const struct metric *m);
 /* The value for one row, `weights` in the order of the events; false: it has none. */
 bool metric_value(const struct metric *m, const uint64_t *weights, double *out);
 
+/*
+ * Is it nothing but events, each times a whole number that fits an int, added up?  Then `factors` gets those of
+ * the `n` events; else false, and *err says what it is instead.
+ */
+bool metric_linear(const struct metric *m, size_t n, int *factors, struct error *err);
+
 #endif

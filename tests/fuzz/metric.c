@@ -20,6 +20,16 @@ static void must(bool holds)
 		abort();
 }
 
+static void take_apart(const struct metric *m, size_t n)
+{
+	int factors[EVENTS_MAX] = { 0 };
+	struct error err = { 0 };
+
+	must(metric_linear(m, n, factors, &err) || *err.what);
+	for (size_t i = n; i < EVENTS_MAX; i++)
+		must(factors[i] == 0);
+}
+
 static void compute(const struct metric *m)
 {
 	static const uint64_t numbers[] = { 0, 1, UINT64_MAX, 1u << 20 };
@@ -52,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (m) {
 		must(*metric_name(m) && *metric_formula(m));
 		compute(m);
+		take_apart(m, n);
 	}
 	metric_free(m);
 	free(text);

@@ -316,6 +316,74 @@ static void long_lists_of_events_end_with_dots(void)
 	check_text(err.what + strlen(err.what) - 5, ", ...", "it says that there are more");
 }
 
+static void sums_of_events_with_whole_factors_are_linear(void)
+{
+	static const struct {
+		const char *expression;
+		int factors[3]; /* of cycles, instructions, cache-misses; the others: 0 */
+	} rows[] = {
+		{ "cycles", { 1, 0, 0 } },
+		{ "100 * cache-misses + cycles", { 1, 0, 100 } },
+		{ "cycles - instructions", { 1, -1, 0 } },
+		{ "-(cycles - 2 * (instructions + cache-misses)) * 3", { -3, 6, 6 } },
+		{ "cycles / 0.25", { 4, 0, 0 } },
+		{ "0.5 * cycles + cycles * 1.5", { 2, 0, 0 } },
+		{ "(2 + 3) * cycles / 5 + 7 - 7", { 1, 0, 0 } },
+		{ "cycles - cycles", { 0, 0, 0 } },
+		{ "2147483647 * cycles", { 2147483647, 0, 0 } },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int factors[COUNT(events)], want[COUNT(events)] = { 0 };
+		char text[256];
+		struct error err = { 0 };
+		size_t caret;
+		struct metric *m;
+
+		memcpy(want, rows[i].factors, sizeof(rows[i].factors));
+		snprintf(text, sizeof(text), "m=%s", rows[i].expression);
+		m = parse(text, &err, &caret);
+		check(m && metric_linear(m, COUNT(events), factors, &err) &&
+			      memcmp(factors, want, sizeof(want)) == 0,
+		      rows[i].expression);
+		metric_free(m);
+	}
+}
+
+static void what_is_no_such_sum_is_told(void)
+{
+	static const struct {
+		const char *expression, *why;
+	} rows[] = {
+		{ "cycles * instructions", "multiplies" },
+		{ "instructions / cycles", "divides by them" },
+		{ "1000 / cycles", "divides by them" },
+		{ "(cycles - cycles) * (cycles + 1)", "multiplies" },
+		{ "cycles + 2", "adds a number, 2," },
+		{ "5", "adds a number, 5," },
+		{ "cycles / (1 - 1)", "divides by zero" },
+		{ "0.5 * cycles", "0.5, is no whole number" },
+		{ "cycles / 3", "is no whole number" },
+		{ "2147483648 * cycles", "is no whole number up to 2147483647" },
+		{ "1e300 * 1e300 * cycles", "is no whole number" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int factors[COUNT(events)] = { 77 };
+		char text[256];
+		struct error err = { 0 };
+		size_t caret;
+		struct metric *m;
+
+		snprintf(text, sizeof(text), "m=%s", rows[i].expression);
+		m = parse(text, &err, &caret);
+		check(m && !metric_linear(m, COUNT(events), factors, &err) &&
+			      err.kind == ERR_USAGE && strstr(err.what, rows[i].why),
+		      rows[i].expression);
+		metric_free(m);
+	}
+}
+
 int main(void)
 {
 	arithmetic_has_its_usual_precedence();
@@ -329,5 +397,7 @@ int main(void)
 	name_and_formula_are_kept_as_written();
 	length_and_nesting_are_bounded();
 	long_lists_of_events_end_with_dots();
+	sums_of_events_with_whole_factors_are_linear();
+	what_is_no_such_sum_is_told();
 	return check_done("metric");
 }

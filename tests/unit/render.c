@@ -11,6 +11,7 @@
 #include "parser/base/text.h"
 #include "render/renderers.h"
 #include "report/callgraph.h"
+#include "report/derived.h"
 #include "report/dotgraph.h"
 #include "report/folded.h"
 #include "report/table.h"
@@ -98,6 +99,58 @@ static void events_are_distinct_words(void)
 		p = maker_end(&m);
 		check(has_line(callgrind_of(&c, p), rows[i].line), rows[i].label);
 		capture_free(&c);
+		profile_free(p);
+	}
+}
+
+static void metrics_are_lines_before_the_events(void)
+{
+	static int stalls[] = { 1, 100 }, less[] = { -3, 1 }, nothing[] = { 0, 0 };
+	static const struct {
+		const char *label;
+		struct derived derived[2];
+		size_t n;
+		const char *lines;
+	} rows[] = {
+		{ "none", { { NULL, NULL } }, 0, "positions: line\nevents: " },
+		{ "a word, whose name needs no other",
+		  { { "stalls", stalls } },
+		  1,
+		  "\nevent: stalls = cycles + 100 instructions\nevents: " },
+		{ "a name that is no word",
+		  { { "stalls/s: a", less } },
+		  1,
+		  "\nevent: stalls_s__a = - 3 cycles + instructions : stalls/s: a\n" },
+		{ "the name of an event",
+		  { { "cycles", nothing } },
+		  1,
+		  "\nevent: cycles_2 = cycles - cycles\n" },
+		{ "one name twice",
+		  { { "m:", stalls }, { "m:", less } },
+		  2,
+		  "\nevent: m_ = cycles + 100 instructions : m:\n"
+		  "event: m__2 = - 3 cycles + instructions\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct callgrind_header header = {
+			.derived = rows[i].derived,
+			.n_derived = rows[i].n,
+		};
+		struct callgraph *g;
+		struct capture c;
+		struct profile *p;
+		struct maker m;
+
+		maker_begin(&m, texts, 2);
+		maker_stack(&m, "f", 0, 1, 1);
+		maker_stack(&m, "f", 1, 1, 5);
+		p = maker_end(&m);
+		g = callgraph_new(p, RECURSION_EXACT, texts);
+		render_callgrind(capture_begin(&c), g, p, &header);
+		check(strstr(capture_end(&c), rows[i].lines) != NULL, rows[i].label);
+		capture_free(&c);
+		callgraph_free(g);
 		profile_free(p);
 	}
 }
@@ -520,6 +573,7 @@ int main(void)
 	texts = texts_new();
 	a_callgrind_file_has_a_header_all_objects_and_a_block_for_each_function();
 	events_are_distinct_words();
+	metrics_are_lines_before_the_events();
 	hostile_names_stay_names_in_callgrind();
 	a_graph_looks_as_gprof2dot_draws_it();
 	colors_run_from_dark_blue_to_red();
