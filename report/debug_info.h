@@ -2,7 +2,9 @@
  * report/debug_info.h - DWARF of one ELF file: source lines, and the functions inlined at an address.
  *
  * A compilation unit is read when its first address is asked for: its functions and inlined calls become a
- * table sorted by address.  The only user of libdw's DIEs (D9).
+ * table sorted by address.  What was read takes much memory, so it is forgotten when it is more than a budget; whoever
+ * has many questions asks them in the order of addresses (report/source_table.h does it).
+ * With debug_unit.c, the only user of libdw's DIEs (D9).
  * Source: DWARF 5, sections 3.3 (subroutines and inlined calls) and 6.2 (line table).
  */
 #ifndef PERFOLIO_REPORT_DEBUG_INFO_H
@@ -41,7 +43,7 @@ struct debug_alternate {
 
 /*
  * False: there is none.  Else it must be set before anything is asked, or libdw looks for it by itself.
- * What they point to lives as long as `d`.
+ * What they point to lives until then.
  */
 bool debug_info_alternate(const struct debug_info *d, struct debug_alternate *out);
 bool debug_info_set_alternate(struct debug_info *d, const char *path);
@@ -52,5 +54,12 @@ bool debug_info_set_alternate(struct debug_info *d, const char *path);
  */
 size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_frame *out,
 			 size_t max);
+
+/* Forget what was read and close the files, until the next question. */
+void debug_info_rest(struct debug_info *d);
+
+/* How much memory what was read may take, about; the unit that is asked always has its place. */
+enum { DEBUG_INFO_BUDGET = 16 << 20 };
+void debug_info_set_budget(struct debug_info *d, size_t bytes);
 
 #endif

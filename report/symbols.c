@@ -12,6 +12,7 @@
 #include "report/label.h"
 #include "report/objects.h"
 #include "report/pyname.h"
+#include "report/source_table.h"
 #include "report/stacks.h"
 
 struct symbolizing {
@@ -244,6 +245,12 @@ void frames_done(struct frames *f)
 
 enum { MAX_INLINED = 64 };
 
+/* Where debug information is asked for a location. */
+struct debug_place {
+	struct debug_info *file; /* NULL: there is none */
+	uint64_t vaddr, start;   /* the address in it, and where the symbol there begins */
+};
+
 /* The function of a frame as debug information has it. */
 static struct function debug_function(const struct symbolizing *s, const struct source_frame *f,
 				      const char *object)
@@ -260,10 +267,11 @@ static struct function debug_function(const struct symbolizing *s, const struct 
 }
 
 /* Where a symbol's function is declared: asked at its first byte, so that all its addresses agree. */
-static void declare(struct function *f, struct debug_info *d, uint64_t start, struct texts *texts)
+static void declare(struct function *f, const struct source_table *table,
+		    const struct debug_place *place, struct texts *texts)
 {
-	struct source_frame at[MAX_INLINED];
-	size_t n = debug_info_frames(d, start, at, MAX_INLINED);
+	size_t n;
+	const struct source_frame *at = source_table_frames(table, place->file, place->start, &n);
 
 	if (n == 0 || at[n - 1].inlined || !*at[n - 1].name)
 		return;
@@ -271,32 +279,23 @@ static void declare(struct function *f, struct debug_info *d, uint64_t start, st
 	f->line = at[n - 1].decl_line;
 }
 
-/* The frames of a location in a file; returns how many, 0: as they were. */
-static size_t debug_frames(const struct symbolizing *s, const struct location *l,
+/* The frames of a location in a file, whose symbol is known; their number. */
+static size_t debug_frames(const struct symbolizing *s, const struct source_table *table,
+			   const struct debug_place *place, const char *object,
 			   struct function symbol, uint32_t out[MAX_INLINED])
 {
-	const struct mapping *m = machine_mapping(s->in->machine, l->mapping);
-	struct source_frame at[MAX_INLINED];
-	uint64_t vaddr, start;
-	struct debug_info *d =
-		objects_debug_info(s->in->objects, l->mapping, m, l->addr, &vaddr, &start);
-	size_t n = d ? debug_info_frames(d, vaddr, at, MAX_INLINED) : 0, put = 0;
+	size_t n, put = 0;
+	const struct source_frame *at = source_table_frames(table, place->file, place->vaddr, &n);
 
-	if (!d) {
-		if (l->exact && !symbol.placeholder)
-			diag_add(s->in->diag, PROBLEM_NO_DEBUG_INFO, m->filename,
-				 "%s: no debug information is at hand", m->filename);
-		return 0;
-	}
 	if (!symbol.placeholder)
-		declare(&symbol, d, start, s->in->texts);
+		declare(&symbol, table, place, s->in->texts);
 	else if (n && *at[n - 1].name && !at[n - 1].inlined)
-		symbol = debug_function(s, &at[n - 1], m->filename);
+		symbol = debug_function(s, &at[n - 1], object);
 	out[put++] = functions_add(s->functions, &symbol);
 	while (n > 0 && !at[n - 1].inlined)
 		n--;
 	while (n-- > 0 && put < MAX_INLINED) {
-		struct function f = debug_function(s, &at[n], m->filename);
+		struct function f = debug_function(s, &at[n], object);
 
 		if (*f.name)
 			out[put++] = functions_add(s->functions, &f);
@@ -308,6 +307,41 @@ static bool is_in_file(const struct symbolizing *s, const struct location *l)
 {
 	return l->space == SPACE_USER && l->mapping.i &&
 	       !stacks_is_jit(machine_mapping(s->in->machine, l->mapping));
+}
+
+/* Ask for a location what debug information there is. */
+static struct debug_place ask(const struct symbolizing *s, struct source_table *table,
+			      const struct location *l, const struct function *symbol)
+{
+	const struct mapping *m = machine_mapping(s->in->machine, l->mapping);
+	struct debug_place place;
+
+	place.file = objects_debug_info(s->in->objects, l->mapping, m, l->addr, &place.vaddr,
+					&place.start);
+	if (!place.file) {
+		if (l->exact && !symbol->placeholder)
+			diag_add(s->in->diag, PROBLEM_NO_DEBUG_INFO, m->filename,
+				 "%s: no debug information is at hand", m->filename);
+		return place;
+	}
+	source_table_ask(table, place.file, place.vaddr);
+	if (!symbol->placeholder)
+		source_table_ask(table, place.file, place.start);
+	return place;
+}
+
+static struct debug_place *ask_all(const struct symbolizing *s, struct source_table *table,
+				   const struct frames *frames)
+{
+	const struct calltree *tree = s->in->collected->tree;
+	struct debug_place *places = mem_calloc(tree->n_locations, sizeof(*places));
+
+	for (size_t i = 0; i < tree->n_locations; i++)
+		if (is_in_file(s, &tree->locations[i]))
+			places[i] = ask(s, table, &tree->locations[i],
+					&s->functions->items[*frames_at(frames, i)]);
+	source_table_answer(table);
+	return places;
 }
 
 /* A function that is a frame of its own somewhere is not marked as inlined. */
@@ -322,18 +356,23 @@ void symbolize_inlined(const struct symbols_input *in, struct functions *functio
 {
 	const struct calltree *tree = in->collected->tree;
 	struct frames more = { .first = mem_calloc(tree->n_locations + 1, sizeof(*more.first)) };
+	struct source_table *table = source_table_new();
+	struct debug_place *places;
 	size_t n = 0, cap = 0;
 	struct symbolizing s;
 
 	begin(&s, in, functions);
+	places = ask_all(&s, table, frames);
 	for (size_t i = 0; i < tree->n_locations; i++) {
 		uint32_t list[MAX_INLINED] = { *frames_at(frames, i) };
-		size_t count = 0;
+		const struct function *symbol = &functions->items[list[0]];
+		size_t count = 1;
 
-		if (is_in_file(&s, &tree->locations[i]))
-			count = debug_frames(&s, &tree->locations[i], functions->items[list[0]],
-					     list);
-		count = count ? count : 1;
+		if (places[i].file)
+			count = debug_frames(
+				&s, table, &places[i],
+				machine_mapping(in->machine, tree->locations[i].mapping)->filename,
+				*symbol, list);
 		more.functions = mem_grow(more.functions, n, count, &cap, sizeof(*more.functions));
 		memcpy(more.functions + n, list, count * sizeof(*list));
 		n += count;
@@ -342,4 +381,6 @@ void symbolize_inlined(const struct symbols_input *in, struct functions *functio
 	mark_inlined(functions, &more, tree->n_locations);
 	frames_done(frames);
 	*frames = more;
+	source_table_free(table);
+	free(places);
 }
