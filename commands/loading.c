@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "commands/progress.h"
 #include "parser/base/memory.h"
+#include "report/canonical.h"
 #include "report/jitmaps.h"
 #include "report/objects.h"
 #include "report/symbols.h"
@@ -313,6 +314,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	struct symbols_input symbols;
 	struct view_input view;
 	enum view chosen;
+	uint32_t *moved;
 
 	*l = (struct loading){ .event = -1 };
 	walk(l, s, options);
@@ -326,8 +328,9 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		.diag = s->diag,
 	};
 	symbolize(&symbols, &l->functions, &l->frames);
+	l->events = sampled_events(s->recording);
 	view = (struct view_input){
-		.recording = s->recording,
+		.events = l->events,
 		.collected = &l->collected,
 		.functions = &l->functions,
 		.frames = &l->frames,
@@ -345,6 +348,11 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		return EXIT_USAGE;
 	if (options->filtering.grouping.n)
 		group_profile(&l->profile, &options->filtering.grouping, s->texts);
+	moved = profile_canonical(l->profile);
+	for (size_t n = 0; l->homes && n < l->collected.tree->n_nodes; n++)
+		if (l->homes[n] != PROFILE_NO_FUNCTION)
+			l->homes[n] = moved[l->homes[n]];
+	free(moved);
 	l->program = program_of(s->recording);
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
 }
@@ -353,6 +361,7 @@ void loading_done(struct loading *l)
 {
 	profile_free(l->profile);
 	free(l->homes);
+	free(l->events);
 	frames_done(&l->frames);
 	functions_done(&l->functions);
 	unwinder_free(l->unwinder);
@@ -368,8 +377,7 @@ void loading_done(struct loading *l)
 struct doctor_input loading_doctor_input(const struct loading *l, const struct session *s)
 {
 	return (struct doctor_input){
-		.recording = s->recording,
-		.machine = l->machine,
+		.events = l->events,
 		.collected = &l->collected,
 		.functions = &l->functions,
 		.frames = &l->frames,

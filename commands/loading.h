@@ -15,6 +15,7 @@
 #include "report/functions.h"
 #include "report/machine.h"
 #include "report/profile.h"
+#include "report/sampled_event.h"
 #include "report/symbols.h"
 #include "report/table.h"
 
@@ -61,6 +62,7 @@ struct loading_options {
 struct loading {
 	struct machine *machine;
 	struct collected collected;
+	struct sampled_event *events; /* of the call tree */
 	struct finder *finder;
 	struct objects *objects;
 	struct jitmaps *jitmaps;

@@ -18,11 +18,13 @@
 #include "report/unwind.h"
 
 /* What decides how far the numbers can be trusted. */
-static void setup(struct json *j, const struct attr *a)
+static void setup(struct json *j, const struct profile_event *e)
 {
+	const struct attr *a = e->attr;
 	bool freq = attr_has(a, ATTR_FREQ);
 
-	json_key_u64(j, freq ? "frequency" : "period", a->sample_period);
+	if (!e->mixed)
+		json_key_u64(j, freq ? "frequency" : "period", a->sample_period);
 	json_key_u64(j, "precise", a->flags >> ATTR_PRECISE_SHIFT & 3);
 	json_key_bool(j, "user", !attr_has(a, ATTR_EXCLUDE_USER));
 	json_key_bool(j, "kernel", !attr_has(a, ATTR_EXCLUDE_KERNEL));
@@ -40,7 +42,7 @@ static void event(struct json *j, const struct profile_event *e)
 		json_key_u64(j, "filtered_weight", e->filtered.weight);
 	}
 	if (e->attr)
-		setup(j, e->attr);
+		setup(j, e);
 	json_end_object(j);
 }
 

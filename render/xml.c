@@ -99,9 +99,12 @@ static void flag(struct writing *w, const char *name, bool value)
 }
 
 /* What decides whether the numbers can be trusted. */
-static void setup(struct writing *w, const struct attr *a)
+static void setup(struct writing *w, const struct profile_event *e)
 {
-	number(w, attr_has(a, ATTR_FREQ) ? "frequency" : "period", a->sample_period);
+	const struct attr *a = e->attr;
+
+	if (!e->mixed)
+		number(w, attr_has(a, ATTR_FREQ) ? "frequency" : "period", a->sample_period);
 	number(w, "precise", a->flags >> ATTR_PRECISE_SHIFT & 3);
 	flag(w, "user", !attr_has(a, ATTR_EXCLUDE_USER));
 	flag(w, "kernel", !attr_has(a, ATTR_EXCLUDE_KERNEL));
@@ -119,7 +122,7 @@ static void event(struct writing *w, const struct profile_event *e)
 		number(w, "filtered_weight", e->filtered.weight);
 	}
 	if (e->attr)
-		setup(w, e->attr);
+		setup(w, e);
 	end(w);
 }
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/attr.h"
 #include "parser/base/memory.h"
-#include "parser/event.h"
-#include "parser/recording.h"
 #include "report/label.h"
+#include "report/sampled_event.h"
 
 enum { DEFAULT_LIMIT = 127, OUTERMOST = 4 };
 
@@ -158,19 +158,19 @@ static void find_worst_object(struct counting *c)
 	free(order);
 }
 
-static uint64_t chain_limit(const struct recording *r)
+static uint64_t chain_limit(const struct sampled_event *events, size_t n)
 {
-	const struct events *events = recording_events(r);
 	uint64_t limit = DEFAULT_LIMIT;
 
-	for (size_t i = 0; i < events->n; i++)
-		if (events->items[i].attr.sample_max_stack)
-			limit = events->items[i].attr.sample_max_stack;
+	for (size_t e = 0; e < n; e++)
+		if (events[e].attr->sample_max_stack)
+			limit = events[e].attr->sample_max_stack;
 	return limit;
 }
 
-void chain_ends_count(struct chain_ends *out, const struct recording *r, const struct collected *c,
-		      const struct functions *functions, const struct frames *frames)
+void chain_ends_count(struct chain_ends *out, const struct sampled_event *events,
+		      const struct collected *c, const struct functions *functions,
+		      const struct frames *frames)
 {
 	struct counting k = {
 		.tree = c->tree,
@@ -183,7 +183,7 @@ void chain_ends_count(struct chain_ends *out, const struct recording *r, const s
 		.broken_in = mem_calloc(functions->n, sizeof(*k.broken_in)),
 	};
 
-	*out = (struct chain_ends){ .limit = chain_limit(r), .object = "" };
+	*out = (struct chain_ends){ .limit = chain_limit(events, c->tree->n_events), .object = "" };
 	k.outermost[0] = UINT32_MAX;
 	look_at_nodes(&k);
 	count_nodes(&k);

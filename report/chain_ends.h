@@ -13,7 +13,7 @@
 #include "report/functions.h"
 #include "report/symbols.h"
 
-struct recording;
+struct sampled_event;
 
 /* In samples, of all events together. */
 struct chain_ends {
@@ -24,7 +24,8 @@ struct chain_ends {
 	uint64_t in_object; /* how many of them */
 };
 
-void chain_ends_count(struct chain_ends *out, const struct recording *r, const struct collected *c,
-		      const struct functions *functions, const struct frames *frames);
+void chain_ends_count(struct chain_ends *out, const struct sampled_event *events,
+		      const struct collected *c, const struct functions *functions,
+		      const struct frames *frames);
 
 #endif

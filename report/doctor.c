@@ -11,9 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/attr.h"
 #include "parser/base/memory.h"
-#include "parser/event.h"
-#include "parser/recording.h"
 #include "report/chain_ends.h"
 #include "report/label.h"
 #include "report/table.h"
@@ -113,8 +112,7 @@ static void examine_chains(struct examination *x)
 
 	if (!x->in->collected->stacks[STACK_RECORDED])
 		return;
-	chain_ends_count(&ends, x->in->recording, x->in->collected, x->in->functions,
-			 x->in->frames);
+	chain_ends_count(&ends, x->in->events, x->in->collected, x->in->functions, x->in->frames);
 	if (ends.broken) {
 		f.samples = ends.broken;
 		f.harm = harm_of_share(share_of(x, f.samples));
@@ -151,14 +149,13 @@ static void examine_chains(struct examination *x)
 
 static void examine_copies(struct examination *x)
 {
-	const struct events *events = recording_events(x->in->recording);
 	uint64_t cut = x->in->collected->stacks[STACK_COPY_TOO_SHORT];
 	uint32_t size = 0;
 	struct finding f = { .kind = "stack-copies-too-short", .samples = cut };
 
-	for (size_t i = 0; i < events->n; i++)
-		if (events->items[i].attr.sample_stack_user > size)
-			size = events->items[i].attr.sample_stack_user;
+	for (size_t e = 0; e < x->in->collected->tree->n_events; e++)
+		if (x->in->events[e].attr->sample_stack_user > size)
+			size = x->in->events[e].attr->sample_stack_user;
 	if (!cut || !size)
 		return;
 	f.harm = harm_of_share(share_of(x, cut));

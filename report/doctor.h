@@ -14,6 +14,7 @@
 #include "report/environment.h"
 #include "report/functions.h"
 #include "report/profile.h"
+#include "report/sampled_event.h"
 #include "report/symbols.h"
 
 /* SERIOUS: the numbers mislead; ADVICE: could be better; NOTE: good to know. */
@@ -38,8 +39,7 @@ struct doctor {
 };
 
 struct doctor_input {
-	const struct recording *recording;
-	const struct machine *machine;
+	const struct sampled_event *events; /* of the call tree */
 	const struct collected *collected;
 	const struct functions *functions;
 	const struct frames *frames;

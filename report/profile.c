@@ -42,6 +42,10 @@ int function_order(const struct function *a, const struct function *b)
 		order = (a->line > b->line) - (a->line < b->line);
 	if (!order)
 		order = (a->kind > b->kind) - (a->kind < b->kind);
+	if (!order)
+		order = (a->placeholder > b->placeholder) - (a->placeholder < b->placeholder);
+	if (!order && a->keys && b->keys)
+		order = strcmp(a->keys, b->keys);
 	return order;
 }
 

@@ -47,6 +47,7 @@ struct profile_event {
 	const struct attr *attr; /* how it was set up; NULL: it is made of several */
 	const char *name;
 	const char *unit;     /* "ns", "count" or "samples" */
+	bool mixed;           /* see sampled_event.h */
 	struct cost sum;      /* of all nodes */
 	struct cost filtered; /* of the samples that filters left out */
 };

@@ -19,8 +19,6 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "parser/event.h"
-#include "parser/recording.h"
 #include "report/category.h"
 #include "report/clone.h"
 #include "report/demangle.h"
@@ -67,19 +65,6 @@ static bool is_nothing(const struct cost *row, size_t n)
 
 /* ---- events ---- */
 
-static const char *unit_of(const struct event *e)
-{
-	const struct attr *a = &e->attr;
-
-	if (a->type == TYPE_SOFTWARE &&
-	    (a->config == COUNT_SW_CPU_CLOCK || a->config == COUNT_SW_TASK_CLOCK))
-		return "ns";
-	if ((a->sample_type & SAMPLE_PERIOD) || (!attr_has(a, ATTR_FREQ) && a->sample_period) ||
-	    (a->sample_type & SAMPLE_READ))
-		return "count";
-	return "samples";
-}
-
 static struct cost *event_sums(const struct calltree *tree)
 {
 	struct cost *sums = mem_calloc(tree->n_events, sizeof(*sums));
@@ -92,7 +77,7 @@ static struct cost *event_sums(const struct calltree *tree)
 
 static void make_events(struct viewing *v)
 {
-	const struct events *events = recording_events(v->in->recording);
+	const struct sampled_event *events = v->in->events;
 	struct cost *sums = event_sums(v->tree);
 	struct profile *p = v->profile;
 
@@ -105,9 +90,10 @@ static void make_events(struct viewing *v)
 			continue;
 		v->columns[p->n_events] = e;
 		p->events[p->n_events++] = (struct profile_event){
-			.name = events->items[e].name,
-			.unit = unit_of(&events->items[e]),
-			.attr = &events->items[e].attr,
+			.name = events[e].name,
+			.unit = events[e].unit,
+			.attr = events[e].attr,
+			.mixed = events[e].mixed,
 			.sum = sums[e],
 			.filtered = *out,
 		};
@@ -517,28 +503,32 @@ struct profile *view_profile(const struct view_input *in, enum view view)
 	return p;
 }
 
+enum view view_of_votes(const struct view_votes *v)
+{
+	if (v->any && v->python >= v->all - v->python)
+		return VIEW_PYTHON;
+	return v->any ? VIEW_MIXED : VIEW_NATIVE;
+}
+
 enum view view_default(const struct view_input *in)
 {
 	const struct collected *c = in->collected;
 	bool *python = mem_calloc(c->n_instances + 1, sizeof(*python));
-	uint64_t all = 0, of_python = 0;
-	bool any = false;
+	struct view_votes votes = { .any = false };
 
 	for (size_t i = 0; i < c->tree->n_locations; i++) {
 		uint32_t owner = c->tree->locations[i].owner.i;
 
 		if (in->functions->items[*frames_at(in->frames, i)].kind != KIND_PYTHON)
 			continue;
-		any = true;
+		votes.any = true;
 		if (owner < c->n_instances)
 			python[owner] = true;
 	}
 	for (size_t i = 0; i < c->n_instances; i++) {
-		all += c->user_samples[i];
-		of_python += python[i] ? c->user_samples[i] : 0;
+		votes.all += c->user_samples[i];
+		votes.python += python[i] ? c->user_samples[i] : 0;
 	}
 	free(python);
-	if (any && of_python >= all - of_python)
-		return VIEW_PYTHON;
-	return any ? VIEW_MIXED : VIEW_NATIVE;
+	return view_of_votes(&votes);
 }

@@ -11,9 +11,8 @@
 #include "report/collect.h"
 #include "report/functions.h"
 #include "report/profile.h"
+#include "report/sampled_event.h"
 #include "report/symbols.h"
-
-struct recording;
 
 /* Only samples whose leaf is such; what is NULL or 0 takes all. */
 struct leaf_filter {
@@ -24,7 +23,7 @@ struct leaf_filter {
 };
 
 struct view_input {
-	const struct recording *recording;
+	const struct sampled_event *events; /* of the call tree */
 	const struct collected *collected;
 	const struct functions *functions;
 	const struct frames *frames; /* see symbolize() */
@@ -35,6 +34,14 @@ struct view_input {
 	uint32_t *rows;  /* NULL, or zeroes: set to the profile's row of costs with a node's own */
 	bool categories; /* a node for the category of the cost at the root: see category.h */
 };
+
+/* What decides which view is shown where the user did not choose one: samples of all events in user code. */
+struct view_votes {
+	uint64_t all;
+	uint64_t python; /* of processes with Python frames */
+	bool any;        /* there is a Python frame */
+};
+enum view view_of_votes(const struct view_votes *v);
 
 /* The view that DESIGN 4 gives where the user did not choose one. */
 enum view view_default(const struct view_input *in);

@@ -212,8 +212,9 @@ static void frames_text(char *out, size_t size, struct texts *texts, const struc
 
 const char *walked_frames(struct walked *w, enum view view, size_t event)
 {
+	struct sampled_event *events = sampled_events(w->o.recording);
 	struct view_input in = {
-		.recording = w->o.recording,
+		.events = events,
 		.collected = &w->collected,
 		.functions = &w->functions,
 		.frames = &w->frames,
@@ -232,5 +233,6 @@ const char *walked_frames(struct walked *w, enum view view, size_t event)
 		add_line(&lines, text, &cost);
 	}
 	profile_free(p);
+	free(events);
 	return join(w, &lines);
 }

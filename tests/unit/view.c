@@ -23,6 +23,7 @@ enum { INSTANCE = 2 };
 /* A call tree under construction; its recording says which events there are. */
 struct drawing {
 	struct walked w;
+	struct sampled_event *events;
 	uint32_t n_frames;
 	const char *frames[64]; /* by location, as written */
 };
@@ -46,12 +47,14 @@ static void drawing_begin(struct drawing *d)
 	scene_end(&s);
 	walk_image(&d->w, &s.img, NULL);
 	scene_free(&s);
+	d->events = sampled_events(d->w.o.recording);
 	d->w.frames.first = mem_calloc(65, sizeof(uint32_t));
 	d->w.frames.functions = mem_calloc(130, sizeof(uint32_t));
 }
 
 static void drawing_end(struct drawing *d)
 {
+	free(d->events);
 	walk_done(&d->w);
 }
 
@@ -276,7 +279,7 @@ static const enum view views[] = { VIEW_PYTHON, VIEW_NATIVE, VIEW_MIXED };
 static struct view_input input_of(const struct drawing *d)
 {
 	return (struct view_input){
-		.recording = d->w.o.recording,
+		.events = d->events,
 		.collected = &d->w.collected,
 		.functions = &d->w.functions,
 		.frames = &d->w.frames,
