@@ -31,8 +31,14 @@ struct doctor *doctor_write(struct out *o, const struct session *s, const struct
 	return d;
 }
 
-static int doctor(const struct session *s, const struct loading *l, const struct environment *e,
-		  int format)
+/* --strict: what could be better is not well either. */
+static bool is_unwell(const struct doctor *d, bool strict)
+{
+	return doctor_count(d, HARM_SERIOUS) || (strict && doctor_count(d, HARM_ADVICE));
+}
+
+static int doctor(const struct session *s, const struct loading *l,
+		  const struct loading_options *options, int format)
 {
 	struct error err = { 0 };
 	struct out *o = out_open("-", &err);
@@ -41,11 +47,13 @@ static int doctor(const struct session *s, const struct loading *l, const struct
 
 	if (!o)
 		return session_output_fail(NULL, &err);
-	d = doctor_write(o, s, l, e, format);
+	d = doctor_write(o, s, l, options->collect.environment, format);
 	if (!out_close(o, &err))
 		status = session_output_fail(NULL, &err);
-	else if (doctor_count(d, HARM_SERIOUS))
+	else if (is_unwell(d, options->strict))
 		status = EXIT_UNWELL;
+	if (options->verbose) /* the problems that it does not take up, too */
+		session_tell(s, true);
 	doctor_free(d);
 	return status;
 }
@@ -78,7 +86,7 @@ int command_doctor(const struct command *self, int argc, char **argv)
 		goto done;
 	status = loading_run(&l, &s, &o, &options);
 	if (status == EXIT_DONE)
-		status = doctor(&s, &l, &environment, format);
+		status = doctor(&s, &l, &options, format);
 done:
 	environment_done(&environment);
 	loading_options_end(&options);

@@ -11,6 +11,7 @@
 
 #include "commands/session.h"
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 
 enum { ID_HELP = 'h' };
 
@@ -83,6 +84,41 @@ int options_usage(const struct options *o, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+/* The long options that begin like this, with commas between, as far as they fit. */
+static size_t list_beginnings(const struct options *o, const char *word, char *list, size_t size)
+{
+	size_t len = strcspn(word, "="), n = 0, used = 0;
+
+	*list = '\0';
+	for (const struct option *long_option = o->longs; long_option->name; long_option++) {
+		if (strncmp(long_option->name, word, len) != 0)
+			continue;
+		if (used + strlen(long_option->name) + sizeof(", --") < size)
+			used += (size_t)snprintf(list + used, size - used, "%s--%s", n ? ", " : "",
+						 long_option->name);
+		n++;
+	}
+	return n;
+}
+
+/* getopt's '?': no such option, one that takes no argument has one, or a beginning of several. */
+static void tell_unknown(const struct options *o, const char *word)
+{
+	char list[200];
+	size_t n = 0;
+
+	if (strncmp(word, "--", 2) == 0)
+		n = list_beginnings(o, word + 2, list, sizeof(list));
+	if (n && optopt)
+		options_usage(o, "%.*s takes no argument", (int)strcspn(word, "="), word);
+	else if (n)
+		options_usage(o, "%s can be any of %s", word, list);
+	else if (optopt && optopt < 256)
+		options_usage(o, "unknown option -%c", optopt);
+	else
+		options_usage(o, "unknown option %s", word);
+}
+
 int options_next(struct options *o)
 {
 	/* A letter that takes an argument takes it as getopt does; an id of a letter is the letter. */
@@ -101,10 +137,7 @@ int options_next(struct options *o)
 		options_usage(o, "%s needs an argument", o->argv[optind - 1]);
 		return OPTIONS_WRONG;
 	case '?':
-		if (optopt && optopt < 256)
-			options_usage(o, "unknown option -%c", optopt);
-		else
-			options_usage(o, "unknown option %s", o->argv[optind - 1]);
+		tell_unknown(o, o->argv[optind - 1]);
 		return OPTIONS_WRONG;
 	default:
 		return id;
@@ -150,12 +183,10 @@ bool options_number(const struct options *o, const char *option, uint64_t min, u
 
 bool options_percent(const struct options *o, const char *option, double *out)
 {
-	char *end;
 	double v;
+	const char *end = text_decimal(o->arg, &v);
 
-	errno = 0;
-	v = strtod(o->arg, &end);
-	if (end == o->arg || *end || errno || !(v >= 0 && v <= 100)) {
+	if (!end || *end || v > 100) {
 		options_usage(o, "--%s takes a share in percent, 0 to 100, not '%s'", option,
 			      o->arg);
 		return false;

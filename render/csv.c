@@ -1,7 +1,8 @@
 /*
  * Comma-separated values as RFC 4180 has them, but with lines that end in "\n".
  *
- * A row for each function: kind, name, module, file, line, object, symbol; and for each event
+ * A row for each function: kind, name, module, file, line, object, symbol; where they are grouped by KEY, "by KEY" of
+ * each; and for each event
  * NAME self weight, NAME total weight, NAME self samples, NAME total samples.  With --callers or
  * --callees a row for each edge: caller and callee (name, module, file, line, object) and
  * NAME weight, NAME samples.  An event whose name comes twice is NAME_2.  Control bytes are "?".
@@ -158,6 +159,35 @@ static void ratio_cells(struct out *o, const struct table *t, uint32_t function)
 	}
 }
 
+/* ---- the keys of grouped rows ---- */
+
+static void next_cells(struct out *o, const char *tabbed)
+{
+	size_t len;
+
+	for (const char *p = tabbed;; p += len + 1) {
+		char *value;
+
+		len = strcspn(p, "\t");
+		value = mem_text(p, len);
+		next_cell(o, value);
+		free(value);
+		if (!p[len])
+			break;
+	}
+}
+
+/* "by function,by comm" */
+static void key_headings(struct out *o, const struct profile *p)
+{
+	size_t len;
+
+	for (const char *k = p->keys; k && *k; k += len + (k[len] == '\t')) {
+		len = strcspn(k, "\t");
+		out_printf(o, ",by %.*s", (int)len, k);
+	}
+}
+
 /* ---- rows ---- */
 
 static void function_cells(struct out *o, const struct function *f)
@@ -175,6 +205,7 @@ static void functions(struct out *o, const struct table *t)
 					     "total samples", NULL };
 
 	out_text(o, "kind,name,module,file,line,object,symbol");
+	key_headings(o, t->profile);
 	event_columns(o, t, costs);
 	ratio_headings(o, t);
 	out_char(o, '\n');
@@ -186,6 +217,8 @@ static void functions(struct out *o, const struct table *t)
 		out_char(o, ',');
 		function_cells(o, f);
 		next_cell(o, f->symbol);
+		if (f->keys)
+			next_cells(o, f->keys);
 		for (size_t n = 0; n < t->n_events; n++) {
 			next_number(o, table_self(t, number, n)->weight);
 			next_number(o, table_total(t, number, n)->weight);

@@ -93,10 +93,10 @@ static void function_costs(struct json *j, const struct table *t, uint32_t funct
 	json_end_array(j);
 }
 
-/* The values of a grouped row's keys. */
-static void keys(struct json *j, const char *tabbed)
+/* "group_by": the names of keys; or "keys": the values of a grouped row's. */
+static void keys(struct json *j, const char *key, const char *tabbed)
 {
-	json_key(j, "keys");
+	json_key(j, key);
 	json_array(j);
 	for (const char *p = tabbed;; p++) {
 		size_t len = strcspn(p, "\t");
@@ -167,7 +167,7 @@ static void function(struct json *j, const struct table *t, uint32_t number)
 	json_key_u64(j, "line", f->line);
 	json_key_text(j, "object", f->object);
 	if (f->keys)
-		keys(j, f->keys);
+		keys(j, "keys", f->keys);
 	function_costs(j, t, number);
 	if (t->options.ratios)
 		ratios(j, t, number);
@@ -201,6 +201,8 @@ void render_json(struct out *o, const struct table *t)
 	json_key_text(&j, "format", t->options.format ? t->options.format : "perfolio-report");
 	json_key_u64(&j, "version", 1);
 	json_key_text(&j, "view", view_name(t->profile->view));
+	if (t->profile->keys)
+		keys(&j, "group_by", t->profile->keys);
 	json_key(&j, "events");
 	json_array(&j);
 	for (size_t n = 0; n < t->n_events; n++)

@@ -31,7 +31,7 @@ enum { LEAST_FUNCTION = 24 }; /* where not even that is left: rows take more tha
 enum { METRIC = 9 };          /* the least width of a metric's column: "-0.001234" */
 enum { EDGE_INDENT = 4 };     /* "  ← " before a caller's name */
 
-static const char *const name_headings[NAMES] = { "function", "module", "file" };
+enum { HEADING = 200 }; /* bytes of a heading */
 
 struct layout {
 	unsigned percent, samples; /* widths of the columns of numbers */
@@ -41,16 +41,38 @@ struct layout {
 
 /* ---- columns ---- */
 
+/* In a grouped table a module or file says more than the keys only where rows are functions. */
+static bool is_shown(const struct table *t, const char *column)
+{
+	const struct profile *p = t->profile;
+
+	return !p->keys || ((profile_has_key(p, "function") || profile_has_key(p, "line")) &&
+			    !profile_has_key(p, column));
+}
+
+/* Above the names: of a grouped table its keys. */
+static void name_headings(const struct table *t, char row[HEADING], const char *names[NAMES])
+{
+	snprintf(row, HEADING, "%s", "function");
+	if (t->profile->keys)
+		parts_keys_text(row, HEADING, t->profile->keys);
+	names[0] = row;
+	names[1] = is_shown(t, "module") ? "module" : "";
+	names[2] = is_shown(t, "file") ? "file" : "";
+}
+
 /* What stands in the three columns of names. `file` holds "FILE:LINE". */
-static void row_names(const struct function *f, const char *names[NAMES], char **file)
+static void row_names(const struct table *t, const struct function *f, const char *names[NAMES],
+		      char **file)
 {
 	const char *path = *f->file ? f->file : f->object;
 
 	names[0] = f->name[strspn(f->name, " ")] ? f->name : "[unnamed]";
-	names[1] = f->module;
-	names[2] = path;
+	names[1] = is_shown(t, "module") ? f->module : "";
+	names[2] = is_shown(t, "file") ? path : "";
 	*file = NULL;
-	if (*f->file && f->line && asprintf(file, "%s:%u", f->file, (unsigned)f->line) >= 0)
+	if (*names[2] && *f->file && f->line &&
+	    asprintf(file, "%s:%u", f->file, (unsigned)f->line) >= 0)
 		names[2] = *file;
 }
 
@@ -60,12 +82,13 @@ static void widen(size_t *width, size_t needed)
 		*width = needed;
 }
 
-static void measure_function(struct layout *l, const struct function *f, size_t indent)
+static void measure_function(struct layout *l, const struct table *t, const struct function *f,
+			     size_t indent)
 {
 	const char *names[NAMES];
 	char *file;
 
-	row_names(f, names, &file);
+	row_names(t, f, names, &file);
 	widen(&l->names[0], indent + parts_width(names[0]));
 	widen(&l->names[1], parts_width(names[1]));
 	widen(&l->names[2], parts_width(names[2]));
@@ -74,25 +97,31 @@ static void measure_function(struct layout *l, const struct function *f, size_t 
 
 static void measure(struct layout *l, const struct table *t)
 {
+	const char *headings[NAMES];
+	char row[HEADING], text[24];
 	uint64_t most = 0;
-	char text[24];
 
-	*l = (struct layout){ .percent = sizeof("total %") - 1, .n_names = NAMES };
-	for (size_t i = 0; i < NAMES; i++)
-		l->names[i] = parts_width(name_headings[i]);
+	name_headings(t, row, headings);
+	*l = (struct layout){ .percent = sizeof("total %") - 1 };
+	for (size_t i = 0; i < NAMES; i++) {
+		l->names[i] = parts_width(headings[i]);
+		if (*headings[i])
+			l->n_names = i + 1;
+	}
 	for (size_t i = 0; i < t->n_rows; i++) {
 		uint64_t samples = table_leaf_samples(t, t->rows[i].function);
 
 		if (samples > most)
 			most = samples;
-		measure_function(l, &t->profile->functions[t->rows[i].function], 0);
+		measure_function(l, t, &t->profile->functions[t->rows[i].function], 0);
 	}
 	for (size_t i = 0; i < t->n_edge_rows; i++) {
 		uint64_t samples = table_edge_samples(t, t->edge_rows[i].edge);
 
 		if (samples > most)
 			most = samples;
-		measure_function(l, &t->profile->functions[t->edge_rows[i].function], EDGE_INDENT);
+		measure_function(l, t, &t->profile->functions[t->edge_rows[i].function],
+				 EDGE_INDENT);
 	}
 	parts_number_text(text, sizeof(text), most);
 	l->samples = sizeof("samples") - 1;
@@ -200,13 +229,13 @@ static void print_names(struct out *o, const struct layout *l, const char *const
 	out_char(o, '\n');
 }
 
-static void print_function_names(struct out *o, const struct layout *l, const struct function *f,
-				 const char *prefix, size_t indent)
+static void print_function_names(struct out *o, const struct table *t, const struct layout *l,
+				 const struct function *f, const char *prefix, size_t indent)
 {
 	const char *names[NAMES];
 	char *file;
 
-	row_names(f, names, &file);
+	row_names(t, f, names, &file);
 	print_names(o, l, names, prefix, indent);
 	free(file);
 }
@@ -238,6 +267,10 @@ static void print_upper_headings(struct out *o, const struct table *t, const str
 
 static void print_headings(struct out *o, const struct table *t, const struct layout *l)
 {
+	const char *headings[NAMES];
+	char row[HEADING];
+
+	name_headings(t, row, headings);
 	if (t->n_events > 1 || n_metrics(t))
 		print_upper_headings(o, t, l);
 	for (size_t n = 0; n < t->n_events; n++)
@@ -248,7 +281,7 @@ static void print_headings(struct out *o, const struct table *t, const struct la
 
 		out_printf(o, "  %*s  %*s", width, "self", width, "total");
 	}
-	print_names(o, l, name_headings, "", 0);
+	print_names(o, l, headings, "", 0);
 }
 
 static void print_metrics(struct out *o, const struct table *t, uint32_t function)
@@ -285,7 +318,7 @@ static void print_edge_rows(struct out *o, const struct table *t, const struct l
 		}
 		parts_number(o, table_edge_samples(t, edge->edge), l->samples);
 		parts_pad(o, metrics_width(t));
-		print_function_names(o, l, &t->profile->functions[edge->function], arrow,
+		print_function_names(o, t, l, &t->profile->functions[edge->function], arrow,
 				     EDGE_INDENT);
 	}
 }
@@ -303,7 +336,7 @@ static void print_row(struct out *o, const struct table *t, const struct layout 
 	}
 	parts_number(o, table_leaf_samples(t, row->function), l->samples);
 	print_metrics(o, t, row->function);
-	print_function_names(o, l, &t->profile->functions[row->function], "", 0);
+	print_function_names(o, t, l, &t->profile->functions[row->function], "", 0);
 	print_edge_rows(o, t, l, row);
 }
 

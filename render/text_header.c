@@ -265,7 +265,8 @@ void text_hidden(struct out *o, const struct table *t, size_t columns)
 		tell_filtered_out(&l, t);
 	if (!t->n_hidden)
 		return;
-	put(&l, "", "%zu more function%s", t->n_hidden, t->n_hidden == 1 ? "" : "s");
+	put(&l, "", "%zu more %s%s", t->n_hidden, t->profile->keys ? "row" : "function",
+	    t->n_hidden == 1 ? "" : "s");
 	put(&l, "", "(--limit 0");
 	if (t->options.percent_limit > 0)
 		put(&l, "", "--percent-limit 0");

@@ -74,6 +74,18 @@ size_t parts_cut(struct out *o, const char *s, size_t width)
 	return printed + 1 + print_columns(o, s, whole - tail, whole);
 }
 
+void parts_keys_text(char *text, size_t size, const char *keys)
+{
+	size_t used = 0;
+
+	for (; *keys && used + sizeof(", ") < size; keys++) {
+		if (*keys == '\t')
+			text[used++] = ',';
+		text[used++] = *keys == '\t' ? ' ' : *keys;
+	}
+	text[used] = '\0';
+}
+
 void parts_number_text(char *text, size_t size, uint64_t v)
 {
 	snprintf(text, size, "%llu", (unsigned long long)v);

@@ -19,6 +19,9 @@ void parts_pad(struct out *o, size_t n);
 /* The text in at most `width` columns, with an ellipsis for its middle if it is longer; the columns used. */
 size_t parts_cut(struct out *o, const char *s, size_t width);
 
+/* "function, comm" of keys with tabs between. */
+void parts_keys_text(char *text, size_t size, const char *keys);
+
 void parts_number_text(char *text, size_t size, uint64_t v);
 
 /* To the right of `width` columns; longer numbers take more. */

@@ -193,6 +193,18 @@ static void keys(struct writing *w, const char *tabbed)
 	}
 }
 
+/* "function comm": a list, as XML Schema has it. */
+static void group_by(struct writing *w, const char *tabbed)
+{
+	char *list = mem_text(tabbed, strlen(tabbed));
+
+	for (char *p = list; *p; p++)
+		if (*p == '\t')
+			*p = ' ';
+	attribute(w, "group_by", list);
+	free(list);
+}
+
 static void function(struct writing *w, const struct table *t, uint32_t id)
 {
 	const struct function *f = &t->profile->functions[id];
@@ -257,6 +269,8 @@ static void report(struct writing *w, const struct table *t)
 	attribute(w, "format", t->options.format ? t->options.format : "perfolio-report");
 	attribute(w, "version", "1");
 	attribute(w, "view", view_name(t->profile->view));
+	if (t->profile->keys)
+		group_by(w, t->profile->keys);
 	start(w, "events");
 	for (size_t n = 0; n < t->n_events; n++)
 		event(w, &t->profile->events[t->events[n]]);

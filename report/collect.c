@@ -195,6 +195,25 @@ static void leave_out(struct collect *c, const struct share *shares, size_t n)
 	}
 }
 
+/* A sample that counts: whose it is, and when it was taken. */
+static void see_sample(struct collect *c, const struct sample *s, uint64_t time)
+{
+	struct collected *out = &c->out;
+	bool is_new;
+
+	numbers_add(&c->pids, s->pid, &is_new);
+	out->processes += is_new;
+	numbers_add(&c->tids, s->tid, &is_new);
+	out->threads += is_new;
+	if (!(s->type & SAMPLE_TIME))
+		return;
+	if (!out->has_time || time < out->first_ns)
+		out->first_ns = time;
+	if (!out->has_time || time > out->last_ns)
+		out->last_ns = time;
+	out->has_time = true;
+}
+
 /* A sample whose chain is whole: find its node and count what it stands for. */
 static void count(struct collect *c, const struct sample *s, uint64_t time,
 		  const struct share *shares, size_t n)
@@ -213,6 +232,7 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 		leave_out(c, shares, n);
 		return;
 	}
+	see_sample(c, s, time);
 	if (c->options.roots)
 		key.root = sample_root(c, s, time);
 	leaf = stacks_leaf(c->stacks, &key);
@@ -232,25 +252,6 @@ static void tell_guest(struct collect *c, const struct sample *s)
 	if (space == SPACE_GUEST_KERNEL || space == SPACE_GUEST_USER || space == SPACE_HYPERVISOR)
 		diag_add(c->diag, PROBLEM_GUEST_SAMPLES, "",
 			 "samples were taken in a guest or the hypervisor");
-}
-
-static void see_sample(struct collect *c, const struct sample *s, uint64_t time)
-{
-	struct collected *out = &c->out;
-	bool is_new;
-
-	numbers_add(&c->pids, s->pid, &is_new);
-	out->processes += is_new;
-	numbers_add(&c->tids, s->tid, &is_new);
-	out->threads += is_new;
-	if (!(s->type & SAMPLE_TIME))
-		return;
-	if (!out->has_time || time < out->first_ns)
-		out->first_ns = time;
-	if (!out->has_time || time > out->last_ns)
-		out->last_ns = time;
-	out->has_time = true;
-	c->newest = time;
 }
 
 /* When the sample was taken: its position where nothing is timed; the newest time before where only it is not. */
@@ -307,7 +308,8 @@ static void use_sample(struct collect *c, const struct record_view *v)
 		return;
 	}
 	time = time_of(c, v, &s);
-	see_sample(c, &s, time);
+	if (s.type & SAMPLE_TIME)
+		c->newest = time;
 	tell_guest(c, &s);
 	if (!shares_of(c, &s, &one, &shares, &n)) {
 		c->out.no_increase++;

@@ -48,9 +48,9 @@ struct collected {
 	struct cost *filtered; /* by event: of the samples that the filter left out */
 	const char **tasks;    /* names of the tasks at the roots, see SPACE_TASK */
 	size_t n_tasks;
-	size_t processes, threads; /* distinct, with samples */
+	size_t processes, threads; /* distinct, with samples that the filter keeps */
 	bool has_time;
-	uint64_t first_ns, last_ns;         /* of the samples */
+	uint64_t first_ns, last_ns;         /* of these samples */
 	uint64_t *user_samples;             /* by instance: samples of all events in user code */
 	size_t n_instances;                 /* items of user_samples */
 	uint64_t samples;                   /* SAMPLE records read */

@@ -168,6 +168,22 @@ static void describe_row(const struct grouping *g, const struct function *f, str
 	row->placeholder = by_function && f->placeholder;
 }
 
+/* Tabs stand between values: those of a comm or of a damaged symbol table must not. */
+static const char *without_tabs(struct texts *texts, const char *value)
+{
+	char *own;
+
+	if (!strchr(value, '\t'))
+		return value;
+	own = mem_text(value, strlen(value));
+	for (char *p = own; *p; p++)
+		if (*p == '\t')
+			*p = ' ';
+	value = texts_add_z(texts, own);
+	free(own);
+	return value;
+}
+
 /* The row of a frame (NULL: the keys are all of samples): values with commas between, for machines with tabs. */
 static uint32_t row_of(struct regrouping *r, const struct grouped *at, const struct function *f,
 		       size_t event)
@@ -182,6 +198,7 @@ static uint32_t row_of(struct regrouping *r, const struct grouped *at, const str
 					    : value_of(r->texts, f, key);
 		char *joined = NULL, *tabs = NULL;
 
+		value = without_tabs(r->texts, value);
 		if (asprintf(&joined, "%s%s%s", name, i ? ", " : "", value) >= 0)
 			name = texts_add_z(r->texts, joined);
 		if (asprintf(&tabs, "%s%s%s", keys, i ? "\t" : "", value) >= 0)
@@ -313,6 +330,21 @@ static void finish_functions(struct regrouping *r)
 	free(r->functions.slots);
 }
 
+static const char *names_of_keys(const struct grouping *g, struct texts *texts)
+{
+	const char *names = texts_add_z(texts, "");
+
+	for (size_t i = 0; i < g->n; i++) {
+		char *joined;
+
+		if (asprintf(&joined, "%s%s%s", names, i ? "\t" : "", key_names[g->keys[i]]) < 0)
+			continue;
+		names = texts_add_z(texts, joined);
+		free(joined);
+	}
+	return names;
+}
+
 void group_profile(struct profile **p, const struct grouping *g, struct texts *texts)
 {
 	bool by_event = grouping_has(g, KEY_EVENT);
@@ -321,6 +353,7 @@ void group_profile(struct profile **p, const struct grouping *g, struct texts *t
 	for (size_t i = 0; i < g->n; i++)
 		r.frames = r.frames || g->keys[i] >= GROUP_KEY_FIRST_OF_FRAME;
 	begin(&r, by_event);
+	r.new->keys = names_of_keys(g, texts);
 	r.places = mem_calloc(r.old->n_nodes, sizeof(*r.places));
 	for (size_t e = 0; by_event && e < r.old->n_events; e++)
 		regroup_event(&r, e, false);

@@ -64,6 +64,7 @@ enum view { VIEW_PYTHON, VIEW_NATIVE, VIEW_MIXED };
 
 struct profile {
 	enum view view;
+	const char *keys; /* grouped: the names of what rows are by, with tabs between; else NULL */
 	struct profile_event *events; /* those with samples */
 	size_t n_events;
 	struct function *functions;
@@ -103,6 +104,9 @@ static inline bool cost_add(struct cost *sum, const struct cost *more)
 	}
 	return fits;
 }
+
+/* Are rows by this key, of --group-by? */
+bool profile_has_key(const struct profile *p, const char *key);
 
 /* Count samples for the report's header. */
 void profile_count_kind(struct profile *p, enum function_kind kind, uint64_t samples);

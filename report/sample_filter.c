@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 
 /* ---- numbers ---- */
 
@@ -19,6 +20,12 @@ static bool read_number(const char **p, uint64_t *out)
 	*out = strtoull(*p, &end, 10);
 	*p = end;
 	return errno == 0;
+}
+
+/* Processes, threads and processors have numbers of 32 bits. */
+static bool is_in_range(const struct number_range *r)
+{
+	return r->first <= UINT32_MAX && r->last <= UINT32_MAX;
 }
 
 bool number_list_parse(struct number_list *list, const char *text, struct error *err)
@@ -38,6 +45,8 @@ bool number_list_parse(struct number_list *list, const char *text, struct error 
 				return fail(err, ERR_USAGE,
 					    "'%s' has a range without an end (8-11)", text);
 		}
+		if (!is_in_range(&r))
+			return fail(err, ERR_USAGE, "'%s' has a number above %u", text, UINT32_MAX);
 		list->items = mem_resize(list->items, list->n + 1, sizeof(*list->items));
 		list->items[list->n++] = r;
 	} while (*p == ',');
@@ -73,10 +82,9 @@ static bool read_seconds(const char **p, uint64_t *ns)
 
 static bool read_percent(const char **p, double *out)
 {
-	char *end;
+	const char *end = text_decimal(*p, out);
 
-	*out = strtod(*p, &end);
-	if (end == *p || *end != '%' || !(*out >= 0 && *out <= 100))
+	if (!end || *end != '%' || *out > 100)
 		return false;
 	*p = end + 1;
 	return true;

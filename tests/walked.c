@@ -32,7 +32,11 @@ static bool walk(struct walked *w, const struct walk_options *options)
 	w->finder = finder_new(w->o.recording, &options->finder, w->o.texts, w->o.diag);
 	w->objects = objects_new(w->machine, w->finder, w->o.recording, w->o.diag);
 	w->jitmaps = jitmaps_new(w->o.recording, w->machine, w->finder, w->clock.newest, w->o.diag);
-	collect = (struct collect_options){ .roots = options->roots, .jitmaps = w->jitmaps };
+	collect = (struct collect_options){
+		.filter = options->filter,
+		.roots = options->roots,
+		.jitmaps = w->jitmaps,
+	};
 	c = collect_new(w->o.recording, w->machine, w->clock.timed, &collect, w->o.texts,
 			w->o.diag);
 	while (collect_step(c))

@@ -38,7 +38,8 @@ struct walked {
 };
 
 struct walk_options {
-	unsigned roots; /* bit k: enum root_key */
+	unsigned roots;                     /* bit k: enum root_key */
+	const struct sample_filter *filter; /* NULL: every sample counts */
 	struct finder_options finder;
 };
 

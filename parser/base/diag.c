@@ -122,7 +122,7 @@ static const struct problem_row {
 				    "its lines and inlined functions are not known",
 				    "install its debug information, or put the .debug file beside it" },
 	[PROBLEM_OVERFLOW] = { "overflow", SEVERITY_ERROR, "sums stay at the largest number",
-			       "report fewer recordings at once" },
+			       "look at a part of it: --time, --pid, --event" },
 };
 
 /*

@@ -80,3 +80,20 @@ const char *texts_add_z(struct texts *t, const char *s)
 {
 	return texts_add(t, s, strlen(s));
 }
+
+const char *text_decimal(const char *s, double *out)
+{
+	static const char digits[] = "0123456789";
+	size_t whole = strspn(s, digits), part = 0, len;
+	char *own;
+
+	if (s[whole] == '.')
+		part = strspn(s + whole + 1, digits);
+	if (!whole && !part)
+		return NULL;
+	len = whole + (s[whole] == '.') + part;
+	own = mem_text(s, len); /* strtod() would read on */
+	*out = strtod(own, NULL);
+	free(own);
+	return s + len;
+}

@@ -22,6 +22,12 @@ const char *texts_add(struct texts *t, const char *s, size_t len);
 /* The same for a NUL-terminated text. */
 const char *texts_add_z(struct texts *t, const char *s);
 
+/*
+ * "12", "12.", "0.5", ".5" at the beginning of a text: its end, and *out; NULL: there is none.  No sign, no exponent,
+ * nothing of what only strtod() takes (hexadecimal, "inf").
+ */
+const char *text_decimal(const char *s, double *out);
+
 static inline bool text_begins(const char *s, const char *with)
 {
 	return strncmp(s, with, strlen(with)) == 0;

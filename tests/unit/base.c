@@ -218,6 +218,29 @@ static void a_hash_depends_on_every_byte_the_length_and_the_seed(void)
 	check(hash_u64(1) != hash_u64(2) && hash_u64(1) != 1, "numbers are spread");
 }
 
+static void decimal_numbers_are_digits_and_a_point(void)
+{
+	static const struct {
+		const char *text, *rest; /* rest: NULL, it is none */
+		double value;
+	} rows[] = {
+		{ "0", "", 0 },         { "12", "", 12 },   { "0.5%", "%", 0.5 },
+		{ ".25", "", 0.25 },    { "3.", "", 3 },    { "1.2.3", ".3", 1.2 },
+		{ "0x1p3", "x1p3", 0 }, { "1e3", "e3", 1 }, { "", NULL, 0 },
+		{ ".", NULL, 0 },       { "-1", NULL, 0 },  { "+1", NULL, 0 },
+		{ " 1", NULL, 0 },      { "inf", NULL, 0 }, { "nan", NULL, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		double value = -1;
+		const char *end = text_decimal(rows[i].text, &value);
+
+		check((end != NULL) == (rows[i].rest != NULL), rows[i].text);
+		check(!end || (strcmp(end, rows[i].rest) == 0 && value == rows[i].value),
+		      rows[i].text);
+	}
+}
+
 int main(void)
 {
 	an_error_says_what_and_where();
@@ -227,5 +250,6 @@ int main(void)
 	pieces_of_an_arena_are_aligned_zeroed_and_apart();
 	equal_texts_are_one_pointer();
 	a_hash_depends_on_every_byte_the_length_and_the_seed();
+	decimal_numbers_are_digits_and_a_point();
 	return check_done("base");
 }

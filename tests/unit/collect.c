@@ -281,6 +281,31 @@ static void what_was_sampled_is_counted(void)
 	scene_free(&s);
 }
 
+static void tasks_and_times_are_those_of_samples_that_count(void)
+{
+	struct number_range seven = { 7, 7 };
+	struct sample_filter filter = { .pids = { &seven, 1 } };
+	struct walk_options options = { .filter = &filter };
+	struct walked w;
+	struct scene s;
+
+	scene_init(&s);
+	scene_begin(&s);
+	SCENE_SAMPLE(&s, 10, 6, A);
+	SCENE_SAMPLE(&s, 30, 7, A);
+	SCENE_THREAD_SAMPLE(&s, 20, 7, 8, A);
+	SCENE_THREAD_SAMPLE(&s, 40, 9, 9, A);
+	scene_end(&s);
+	check(walk_image(&w, &s.img, &options), "opened");
+	check_u64(w.collected.samples, 4, "samples");
+	check_u64(w.collected.processes, 1, "processes");
+	check_u64(w.collected.threads, 2, "threads");
+	check(w.collected.first_ns == 20 && w.collected.last_ns == 30, "first and last");
+	check_u64(w.collected.filtered[0].samples, 2, "left out");
+	walk_done(&w);
+	scene_free(&s);
+}
+
 static void guests_are_kept_apart_and_told(void)
 {
 	struct walked w;
@@ -744,6 +769,7 @@ int main(void)
 	tasks_are_named_by_their_comm_at_the_time();
 	samples_are_kept_apart_by_what_is_asked_for();
 	what_was_sampled_is_counted();
+	tasks_and_times_are_those_of_samples_that_count();
 	guests_are_kept_apart_and_told();
 	without_a_period_the_attribute_says_what_a_sample_counts_for();
 	leader_sampling_counts_the_increases();
