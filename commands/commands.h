@@ -6,6 +6,7 @@
 
 #include "commands/options.h"
 
+int command_annotate(const struct command *self, int argc, char **argv);
 int command_cache(const struct command *self, int argc, char **argv);
 int command_doctor(const struct command *self, int argc, char **argv);
 int command_dump(const struct command *self, int argc, char **argv);
@@ -13,8 +14,8 @@ int command_export(const struct command *self, int argc, char **argv);
 int command_info(const struct command *self, int argc, char **argv);
 int command_report(const struct command *self, int argc, char **argv);
 
-extern const struct option_row cache_options[], doctor_options[], dump_options[], export_options[],
-	info_options[], report_options[];
+extern const struct option_row annotate_options[], cache_options[], doctor_options[],
+	dump_options[], export_options[], info_options[], report_options[];
 
 /* Ids of options without a letter; those of letters are the letters. */
 enum {
@@ -62,6 +63,13 @@ enum {
 	OPT_PERF_MAP,
 	OPT_PERF_MAP_DIR,
 	OPT_JITDUMP,
+	OPT_SOURCE,
+	OPT_ASM,
+	OPT_CONTEXT,
+	OPT_FULL,
+	OPT_PERCENT,
+	OPT_SYNTAX,
+	OPT_SOURCE_DIR,
 };
 
 /* Rows of an option table that commands share. */

@@ -337,13 +337,14 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		.texts = s->texts,
 	};
 	chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
-	if (!options->no_inline && chosen != VIEW_PYTHON)
+	if (!options->no_inline && (chosen != VIEW_PYTHON || options->all_inlined))
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
 	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
 	view.leaves = filtering_leaves(&options->filtering);
 	if (options->collect.memory)
 		l->homes = mem_calloc(l->collected.tree->n_nodes, sizeof(*l->homes));
 	view.homes = l->homes;
+	view.shown = l->shown = mem_calloc(l->functions.n, sizeof(*l->shown));
 	if (!make_profile(l, &view, chosen, o, options))
 		return EXIT_USAGE;
 	if (options->filtering.grouping.n)
@@ -352,6 +353,8 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	for (size_t n = 0; l->homes && n < l->collected.tree->n_nodes; n++)
 		if (l->homes[n] != PROFILE_NO_FUNCTION)
 			l->homes[n] = moved[l->homes[n]];
+	for (size_t f = 0; f < l->functions.n && !options->filtering.grouping.n; f++)
+		l->shown[f] = moved[l->shown[f]];
 	free(moved);
 	l->program = program_of(s->recording);
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
@@ -362,6 +365,7 @@ void loading_done(struct loading *l)
 	profile_free(l->profile);
 	free(l->homes);
 	free(l->events);
+	free(l->shown);
 	frames_done(&l->frames);
 	functions_done(&l->functions);
 	unwinder_free(l->unwinder);
@@ -372,6 +376,39 @@ void loading_done(struct loading *l)
 	machine_free(l->machine);
 	free(l->program);
 	*l = (struct loading){ 0 };
+}
+
+const struct profile *loading_view(const struct loading *l, const struct session *s, enum view view,
+				   const uint32_t **shown)
+{
+	struct view_input in = {
+		.events = l->events,
+		.collected = &l->collected,
+		.functions = &l->functions,
+		.frames = &l->frames,
+		.texts = s->texts,
+	};
+	struct profile *p;
+	uint32_t *moved;
+
+	*shown = in.shown = mem_calloc(l->functions.n, sizeof(*in.shown));
+	p = view_profile(&in, view);
+	moved = profile_canonical(p);
+	for (size_t f = 0; f < l->functions.n; f++)
+		in.shown[f] = moved[in.shown[f]];
+	free(moved);
+	/* What filters left out the tree does not have. */
+	for (size_t e = 0; e < p->n_events; e++) {
+		p->events[e].sum = l->profile->events[e].sum;
+		p->events[e].filtered = l->profile->events[e].filtered;
+	}
+	return p;
+}
+
+void loading_view_free(const struct profile *p, const uint32_t *shown)
+{
+	profile_free((struct profile *)(uintptr_t)p);
+	free((void *)(uintptr_t)shown);
 }
 
 struct doctor_input loading_doctor_input(const struct loading *l, const struct session *s)

@@ -29,6 +29,7 @@ struct loading_options {
 	const char **debug_dirs;           /* likewise */
 	struct filtering filtering;
 	bool verbose, strict, no_inline;
+	bool all_inlined; /* find inlined functions also where the view does not show them */
 	struct collect_options collect;
 };
 
@@ -70,6 +71,8 @@ struct loading {
 	struct functions functions;
 	struct frames frames;
 	struct profile *profile;
+	uint32_t
+		*shown; /* by function: the profile's that stands for it; not where it is grouped */
 	uint32_t *homes; /* by node of the call tree, see view.h; NULL without collect.memory */
 	int event;       /* index among the profile's events that --event chose; -1: all */
 	char *program;   /* for headers: the recorded command line */
@@ -88,6 +91,11 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 int loading_run(struct loading *l, struct session *s, const struct options *o,
 		const struct loading_options *options);
 void loading_done(struct loading *l);
+
+/* The samples that the filters kept, in another view. *shown: as in struct loading.  loading_view_free() them. */
+const struct profile *loading_view(const struct loading *l, const struct session *s, enum view view,
+				   const uint32_t **shown);
+void loading_view_free(const struct profile *p, const uint32_t *shown);
 
 /* What the doctor needs, but for the environment. */
 struct doctor_input loading_doctor_input(const struct loading *l, const struct session *s);

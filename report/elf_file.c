@@ -318,6 +318,55 @@ bool elf_offset_to_vaddr(const struct elf_file *f, uint64_t offset, uint64_t *va
 	return true;
 }
 
+/* ---- code ---- */
+
+/* Where the file has the bytes from a virtual address on, and how many: by sections, which say what was left out. */
+static uint64_t place_of_code(const struct image *m, uint64_t vaddr, uint64_t *size)
+{
+	size_t n = 0;
+	GElf_Phdr h;
+
+	for (size_t i = 1; i < m->n_sections; i++) {
+		const struct section *s = &m->sections[i];
+		GElf_Shdr sh;
+
+		if (!s->scn || !(s->flags & SHF_ALLOC) || vaddr < s->addr ||
+		    vaddr - s->addr >= s->size)
+			continue;
+		*size = s->type == SHT_NOBITS ? 0 : s->size - (vaddr - s->addr);
+		return gelf_getshdr(s->scn, &sh) ? sh.sh_offset + (vaddr - s->addr) : 0;
+	}
+	*size = 0;
+	if (m->n_sections || elf_getphdrnum(m->elf, &n) != 0)
+		return 0;
+	for (size_t i = 0; i < n && gelf_getphdr(m->elf, (int)i, &h); i++) {
+		if (h.p_type != PT_LOAD || vaddr < h.p_vaddr || vaddr - h.p_vaddr >= h.p_filesz)
+			continue;
+		*size = h.p_filesz - (vaddr - h.p_vaddr);
+		return h.p_offset + (vaddr - h.p_vaddr);
+	}
+	return 0;
+}
+
+size_t elf_code(const char *path, uint64_t start, uint64_t end, uint8_t *out)
+{
+	uint64_t offset, size = 0;
+	struct error err;
+	struct image m;
+	ssize_t got = 0;
+
+	if (start >= end || !image_open(&m, path, &err))
+		return 0;
+	read_sections(&m);
+	offset = place_of_code(&m, start, &size);
+	if (size > end - start)
+		size = end - start;
+	if (size && offset <= INT64_MAX)
+		got = pread(m.fd, out, (size_t)size, (off_t)offset);
+	image_close(&m);
+	return got > 0 ? (size_t)got : 0;
+}
+
 /* ---- candidates ---- */
 
 struct candidate {

@@ -89,6 +89,12 @@ bool elf_offset_to_vaddr(const struct elf_file *f, uint64_t offset, uint64_t *va
 /* The value of a symbol by its name, also of one that names no code; walks the file's .symtab. */
 bool elf_symbol_address(const char *path, const char *name, uint64_t *value);
 
+/*
+ * The bytes of code in [start, end) (virtual addresses of the file) into `out`, which has room for them: how many there
+ * are from `start` on; 0: the file does not have them (sections without contents), or cannot be read.
+ */
+size_t elf_code(const char *path, uint64_t start, uint64_t end, uint8_t *out);
+
 /* The symbol whose [start, end) holds the address, or NULL. */
 const struct elf_symbol *elf_find_symbol(const struct elf_file *f, uint64_t vaddr);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 #include "report/cfi.h"
 #include "report/debug_info.h"
 #include "report/elf_file.h"
@@ -173,6 +174,15 @@ static struct debug_info *open_debug_info(struct objects *o, const struct object
 	return NULL;
 }
 
+static struct debug_info *debug_info_of(struct objects *o, struct object *object,
+					const struct mapping *mapping)
+{
+	if (!object->debug_tried)
+		object->debug = open_debug_info(o, object, mapping);
+	object->debug_tried = true;
+	return object->debug;
+}
+
 struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 				      const struct mapping *mapping, uint64_t addr, uint64_t *vaddr,
 				      uint64_t *symbol_start)
@@ -182,12 +192,35 @@ struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 
 	if (!address_in(object, mapping, addr, vaddr))
 		return NULL;
-	if (!object->debug_tried)
-		object->debug = open_debug_info(o, object, mapping);
-	object->debug_tried = true;
 	symbol = elf_find_symbol(object->elf, *vaddr);
 	*symbol_start = symbol ? symbol->start : *vaddr;
-	return object->debug;
+	return debug_info_of(o, object, mapping);
+}
+
+bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+		   uint64_t addr, struct object_place *out)
+{
+	struct object *object = object_of(o, id, mapping);
+	uint64_t vaddr;
+
+	if (!address_in(object, mapping, addr, &vaddr))
+		return false;
+	*out = (struct object_place){
+		.object = o->of_mapping[id.i],
+		.path = object->path,
+		.name = text_begins(object->path, "/proc/self/fd/") ? mapping->filename
+								    : object->path,
+		.machine = object->elf->machine,
+		.vaddr = vaddr,
+		.symbol = elf_find_symbol(object->elf, vaddr),
+		.debug = debug_info_of(o, object, mapping),
+	};
+	return true;
+}
+
+const struct elf_symbol *objects_symbol_in(const struct objects *o, uint32_t object, uint64_t vaddr)
+{
+	return elf_find_symbol(o->items[object - 1].elf, vaddr);
 }
 
 bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping)

@@ -37,6 +37,27 @@ struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 				      const struct mapping *mapping, uint64_t addr, uint64_t *vaddr,
 				      uint64_t *symbol_start);
 
+/* What an address is in a file. */
+struct elf_symbol;
+struct object_place {
+	uint32_t object;  /* the number of the file, from 1 on */
+	const char *path; /* where it lies */
+	const char
+		*name; /* what to call it: as the mapping does where it has no place of its own */
+	uint16_t machine;                /* e_machine */
+	uint64_t vaddr;                  /* the address in it */
+	const struct elf_symbol *symbol; /* that is there; NULL: none */
+	struct debug_info *debug;        /* NULL: none */
+};
+
+/* False: the mapping has no file at hand.  What it points to lives as long as `o`. */
+bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+		   uint64_t addr, struct object_place *out);
+
+/* The symbol at an address of an object (by its number); NULL: none. */
+const struct elf_symbol *objects_symbol_in(const struct objects *o, uint32_t object,
+					   uint64_t vaddr);
+
 /* Was a file found for the mapping? */
 bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping);
 

@@ -133,6 +133,8 @@ static void find_trait(struct viewing *v, uint32_t function)
 	if (v->view != VIEW_NATIVE && f->kind == KIND_NATIVE && !f->placeholder)
 		shown = without_clone(v, f);
 	t->shown = functions_add(&v->shown, &shown);
+	if (v->in->shown)
+		v->in->shown[function] = t->shown;
 }
 
 static struct function stand_in(const struct viewing *v, enum function_kind kind)

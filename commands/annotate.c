@@ -1,0 +1,277 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/loading.h"
+#include "commands/session.h"
+#include "parser/base/memory.h"
+#include "render/annotate.h"
+#include "render/out.h"
+#include "report/annotation.h"
+
+#define FORMATS  "text|json"
+#define SYNTAXES "att|intel"
+#define PERCENTS "local|global"
+
+enum { CONTEXT = 5 };
+
+const struct option_row annotate_options[] = {
+	{ "limit", 0, "N", NULL, "at most N functions (0: all; without FUNCTION 1)", OPT_LIMIT },
+	{ "source", 0, NULL, NULL, "source lines only", OPT_SOURCE },
+	{ "asm", 0, NULL, NULL, "instructions only", OPT_ASM },
+	{ "context", 0, "N", NULL, "N lines and instructions around those with cost (5)",
+	  OPT_CONTEXT },
+	{ "full", 0, NULL, NULL, "all lines and instructions", OPT_FULL },
+	{ "percent", 0, "OF", PERCENTS, "percentages of the function's samples, or of all",
+	  OPT_PERCENT },
+	{ "syntax", 0, "SYNTAX", SYNTAXES, "how instructions of x86 are written", OPT_SYNTAX },
+	{ "source-dir", 0, "FROM=TO", NULL,
+	  "where the sources of FROM are; DIR alone: look below it", OPT_SOURCE_DIR },
+	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	ROWS_LOADING,
+	ROW_END,
+};
+
+struct annotate {
+	struct loading_options loading;
+	struct annotation_options options;
+	struct annotate_look look;
+	struct source_dir *dirs;
+	size_t n_dirs;
+	char **texts; /* of dirs */
+	size_t n_texts;
+	int format;
+	bool limited;
+};
+
+static void add_source_dir(struct annotate *c, const char *arg)
+{
+	const char *equals = strchr(arg, '=');
+	struct source_dir d = { .to = arg };
+
+	c->dirs = mem_resize(c->dirs, c->n_dirs + 1, sizeof(*c->dirs));
+	c->texts = mem_resize(c->texts, c->n_texts + 1, sizeof(*c->texts));
+	if (equals) {
+		d.to = equals + 1;
+		d.from = c->texts[c->n_texts++] = mem_text(arg, (size_t)(equals - arg));
+	}
+	c->dirs[c->n_dirs++] = d;
+}
+
+static bool take_option(struct annotate *c, const struct options *o, int id)
+{
+	bool wrong = false;
+	uint64_t n;
+	int word;
+
+	if (loading_option(&c->loading, o, id, &wrong))
+		return !wrong;
+	switch (id) {
+	case OPT_LIMIT:
+		if (!options_number(o, "limit", 0, SIZE_MAX, &n))
+			return false;
+		c->options.limit = (size_t)n;
+		c->limited = true;
+		return true;
+	case OPT_SOURCE:
+		c->look.source = true;
+		return true;
+	case OPT_ASM:
+		c->look.assembly = true;
+		return true;
+	case OPT_CONTEXT:
+		if (!options_number(o, "context", 0, UINT32_MAX, &n))
+			return false;
+		c->options.context = (size_t)n;
+		return true;
+	case OPT_FULL:
+		c->options.full = true;
+		return true;
+	case OPT_PERCENT:
+		word = options_word(o, "percent", PERCENTS);
+		c->look.global = word == 1;
+		return word >= 0;
+	case OPT_SYNTAX:
+		word = options_word(o, "syntax", SYNTAXES);
+		c->options.syntax = (enum assembly_syntax)word;
+		return word >= 0;
+	case OPT_SOURCE_DIR:
+		add_source_dir(c, o->arg);
+		return true;
+	case OPT_FORMAT:
+		c->format = options_word(o, "format", FORMATS);
+		return c->format >= 0;
+	default:
+		return true;
+	}
+}
+
+static bool is_recording(const char *operand)
+{
+	return strcmp(operand, "-") == 0 || access(operand, F_OK) == 0;
+}
+
+/* Of the operands the first, or else the last, is the recording if it is a file that exists; the others are functions. */
+static void take_operands(struct annotate *c, struct options *o)
+{
+	if (!c->loading.input && o->n_operands) {
+		size_t last = o->n_operands - 1;
+
+		if (is_recording(o->operands[0])) {
+			c->loading.input = o->operands[0];
+			o->operands++;
+			o->n_operands--;
+		} else if (is_recording(o->operands[last])) {
+			c->loading.input = o->operands[last];
+			o->n_operands--;
+		}
+	}
+	c->options.names = o->operands;
+	c->options.n_names = o->n_operands;
+	if (!c->limited)
+		c->options.limit = c->options.n_names ? 0 : 1;
+	c->loading.all_inlined = c->options.n_names > 0;
+}
+
+static int print(const struct annotate *c, const struct annotation *a)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+	struct annotate_look look = c->look;
+
+	if (!o)
+		return session_output_fail(NULL, &err);
+	if (!look.source && !look.assembly)
+		look.source = look.assembly = true;
+	look.color = out_is_terminal(o) && !getenv("NO_COLOR");
+	if (c->format == 1)
+		render_annotate_json(o, a, 0, a->n_functions);
+	else
+		render_annotate_text(o, a, 0, a->n_functions, &look);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
+}
+
+static int tell_none(const struct session *s, const struct annotate *c)
+{
+	fprintf(stderr, "perfolio: %s: ", s->path);
+	if (c->options.n_names) {
+		fputs("no function with samples is called '", stderr);
+		session_put(c->options.names[0]);
+		fputs(c->options.n_names > 1 ? "' or like the others\n" : "'\n", stderr);
+		fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
+	} else {
+		fputs("no function has samples\n", stderr);
+	}
+	return EXIT_NOTHING;
+}
+
+static struct annotation_input input(const struct session *s, const struct loading *l)
+{
+	return (struct annotation_input){
+		.recording = s->recording,
+		.machine = l->machine,
+		.collected = &l->collected,
+		.functions = &l->functions,
+		.frames = &l->frames,
+		.profile = l->profile,
+		.shown = l->shown,
+		.objects = l->objects,
+		.jitmaps = l->jitmaps,
+		.finder = l->finder,
+		.texts = s->texts,
+		.diag = s->diag,
+	};
+}
+
+static int print_or_tell(const struct session *s, const struct annotate *c,
+			 const struct annotation *a)
+{
+	return a->n_functions ? print(c, a) : tell_none(s, c);
+}
+
+/* Functions that the view does not show, such as the interpreter's own, are found in the native one. */
+static bool look_in_native(const struct session *s, const struct loading *l,
+			   const struct annotate *c, struct annotation_input *in,
+			   struct annotation **a)
+{
+	struct error err;
+
+	annotation_free(*a);
+	*a = NULL;
+	in->profile = loading_view(l, s, VIEW_NATIVE, &in->shown);
+	return annotation_new(in, &c->options, a, &err);
+}
+
+static int annotate(struct session *s, const struct loading *l, struct annotate *c,
+		    const struct options *o)
+{
+	struct annotation_input in = input(s, l);
+	struct source_options sources = {
+		.dirs = c->dirs,
+		.n_dirs = c->n_dirs,
+		.directory = recording_directory(s->recording),
+		.no_host_files = c->loading.finder.no_host_files,
+	};
+	struct annotation_input native = in;
+	struct annotation *a = NULL;
+	struct error err;
+	int status = EXIT_USAGE;
+
+	c->options.event = l->event;
+	c->options.inlines = !c->loading.no_inline;
+	native.sources = in.sources = source_files_new(&sources);
+	native.profile = NULL;
+	native.shown = NULL;
+	if (!annotation_new(&in, &c->options, &a, &err))
+		options_usage(o, "%s", err.what);
+	else if (a->n_functions || !c->options.n_names || l->profile->view == VIEW_NATIVE ||
+		 look_in_native(s, l, c, &native, &a))
+		status = print_or_tell(s, c, a);
+	annotation_free(a);
+	loading_view_free(native.profile, native.shown);
+	source_files_free(in.sources);
+	return status;
+}
+
+int command_annotate(const struct command *self, int argc, char **argv)
+{
+	struct annotate c = { .options = { .context = CONTEXT } };
+	struct loading l = { 0 };
+	struct session s = { 0 };
+	struct options o;
+	int id, status = EXIT_USAGE;
+
+	loading_options_begin(&c.loading);
+	options_begin(&o, self, argc, argv);
+	while ((id = options_next(&o)) > 0)
+		if (!take_option(&c, &o, id))
+			goto done;
+	if (id != OPTIONS_END) {
+		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
+		goto done;
+	}
+	if (c.loading.filtering.grouping.n) {
+		options_usage(&o, "annotate shows functions: it takes no --group-by");
+		goto done;
+	}
+	take_operands(&c, &o);
+	o.n_operands = 0;
+	status = session_open(&s, &o, c.loading.input);
+	if (status != EXIT_DONE)
+		goto done;
+	status = loading_run(&l, &s, &o, &c.loading);
+	if (status == EXIT_DONE)
+		status = loading_status(&s, &c.loading, annotate(&s, &l, &c, &o));
+done:
+	loading_options_end(&c.loading);
+	for (size_t i = 0; i < c.n_texts; i++)
+		free(c.texts[i]);
+	free(c.texts);
+	free(c.dirs);
+	loading_done(&l);
+	session_close(&s);
+	options_end(&o);
+	return status;
+}

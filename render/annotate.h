@@ -1,0 +1,27 @@
+/*
+ * render/annotate.h - an annotation (report/annotation.h) as text and as JSON.
+ */
+#ifndef PERFOLIO_RENDER_ANNOTATE_H
+#define PERFOLIO_RENDER_ANNOTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct annotation;
+struct out;
+
+struct annotate_look {
+	bool source,
+		assembly; /* which of them; both: the lines, then the instructions with theirs */
+	bool global;      /* percentages of all samples, not of the function's */
+	bool color;
+};
+
+/* Functions [first, first + n) of it. */
+void render_annotate_text(struct out *o, const struct annotation *a, size_t first, size_t n,
+			  const struct annotate_look *look);
+
+/* As doc/schema/perfolio-annotate.schema.json says. */
+void render_annotate_json(struct out *o, const struct annotation *a, size_t first, size_t n);
+
+#endif

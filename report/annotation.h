@@ -1,0 +1,295 @@
+/*
+ * report/annotation.h - the model of `perfolio annotate`: functions, and where in them the cost is.
+ *
+ *   annotation
+ *     events                      those shown, in the order of all costs
+ *     functions                   struct annotated: hottest first
+ *       native parts              struct native_part: one for each piece of code that the function has
+ *         sources                 the lines of the function, then of each function inlined in it
+ *         instructions            in the order of addresses
+ *         places                  function, file and line of instructions, with the calls they are inlined at
+ *       Python part               struct python_part, of a Python function
+ *         definitions             its source; several where it is not certain which is the right one
+ *         categories, natives, calls, opcodes
+ *
+ * Costs are rows of charges.h: annotation_self(a, row) is an array of costs by event, row 0 is of zeroes.  What was
+ * measured and what was inferred never stand in one row.
+ * What is shown of long functions (`shown`) is decided here (annotation_focus_...()), so that all formats agree; nothing is
+ * left out of the model.
+ */
+#ifndef PERFOLIO_REPORT_ANNOTATION_H
+#define PERFOLIO_REPORT_ANNOTATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/arena.h"
+#include "parser/base/diag.h"
+#include "parser/base/text.h"
+#include "report/charges.h"
+#include "report/collect.h"
+#include "report/finder.h"
+#include "report/functions.h"
+#include "report/jitmaps.h"
+#include "report/machine.h"
+#include "report/objects.h"
+#include "report/profile.h"
+#include "report/source_files.h"
+#include "report/symbols.h"
+
+/* ---- source lines ---- */
+
+struct source_line {
+	uint32_t number; /* from 1 on */
+	bool shown;      /* see annotation_focus_lines() */
+	const char *
+		text; /* as in the file, without its end; may hold any byte but NUL; NULL: there is no text */
+	uint32_t
+		measured; /* row: samples of which it is known that they were in this line, or in what it calls */
+	uint32_t
+		inferred; /* row: samples that must belong to this line by what it calls; self is always 0 */
+};
+
+/* What speaks against a source file. */
+enum source_doubt {
+	SOURCE_NEWER = 1, /* it was changed after the binary was made */
+	SOURCE_SHORT = 2, /* the line table names lines that it does not have */
+	SOURCE_OTHER = 4, /* it is not what was compiled: another checksum, no such definition */
+};
+
+/* Lines of one function in one file. */
+struct annotated_source {
+	const char *function;   /* whose lines; as people write it */
+	bool inlined;           /* that function is inlined in the annotated one */
+	const char *file;       /* as recorded; "" if nothing is known */
+	const char *path;       /* where the text was read; NULL: nowhere */
+	unsigned doubts;        /* bits: enum source_doubt */
+	uint32_t lines_in_file; /* 0: not read */
+	uint32_t last_named;    /* the greatest line that debug information names */
+	struct source_line
+		*lines; /* by number, without gaps if there is a text, else those with cost */
+	size_t n_lines;
+	uint32_t cost; /* row: all of its lines together */
+};
+
+/* ---- native code ---- */
+
+/* Where in the source an instruction is; several may share a place. */
+struct code_place {
+	const char *function; /* "" where not known */
+	const char *file;     /* likewise */
+	uint32_t line;        /* 0: not known */
+	bool inlined;         /* its code stands in the function of `call` */
+	uint32_t call;        /* index of the place of the call, if it is inlined */
+};
+
+#define NO_PLACE UINT32_MAX
+#define NO_JUMP  UINT32_MAX
+
+struct instruction {
+	uint64_t
+		address; /* of the file, as disassemblers show it; of JIT and kernel code as it was in memory */
+	uint8_t size;     /* bytes; 0: not known */
+	bool shown;       /* see annotation_focus_instructions() */
+	bool bad;         /* these bytes are no instruction */
+	const char *text; /* "mov    %rsp,%rbp"; NULL: not known */
+	const char *
+		target; /* function (and offset) that a call or jump out of this one leads to; NULL: none */
+	uint32_t jump;  /* index of the instruction that it may jump to; NO_JUMP */
+	uint32_t place; /* index in the part's places; NO_PLACE */
+	uint32_t cost;  /* row */
+};
+
+enum native_kind {
+	NATIVE_CODE,      /* all instructions of a symbol */
+	NATIVE_ADDRESSES, /* only those that samples name: there is no code, or no symbol */
+	NATIVE_INLINED,   /* places where the function is inlined in others: lines only */
+};
+
+struct native_part {
+	enum native_kind kind;
+	const char *symbol;   /* raw; "" for none */
+	const char *object;   /* path as recorded, "[jit]", "[kernel.kallsyms]" ... */
+	const char *path;     /* of the file that was read; NULL: none */
+	uint64_t start, end;  /* addresses of the symbol; 0, 0: not known */
+	const char *no_code;  /* why there are no instructions; NULL: there are */
+	const char *no_lines; /* why there are no source lines; NULL: there are */
+	struct code_place *places;
+	size_t n_places;
+	struct instruction *instructions;
+	size_t n_instructions;
+	struct annotated_source *sources; /* its own lines first, then by cost */
+	size_t n_sources;
+	const char **into; /* NATIVE_INLINED: the functions that it is inlined in, by name */
+	size_t n_into;
+	uint32_t cost;         /* row: self is the sum over the instructions, or lines */
+	uint32_t inlined_cost; /* row: self is what of it ended in functions inlined here */
+};
+
+/* ---- Python functions ---- */
+
+enum evidence {
+	EVIDENCE_MEASURED, /* samples say so */
+	EVIDENCE_INFERRED, /* it follows from the source; might be otherwise */
+};
+
+/* A place in the source that may be the function's. */
+struct python_definition {
+	const char *kind; /* "def", "async def", "lambda", "class", "generator expression" ... */
+	uint32_t first, last; /* lines; the first one is that of the first decorator */
+	struct annotated_source source;
+};
+
+/* Something that the function's cost is paid for. */
+struct python_share {
+	const char *name;
+	uint32_t cost; /* row: self */
+};
+
+/* A function that runs beneath a Python function, without another Python function between. */
+struct python_native {
+	const struct function *function;
+	uint32_t cost; /* row */
+};
+
+/* A function that this one calls. */
+struct python_call {
+	const struct function *callee;
+	uint32_t line;          /* that calls it; 0: not known, or one of several */
+	enum evidence evidence; /* for the line; the cost itself is measured */
+	uint32_t cost;          /* row: total */
+};
+
+/* An opcode of the interpreter. */
+struct python_opcode {
+	const char *name;   /* "BINARY_OP_ADD_INT" */
+	const char *family; /* "BINARY_OP" */
+	uint32_t cost;      /* row: self */
+};
+
+struct python_opcodes {
+	const char *
+		how; /* how samples were told to be of an opcode; NULL: nothing is known of opcodes */
+	const char *why_not;         /* why nothing is known, for people */
+	struct python_opcode *items; /* heaviest first */
+	size_t n;
+	uint32_t loop;         /* row: samples in the evaluation loop itself */
+	uint32_t unattributed; /* row: those of them of which the opcode is not known */
+};
+
+struct python_part {
+	struct python_definition *definitions; /* the likeliest first */
+	size_t n_definitions;
+	const char *no_source; /* why there is no definition; NULL: there is */
+	struct python_share *categories;
+	size_t n_categories;
+	struct python_native *natives;
+	size_t n_natives;
+	struct python_call *calls;
+	size_t n_calls;
+	struct python_opcodes opcodes;
+};
+
+/* ---- the whole ---- */
+
+struct annotated {
+	const struct function *function;
+	const struct cost *self, *total; /* in the view, by event of the annotation */
+	uint32_t
+		cost; /* row, what percentages in it are of: samples that ended in (went through) its code */
+	struct native_part *native;
+	size_t n_native;
+	struct python_part *python; /* NULL: it is no Python function */
+};
+
+struct annotated_event {
+	const struct profile_event *event;
+	unsigned precise; /* attr.precise_ip, 0 to 3 */
+	bool skids; /* the place may be some instructions behind the event: a hardware event with precise_ip 0 */
+};
+
+enum assembly_syntax { SYNTAX_ATT, SYNTAX_INTEL };
+
+struct annotation_options {
+	const char **
+		names; /* FUNCTION...: regular expressions, exact names or "module.name"; none: the hottest */
+	size_t n_names;
+	size_t limit; /* most functions; 0: all that match */
+	double percent_limit; /* functions with less self (of the first event) are left out; only without names */
+	int event;      /* --event: index among the profile's events; -1: all */
+	size_t context; /* lines and instructions shown around those with cost */
+	bool full;      /* show everything */
+	bool inlines;   /* false: what is inlined belongs to the function that it is inlined in */
+	enum assembly_syntax syntax;
+};
+
+/* What it is made from. Everything is borrowed and must outlive the annotation. */
+struct annotation_input {
+	const struct recording *recording;
+	const struct machine *machine;
+	const struct collected *collected;
+	const struct functions *functions; /* of the locations */
+	const struct frames *frames;
+	const struct profile *profile; /* of a view; what is in it can be annotated */
+	const uint32_t *shown; /* by function of the locations: the profile's that stands for it */
+	struct objects *objects;
+	struct jitmaps *jitmaps;
+	struct finder *finder;
+	struct source_files *sources;
+	struct texts *texts;
+	struct diag *diag;
+};
+
+struct annotation {
+	struct annotation_input in;
+	struct annotation_options options;
+	struct annotated_event *events;
+	size_t n_events;
+	struct annotated *functions;
+	size_t n_functions;
+	size_t n_hidden; /* matching functions left out by a limit */
+	struct totals *totals;
+	struct charges *charges;
+	struct arena arena; /* owns what the arrays in it point to */
+};
+
+/*
+ * Annotate the functions that the options choose: hottest self first (of the first event, then the next ...), then total, then
+ * function_order().  None matches: n_functions is 0.  False: a pattern is wrong, *err says why.
+ */
+bool annotation_new(const struct annotation_input *in, const struct annotation_options *options,
+		    struct annotation **out, struct error *err);
+void annotation_free(struct annotation *a);
+
+static inline const struct cost *annotation_self(const struct annotation *a, uint32_t row)
+{
+	return charges_self(a->charges, row);
+}
+
+static inline const struct cost *annotation_total(const struct annotation *a, uint32_t row)
+{
+	return charges_total(a->charges, row);
+}
+
+/* Is there any cost in the row? */
+bool annotation_has_cost(const struct annotation *a, uint32_t row);
+
+/* An array of the annotation's, zeroed. */
+void *annotation_array(struct annotation *a, size_t n, size_t size);
+
+/*
+ * Choose what is shown: lines and instructions with at least HOT of the function's cost in an event (self or total), as many
+ * around them as the options say, the first and last one, and no gap that is hardly longer than the line that
+ * would stand for it.
+ */
+void annotation_focus_lines(const struct annotation *a, const struct annotated *f,
+			    struct annotated_source *source);
+void annotation_focus_instructions(const struct annotation *a, const struct annotated *f,
+				   struct native_part *part);
+
+/* Lines [first, last] of a file for source->lines, with their texts as far as there are any; no costs, rows are 0. */
+void annotation_fill_lines(struct annotation *a, struct annotated_source *source, uint32_t first,
+			   uint32_t last);
+
+#endif

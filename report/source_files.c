@@ -1,0 +1,192 @@
+#include "report/source_files.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "parser/base/memory.h"
+#include "report/paths.h"
+
+enum { SIZE_LIMIT = 64 << 20 }; /* larger files are no source that anybody wrote */
+
+/* An answer, also that there is no such file. */
+struct known {
+	char *recorded, *path;
+	struct source_file file;
+	bool found;
+};
+
+struct source_files {
+	struct source_options options;
+	struct known **items; /* they must not move */
+	size_t n, cap;
+};
+
+struct source_files *source_files_new(const struct source_options *options)
+{
+	struct source_files *s = mem_calloc(1, sizeof(*s));
+
+	s->options = *options;
+	return s;
+}
+
+void source_files_free(struct source_files *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->items[i]->recorded);
+		free(s->items[i]->path);
+		free(s->items[i]->file.bytes);
+		free(s->items[i]->file.lines);
+		free(s->items[i]);
+	}
+	free(s->items);
+	free(s);
+}
+
+/* ---- reading ---- */
+
+/* All bytes of a file that can be read to its end; NULL: it cannot. */
+static char *read_whole(int fd, size_t size, size_t *len)
+{
+	char *bytes = mem_calloc(size + 1, 1);
+
+	for (*len = 0; *len < size;) {
+		ssize_t n = read(fd, bytes + *len, size - *len);
+
+		if (n < 0) {
+			free(bytes);
+			return NULL;
+		}
+		if (n == 0)
+			break;
+		*len += (size_t)n;
+	}
+	return bytes;
+}
+
+/* Lines end with \n, \r\n or \r, as compilers and Python have it.  Other NULs become a byte that is shown as unprintable. */
+static void split_lines(struct source_file *f, size_t len)
+{
+	size_t cap = 0, n = 0, begin = 0;
+
+	for (size_t i = 0; i <= len; i++) {
+		bool end = i == len || f->bytes[i] == '\n' || f->bytes[i] == '\r';
+
+		if (!end && f->bytes[i] == '\0')
+			f->bytes[i] = '\x01';
+		if (!end || (i == len && begin == len) || n == UINT32_MAX)
+			continue;
+		f->lines = mem_grow(f->lines, n, 1, &cap, sizeof(*f->lines));
+		f->lines[n++] = begin;
+		if (i < len && f->bytes[i] == '\r' && f->bytes[i + 1] == '\n')
+			f->bytes[i++] = '\0';
+		f->bytes[i] = '\0';
+		begin = i + 1;
+	}
+	f->n_lines = (uint32_t)n;
+}
+
+static bool read_file(struct source_file *f, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	size_t len = 0;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= SIZE_LIMIT)
+		f->bytes = read_whole(fd, (size_t)st.st_size, &len);
+	close(fd);
+	if (!f->bytes)
+		return false;
+	f->mtime = st.st_mtime;
+	split_lines(f, len);
+	return true;
+}
+
+/* ---- finding ---- */
+
+static bool try_path(struct known *k, const char *path, bool beside)
+{
+	if (!read_file(&k->file, path))
+		return false;
+	k->path = mem_text(path, strlen(path));
+	k->file.path = k->path;
+	k->file.beside = beside;
+	return true;
+}
+
+/* Below a folder: the whole path first, then less and less of its folders. */
+static bool try_below(struct known *k, const char *folder, const char *middle, bool beside)
+{
+	const char *rest = k->recorded;
+	char base[PATH_MAX], path[PATH_MAX];
+
+	if (path_climbs(rest) || !path_join(base, folder, middle, "/"))
+		return false;
+	while (rest) {
+		rest += strspn(rest, "/");
+		if (*rest && path_join(path, base, rest, "") && try_path(k, path, beside))
+			return true;
+		rest = strchr(rest, '/');
+	}
+	return false;
+}
+
+/* FROM=TO: whole folders only, so /src does not match /src2. */
+static bool try_mapped(struct known *k, const struct source_dir *d)
+{
+	size_t len = strlen(d->from);
+	const char *rest = k->recorded + len;
+	char path[PATH_MAX];
+
+	while (len && d->from[len - 1] == '/')
+		len--;
+	if (strncmp(k->recorded, d->from, len) != 0)
+		return false;
+	rest = k->recorded + len;
+	if ((*rest && *rest != '/') || path_climbs(rest))
+		return false;
+	return path_join(path, d->to, rest, "") && try_path(k, path, false);
+}
+
+static bool find(const struct source_files *s, struct known *k)
+{
+	const struct source_options *o = &s->options;
+
+	for (size_t i = 0; i < o->n_dirs; i++) {
+		const struct source_dir *d = &o->dirs[i];
+
+		if (d->from ? try_mapped(k, d) : try_below(k, d->to, "", false))
+			return true;
+	}
+	if (*o->directory && try_below(k, o->directory, "/src", true))
+		return true;
+	return !o->no_host_files && k->recorded[0] == '/' && try_path(k, k->recorded, false);
+}
+
+const struct source_file *source_files_find(struct source_files *s, const char *recorded)
+{
+	struct known *k;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->items[i]->recorded, recorded) == 0)
+			return s->items[i]->found ? &s->items[i]->file : NULL;
+	k = mem_calloc(1, sizeof(*k));
+	k->recorded = mem_text(recorded, strlen(recorded));
+	k->found = *recorded && find(s, k);
+	s->items = mem_grow(s->items, s->n, 1, &s->cap, sizeof(struct known *));
+	s->items[s->n++] = k;
+	return k->found ? &k->file : NULL;
+}
+
+const char *source_file_line(const struct source_file *f, uint32_t number)
+{
+	if (number == 0 || number > f->n_lines)
+		return NULL;
+	return f->bytes + f->lines[number - 1];
+}

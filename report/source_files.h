@@ -1,0 +1,55 @@
+/*
+ * report/source_files.h - where the source files of a recording are, and their lines.
+ *
+ * A file is looked for by its recorded path, in this order:
+ *
+ *   --source-dir FROM=TO   with TO in the place of FROM
+ *   --source-dir DIR       below DIR: the whole path, then without its first folder, and so on to its base name
+ *   src/                   of the recording directory, likewise
+ *   the recorded path      unless no file of this machine may be used
+ *
+ * Names come from debug information or a recording, which may be anybody's work: below a folder a name with ".." is
+ * not followed, and only regular files up to a size are read.
+ */
+#ifndef PERFOLIO_REPORT_SOURCE_FILES_H
+#define PERFOLIO_REPORT_SOURCE_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+/* --source-dir; borrowed. */
+struct source_dir {
+	const char *from; /* NULL: a folder to look in */
+	const char *to;
+};
+
+struct source_options {
+	const struct source_dir *dirs; /* in this order */
+	size_t n_dirs;
+	const char *directory; /* of the recording; "": it has none */
+	bool no_host_files;
+};
+
+struct source_file {
+	const char *path; /* where it was read */
+	bool beside;      /* in the recording directory */
+	time_t mtime;
+	char *bytes;   /* lines end with a NUL; a NUL within one is byte 1 instead */
+	size_t *lines; /* where they begin */
+	uint32_t n_lines;
+};
+
+struct source_files;
+
+struct source_files *source_files_new(const struct source_options *options);
+void source_files_free(struct source_files *s);
+
+/* The file; NULL: not found, or it cannot be read.  Asking again costs nothing.  Lives as long as `s`. */
+const struct source_file *source_files_find(struct source_files *s, const char *recorded);
+
+/* Line `number`, from 1 on; NULL: it has no such line. */
+const char *source_file_line(const struct source_file *f, uint32_t number);
+
+#endif
