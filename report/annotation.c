@@ -96,7 +96,8 @@ static bool has_cost(const struct annotation *a, size_t function)
 static void mark_real(const struct annotation *a, bool *real)
 {
 	for (size_t f = 0; f < a->in.functions->n; f++)
-		real[a->in.shown[f]] = true;
+		if (a->in.shown[f] != PROFILE_NO_FUNCTION)
+			real[a->in.shown[f]] = true;
 }
 
 /* Functions that are called so; if there is none, those in whose name the expression is found. */
@@ -223,11 +224,18 @@ static void add_location(uint32_t **items, size_t *n, size_t *cap, uint32_t loca
 	(*items)[(*n)++] = location;
 }
 
+static uint32_t number_of(const struct annotation *a, const struct sorting *s, uint32_t function)
+{
+	uint32_t shown = a->in.shown[function];
+
+	return shown == PROFILE_NO_FUNCTION ? 0 : s->number[shown];
+}
+
 static void sort_location(struct annotation *a, struct sorting *s, uint32_t location)
 {
 	const uint32_t *frames = frames_at(a->in.frames, location);
 	size_t n = frames_count(a->in.frames, location);
-	uint32_t own = s->number[a->in.shown[frames[0]]];
+	uint32_t own = number_of(a, s, frames[0]);
 
 	if (own) {
 		struct native_locations *w = &s->where[own - 1];
@@ -235,7 +243,7 @@ static void sort_location(struct annotation *a, struct sorting *s, uint32_t loca
 		add_location(&w->code, &w->n_code, &s->caps[2 * (own - 1)], location);
 	}
 	for (size_t i = 1; i < n; i++) {
-		uint32_t in = s->number[a->in.shown[frames[i]]];
+		uint32_t in = number_of(a, s, frames[i]);
 		struct native_locations *w = in && in != own ? &s->where[in - 1] : NULL;
 
 		if (w)
