@@ -223,11 +223,18 @@ static struct debug_unit *unit_at(struct debug_info *d, uint64_t vaddr)
 	return &d->units[d->ranges[low - 1].unit];
 }
 
-size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_frame *out, size_t max)
+struct debug_unit *debug_info_unit(struct debug_info *d, uint64_t vaddr, struct texts **texts)
 {
 	struct debug_unit *u = unit_at(d, vaddr);
 
-	if (!u || !max || (!u->read && !read_unit(d, u)))
-		return 0;
-	return debug_unit_frames(u, d->texts, vaddr, out, max);
+	*texts = d->texts;
+	return u && (u->read || read_unit(d, u)) ? u : NULL;
+}
+
+size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_frame *out, size_t max)
+{
+	struct texts *texts;
+	struct debug_unit *u = max ? debug_info_unit(d, vaddr, &texts) : NULL;
+
+	return u ? debug_unit_frames(u, texts, vaddr, out, max) : 0;
 }

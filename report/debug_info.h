@@ -4,7 +4,7 @@
  * A compilation unit is read when its first address is asked for: its functions and inlined calls become a
  * table sorted by address.  What was read takes much memory, so it is forgotten when it is more than a budget; whoever
  * has many questions asks them in the order of addresses (report/source_table.h does it).
- * With debug_unit.c, the only user of libdw's DIEs (D9).
+ * With debug_unit.c and debug_function.c, the only user of libdw's DIEs (D9).
  * Source: DWARF 5, sections 3.3 (subroutines and inlined calls) and 6.2 (line table).
  */
 #ifndef PERFOLIO_REPORT_DEBUG_INFO_H

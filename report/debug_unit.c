@@ -19,16 +19,15 @@
 #include "parser/base/memory.h"
 #include "report/paths.h"
 
-enum { DEEPEST = 200 }; /* of nested DIEs: deeper ones are not looked at */
-#define NONE UINT32_MAX
+#define NONE NESTED_NONE
 
 /* ---- split units ---- */
 
-static const char *text_of(Dwarf_Die *die, unsigned name)
+const char *debug_die_text(Dwarf_Die *die, unsigned attribute)
 {
 	Dwarf_Attribute attr;
 
-	return dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
+	return dwarf_formstring(dwarf_attr_integrate(die, attribute, &attr));
 }
 
 /* libdw opens what a unit names, and would wait at a FIFO for somebody to write. */
@@ -48,11 +47,12 @@ static bool can_be_opened(const char *folder, const char *middle, const char *na
 /* The places where libdw looks for the file of a split unit; what it finds must have the unit's id. */
 static bool split_can_be_opened(int fd, Dwarf_Die *unit)
 {
-	const char *name = text_of(unit, DW_AT_dwo_name), *dir = text_of(unit, DW_AT_comp_dir);
+	const char *name = debug_die_text(unit, DW_AT_dwo_name),
+		   *dir = debug_die_text(unit, DW_AT_comp_dir);
 	char link[40], own[PATH_MAX], folder[PATH_MAX], middle[PATH_MAX];
 
 	if (!name)
-		name = text_of(unit, DW_AT_GNU_dwo_name);
+		name = debug_die_text(unit, DW_AT_GNU_dwo_name);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (!name || !realpath(link, own) || !path_folder(folder, own) ||
 	    !path_join(middle, dir ? dir : "", "/", ""))
@@ -76,24 +76,18 @@ static Dwarf_Die top_of(int fd, struct debug_unit *u)
 
 /* ---- reading a unit ---- */
 
-static void add_range(struct debug_unit *u, uint64_t low, uint64_t high, uint32_t scope)
-{
-	u->ranges = mem_grow(u->ranges, u->n_ranges, 1, &u->cap_ranges, sizeof(*u->ranges));
-	u->ranges[u->n_ranges++] = (struct debug_range){ low, high, scope, NONE };
-}
-
 /* A DIE with code: its scope's number, `outer` if it has none. */
 static uint32_t add_scope(struct debug_unit *u, Dwarf_Die *die, uint32_t outer, bool inlined)
 {
 	uint32_t scope = (uint32_t)u->n_scopes;
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
-	size_t before = u->n_ranges;
+	size_t before = u->ranges.n;
 
 	while ((at = dwarf_ranges(die, at, &base, &low, &high)) > 0)
 		if (low < high)
-			add_range(u, low, high, scope);
-	if (u->n_ranges == before)
+			nested_ranges_add(&u->ranges, low, high, scope);
+	if (u->ranges.n == before)
 		return outer;
 	u->scopes = mem_grow(u->scopes, u->n_scopes, 1, &u->cap_scopes, sizeof(*u->scopes));
 	u->scopes[u->n_scopes++] = (struct debug_scope){
@@ -129,7 +123,7 @@ static void read_children(struct debug_unit *u, Dwarf_Die *parent, uint32_t oute
 {
 	Dwarf_Die die;
 
-	if (depth == DEEPEST || dwarf_child(parent, &die) != 0)
+	if (depth == DEBUG_DEEPEST || dwarf_child(parent, &die) != 0)
 		return;
 	do {
 		int tag = dwarf_tag(&die);
@@ -145,66 +139,23 @@ static void read_children(struct debug_unit *u, Dwarf_Die *parent, uint32_t oute
 	} while (dwarf_siblingof(&die, &die) == 0);
 }
 
-static int by_low(const void *va, const void *vb)
-{
-	const struct debug_range *a = va, *b = vb;
-
-	if (a->low != b->low)
-		return a->low < b->low ? -1 : 1;
-	if (a->high != b->high)
-		return a->high > b->high ? -1 : 1;
-	return (a->scope > b->scope) - (a->scope < b->scope); /* outer scopes were read first */
-}
-
-/* Ranges nest: link each to the one it lies in. */
-static void nest_ranges(struct debug_unit *u)
-{
-	uint32_t around = NONE;
-
-	for (uint32_t i = 0; i < u->n_ranges; i++) {
-		while (around != NONE && u->ranges[around].high <= u->ranges[i].low)
-			around = u->ranges[around].around;
-		u->ranges[i].around = around;
-		around = i;
-	}
-}
-
-static uint32_t innermost(const struct debug_unit *u, uint64_t vaddr)
-{
-	size_t low = 0, high = u->n_ranges;
-	uint32_t i;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (u->ranges[mid].low <= vaddr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (i = low ? (uint32_t)(low - 1) : NONE; i != NONE && u->ranges[i].high <= vaddr;
-	     i = u->ranges[i].around)
-		;
-	return i == NONE ? NONE : u->ranges[i].scope;
-}
-
 static const char *name_of(Dwarf_Die *die)
 {
-	const char *name = text_of(die, DW_AT_linkage_name);
+	const char *name = debug_die_text(die, DW_AT_linkage_name);
 
 	if (!name)
-		name = text_of(die, DW_AT_MIPS_linkage_name);
+		name = debug_die_text(die, DW_AT_MIPS_linkage_name);
 	if (!name)
-		name = text_of(die, DW_AT_name);
+		name = debug_die_text(die, DW_AT_name);
 	return name ? name : "";
 }
 
-static uint32_t number_of(Dwarf_Die *die, unsigned name)
+uint32_t debug_die_number(Dwarf_Die *die, unsigned attribute)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Word v;
 
-	if (dwarf_formudata(dwarf_attr_integrate(die, name, &attr), &v) != 0 || v > UINT32_MAX)
+	if (dwarf_formudata(dwarf_attr_integrate(die, attribute, &attr), &v) != 0 || v > UINT32_MAX)
 		return 0;
 	return (uint32_t)v;
 }
@@ -212,7 +163,7 @@ static uint32_t number_of(Dwarf_Die *die, unsigned name)
 /* The file of an inlined function's call, of the unit's table. */
 static const char *call_file(struct debug_unit *u, Dwarf_Die *inlined)
 {
-	uint32_t file = number_of(inlined, DW_AT_call_file);
+	uint32_t file = debug_die_number(inlined, DW_AT_call_file);
 	Dwarf_Files *files;
 	const char *path = NULL;
 	size_t n;
@@ -284,10 +235,10 @@ static Dwarf_Line *line_at(struct debug_unit *u, uint64_t vaddr)
 }
 
 /*
- * The file where a function is declared, of the table of the unit that says so.  (Not dwarf_decl_file(): up to
- * elfutils 0.188 at least an assertion of it fails in split units.)
+ * The file has a number in the table of the unit that says so.  (Not dwarf_decl_file(): up to elfutils 0.188 at
+ * least an assertion of it fails in split units.)
  */
-static const char *decl_file(Dwarf_Die *die)
+const char *debug_die_file(Dwarf_Die *die, unsigned attribute)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Die unit;
@@ -296,7 +247,7 @@ static const char *decl_file(Dwarf_Die *die)
 	Dwarf_Word file;
 	size_t n;
 
-	if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attr), &file) == 0 &&
+	if (dwarf_formudata(dwarf_attr_integrate(die, attribute, &attr), &file) == 0 &&
 	    dwarf_cu_info(attr.cu, NULL, NULL, &unit, NULL, NULL, NULL, NULL) == 0 &&
 	    dwarf_getsrcfiles(&unit, &files, &n) == 0 && file < n)
 		path = dwarf_filesrc(files, (size_t)file, NULL, NULL);
@@ -312,11 +263,11 @@ static const struct debug_names *names_of(struct debug_unit *u, struct texts *te
 	if (s->names)
 		return &u->names[s->names - 1];
 	n.name = texts_add_z(texts, name_of(&s->die));
-	n.decl_file = texts_add_z(texts, decl_file(&s->die));
+	n.decl_file = texts_add_z(texts, debug_die_file(&s->die, DW_AT_decl_file));
 	n.decl_line = dwarf_decl_line(&s->die, &line) == 0 && line > 0 ? (uint32_t)line : 0;
 	if (s->inlined) {
 		n.call_file = texts_add_z(texts, call_file(u, &s->die));
-		n.call_line = number_of(&s->die, DW_AT_call_line);
+		n.call_line = debug_die_number(&s->die, DW_AT_call_line);
 	}
 	u->names = mem_grow(u->names, u->n_names, 1, &u->cap_names, sizeof(*u->names));
 	u->names[u->n_names++] = n;
@@ -344,7 +295,7 @@ size_t debug_unit_frames(struct debug_unit *u, struct texts *texts, uint64_t vad
 			 struct source_frame *out, size_t max)
 {
 	struct source_frame at = { .name = "", .file = "", .decl_file = "" };
-	uint32_t scope = innermost(u, vaddr);
+	uint32_t scope = nested_ranges_at(&u->ranges, vaddr);
 	size_t n = 0;
 
 	set_line(u, texts, vaddr, &at);
@@ -368,6 +319,17 @@ size_t debug_unit_frames(struct debug_unit *u, struct texts *texts, uint64_t vad
 	return n;
 }
 
+bool debug_unit_function(const struct debug_unit *u, uint64_t vaddr, Dwarf_Die *out)
+{
+	uint32_t scope = nested_ranges_at(&u->ranges, vaddr);
+
+	while (scope != NONE && u->scopes[scope].outer != NONE)
+		scope = u->scopes[scope].outer;
+	if (scope != NONE)
+		*out = u->scopes[scope].die;
+	return scope != NONE;
+}
+
 /* sizeof(struct Dwarf_Line_s) of elfutils 0.188, and what its linked list needs while it is sorted */
 enum { LIBDW_ROW = 48 };
 
@@ -381,19 +343,17 @@ size_t debug_unit_read(struct debug_unit *u, Dwarf *dwarf, int fd)
 	u->read = true;
 	u->top = top_of(fd, u);
 	read_children(u, &u->top, NONE, 0);
-	if (u->n_ranges)
-		qsort(u->ranges, u->n_ranges, sizeof(*u->ranges), by_low);
-	nest_ranges(u);
+	nested_ranges_sort(&u->ranges); /* of equal ones: outer scopes were read first */
 	if (dwarf_getsrclines(&u->die, &lines, &n) != 0)
 		n = 0;
 	return (size_t)u->size + n * LIBDW_ROW + u->cap_scopes * sizeof(*u->scopes) +
-	       u->cap_ranges * sizeof(*u->ranges);
+	       u->ranges.cap * sizeof(*u->ranges.items);
 }
 
 void debug_unit_forget(struct debug_unit *u)
 {
 	free(u->scopes);
-	free(u->ranges);
+	nested_ranges_done(&u->ranges);
 	free(u->names);
 	*u = (struct debug_unit){ .offset = u->offset, .size = u->size };
 }

@@ -1,0 +1,330 @@
+/*
+ * Each node of the call tree gets a position: the innermost Python function, and the opcode (or gap) of the evaluation
+ * loop that it called.
+ *
+ *   f (python)      f, no loop yet          expects the loop
+ *   _PyEval_...     f, BINARY_OP_ADD_INT    is the loop
+ *   _PyLong_Add     f, BINARY_OP_ADD_INT
+ *   g (python)      g, no loop yet          expects the loop
+ */
+#include "report/opcodes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "report/eval_loop.h"
+#include "report/interp.h"
+#include "report/opcode_family.h"
+#include "report/pairs.h"
+#include "report/stacks.h"
+
+/* What a row is for: a gap, or OPCODE_GAPS + the number of a name. */
+#define NOT_ASKED UINT32_MAX
+
+struct position {
+	uint32_t function; /* shown; plus 1; 0: no Python function yet */
+	uint32_t what;
+	bool expects_loop, is_loop;
+};
+
+struct span {
+	size_t first, n;
+};
+
+struct opcodes {
+	size_t n_events;
+	const char **names; /* of opcodes, in the order of their first appearance */
+	size_t n_names, cap_names;
+	struct opcode_cost *rows;
+	size_t n_rows;
+	struct cost *costs; /* row r: self [2 * r * n_events ..], then total */
+	size_t cap_costs;
+	struct span *of; /* by shown function: its rows */
+	size_t n_of;
+};
+
+struct walking {
+	const struct opcodes_input *in;
+	struct opcodes *o;
+	struct eval_loops *loops;
+	uint32_t *what;             /* by location; NOT_ASKED */
+	struct position *positions; /* by node */
+	struct pairs rows;          /* (function, what) -> row */
+};
+
+const char *opcode_gap_text(enum opcode_gap gap)
+{
+	static const char *const texts[] = {
+		[OPCODE_KNOWN] = "",
+		[OPCODE_OTHER_CODE] = "code of no opcode (entry, exits, errors)",
+		[OPCODE_NO_LOOP] = "the evaluation loop is not in the stack",
+		[OPCODE_NO_LABELS] = "the interpreter's debug information names no opcodes",
+		[OPCODE_NO_DEBUG_INFO] = "no debug information of the interpreter is at hand",
+	};
+
+	return texts[gap];
+}
+
+const char *opcode_gap_word(enum opcode_gap gap)
+{
+	static const char *const words[] = {
+		[OPCODE_KNOWN] = "",
+		[OPCODE_OTHER_CODE] = "other-code",
+		[OPCODE_NO_LOOP] = "no-loop",
+		[OPCODE_NO_LABELS] = "no-labels",
+		[OPCODE_NO_DEBUG_INFO] = "no-debug-info",
+	};
+
+	return words[gap];
+}
+
+/* ---- locations ---- */
+
+static uint32_t number_of(struct opcodes *o, const char *name)
+{
+	size_t i = 0;
+
+	while (i < o->n_names && o->names[i] != name)
+		i++;
+	if (i == o->n_names) {
+		o->names = mem_grow(o->names, o->n_names, 1, &o->cap_names, sizeof(*o->names));
+		o->names[o->n_names++] = name;
+	}
+	return OPCODE_GAPS + (uint32_t)i;
+}
+
+/* The mapping, if the location is in a file; else NULL. */
+static const struct mapping *file_of(const struct walking *w, const struct location *l)
+{
+	const struct mapping *m;
+
+	if (l->space != SPACE_USER || !l->mapping.i)
+		return NULL;
+	m = machine_mapping(w->in->machine, l->mapping);
+	return stacks_is_jit(m) ? NULL : m;
+}
+
+/* A frame where the loop is expected, but whose debug information does not speak of opcodes. */
+static uint32_t gap_of(const char *symbol, enum opcode_gap gap)
+{
+	return symbol && !interp_is_loop(symbol) ? OPCODE_NO_LOOP : gap;
+}
+
+static uint32_t opcode_at(struct walking *w, const struct location *l)
+{
+	const struct mapping *m = file_of(w, l);
+	const char *symbol, *opcode;
+	struct debug_info *d;
+	uint64_t vaddr, start;
+
+	if (!m)
+		return OPCODE_NO_LOOP;
+	symbol = objects_symbol(w->in->objects, l->mapping, m, l->addr);
+	if (symbol && eval_loop_is_handler(symbol)) {
+		opcode = eval_loop_handler(w->in->texts, symbol);
+		return opcode ? number_of(w->o, opcode) : OPCODE_OTHER_CODE;
+	}
+	d = objects_debug_info(w->in->objects, l->mapping, m, l->addr, &vaddr, &start);
+	if (!d)
+		return gap_of(symbol, OPCODE_NO_DEBUG_INFO);
+	switch (eval_loops_code(w->loops, d, vaddr, &opcode)) {
+	case LOOP_OPCODE:
+		return number_of(w->o, texts_add_z(w->in->texts, opcode));
+	case LOOP_OTHER:
+		return OPCODE_OTHER_CODE;
+	case LOOP_NO_LABELS:
+		break;
+	}
+	return gap_of(symbol, OPCODE_NO_LABELS);
+}
+
+/* Asked once for each location. */
+static uint32_t what_at(struct walking *w, uint32_t location)
+{
+	if (w->what[location] == NOT_ASKED)
+		w->what[location] = opcode_at(w, &w->in->collected->tree->locations[location]);
+	return w->what[location];
+}
+
+static bool is_handler(const struct walking *w, const struct location *l)
+{
+	const struct mapping *m = file_of(w, l);
+	const char *symbol = m ? objects_symbol(w->in->objects, l->mapping, m, l->addr) : NULL;
+
+	return symbol && eval_loop_is_handler(symbol);
+}
+
+/* ---- nodes ---- */
+
+static struct position position_of(struct walking *w, const struct calltree_node *node)
+{
+	const struct calltree *tree = w->in->collected->tree;
+	uint32_t function = *frames_at(w->in->frames, node->location);
+	struct position p = w->positions[node->parent];
+
+	if (w->in->functions->items[function].kind == KIND_PYTHON)
+		return (struct position){
+			.function = (w->in->shown ? w->in->shown[function] : function) + 1,
+			.what = OPCODE_NO_LOOP,
+			.expects_loop = true,
+		};
+	/* Where handlers are functions, the loop may have called the first of them. */
+	p.is_loop =
+		p.expects_loop || (p.is_loop && is_handler(w, &tree->locations[node->location]));
+	p.expects_loop = false;
+	if (p.is_loop)
+		p.what = what_at(w, node->location);
+	return p;
+}
+
+static uint32_t row_of(struct walking *w, const struct position *p)
+{
+	struct opcodes *o = w->o;
+	uint32_t row = pairs_add(&w->rows, p->function - 1, p->what);
+	size_t size = 2 * o->n_events;
+
+	if (row < o->n_rows)
+		return row;
+	o->costs = mem_grow(o->costs, o->n_rows * size, size, &o->cap_costs, sizeof(*o->costs));
+	for (size_t i = 0; i < size; i++)
+		o->costs[o->n_rows * size + i] = (struct cost){ 0, 0 };
+	o->n_rows++;
+	return row;
+}
+
+static void count(struct walking *w, const struct calltree_node *node, const struct position *p)
+{
+	const struct calltree *tree = w->in->collected->tree;
+	const struct cost *costs = &tree->costs[node->cost * tree->n_events];
+	struct cost *self, *total;
+	bool ends_in_loop = p->is_loop && tree->locations[node->location].exact;
+
+	self = &w->o->costs[2 * row_of(w, p) * w->o->n_events];
+	total = self + w->o->n_events;
+	for (size_t e = 0; e < w->o->n_events; e++) {
+		cost_add(&total[e], &costs[w->in->columns[e]]);
+		if (ends_in_loop)
+			cost_add(&self[e], &costs[w->in->columns[e]]);
+	}
+}
+
+static void walk(struct walking *w)
+{
+	const struct calltree *tree = w->in->collected->tree;
+
+	w->positions = mem_calloc(tree->n_nodes + 1, sizeof(*w->positions));
+	for (size_t n = 1; n < tree->n_nodes; n++) {
+		w->positions[n] = position_of(w, &tree->nodes[n]);
+		if (tree->nodes[n].cost && w->positions[n].function)
+			count(w, &tree->nodes[n], &w->positions[n]);
+	}
+}
+
+/* ---- rows ---- */
+
+struct sorting {
+	const struct walking *w;
+	uint32_t row;
+};
+
+static int by_cost(const struct opcode_cost *a, const struct opcode_cost *b, size_t n_events)
+{
+	for (size_t e = 0; e < n_events; e++) {
+		const struct cost *ca = &a->total[e], *cb = &b->total[e];
+
+		if (ca->weight != cb->weight)
+			return ca->weight > cb->weight ? -1 : 1;
+		if (ca->samples != cb->samples)
+			return ca->samples > cb->samples ? -1 : 1;
+	}
+	return 0;
+}
+
+static struct opcode_cost row_cost(const struct walking *w, uint32_t row)
+{
+	const struct opcodes *o = w->o;
+	uint32_t what = w->rows.items[row].callee;
+	const char *name = what < OPCODE_GAPS ? NULL : o->names[what - OPCODE_GAPS];
+
+	return (struct opcode_cost){
+		.name = name,
+		.family = name ? opcode_family(name) : NULL,
+		.gap = name ? OPCODE_KNOWN : (enum opcode_gap)what,
+		.self = &o->costs[2 * row * o->n_events],
+		.total = &o->costs[2 * row * o->n_events + o->n_events],
+	};
+}
+
+static int by_function(const void *va, const void *vb)
+{
+	const struct sorting *sa = va, *sb = vb;
+	uint32_t fa = sa->w->rows.items[sa->row].caller, fb = sb->w->rows.items[sb->row].caller;
+	struct opcode_cost a = row_cost(sa->w, sa->row), b = row_cost(sb->w, sb->row);
+	int order;
+
+	if (fa != fb)
+		return fa < fb ? -1 : 1;
+	if (a.gap != b.gap)
+		return a.gap < b.gap ? -1 : 1;
+	order = by_cost(&a, &b, sa->w->o->n_events);
+	return order || !a.name ? order : strcmp(a.name, b.name);
+}
+
+static void sort_rows(struct walking *w)
+{
+	struct opcodes *o = w->o;
+	struct sorting *order = mem_calloc(o->n_rows, sizeof(*order));
+
+	for (uint32_t row = 0; row < o->n_rows; row++)
+		order[row] = (struct sorting){ w, row };
+	if (o->n_rows)
+		qsort(order, o->n_rows, sizeof(*order), by_function);
+	o->rows = mem_calloc(o->n_rows, sizeof(*o->rows));
+	for (size_t i = 0; i < o->n_rows; i++) {
+		struct span *s = &o->of[w->rows.items[order[i].row].caller];
+
+		o->rows[i] = row_cost(w, order[i].row);
+		if (s->n++ == 0)
+			s->first = i;
+	}
+	free(order);
+}
+
+struct opcodes *opcodes_new(const struct opcodes_input *in)
+{
+	struct opcodes *o = mem_calloc(1, sizeof(*o));
+	struct walking w = { .in = in, .o = o, .loops = eval_loops_new() };
+	size_t n_locations = in->collected->tree->n_locations;
+
+	o->n_events = in->n_events;
+	o->n_of = in->shown ? in->n_shown : in->functions->n;
+	o->of = mem_calloc(o->n_of, sizeof(*o->of));
+	w.what = mem_calloc(n_locations, sizeof(*w.what));
+	for (size_t i = 0; i < n_locations; i++)
+		w.what[i] = NOT_ASKED;
+	walk(&w);
+	sort_rows(&w);
+	free(w.what);
+	free(w.positions);
+	pairs_done(&w.rows);
+	eval_loops_free(w.loops);
+	return o;
+}
+
+void opcodes_free(struct opcodes *o)
+{
+	if (!o)
+		return;
+	free(o->names);
+	free(o->rows);
+	free(o->costs);
+	free(o->of);
+	free(o);
+}
+
+const struct opcode_cost *opcodes_of(const struct opcodes *o, uint32_t function, size_t *n)
+{
+	*n = function < o->n_of ? o->of[function].n : 0;
+	return *n ? &o->rows[o->of[function].first] : NULL;
+}
