@@ -249,6 +249,8 @@ static const struct loop *find(struct eval_loops *e, struct debug_info *d, uint6
 		if (e->items[i].d == d && e->items[i].function->id == id)
 			return &e->items[i];
 	l.function = debug_function_new(d, vaddr);
+	if (!l.function)
+		return NULL;
 	mark_lines(&l);
 	mark_blocks(&l);
 	mark_code(&l);

@@ -23,7 +23,8 @@
 #define NOT_ASKED UINT32_MAX
 
 struct position {
-	uint32_t function; /* shown; plus 1; 0: no Python function yet */
+	uint32_t
+		function; /* shown, plus 1; 0: none yet, or one that is not shown (PROFILE_NO_FUNCTION) */
 	uint32_t what;
 	bool expects_loop, is_loop;
 };
@@ -175,6 +176,7 @@ static struct position position_of(struct walking *w, const struct calltree_node
 	p.expects_loop = false;
 	if (p.is_loop)
 		p.what = what_at(w, node->location);
+	p.is_loop = p.is_loop && p.what != OPCODE_NO_LOOP;
 	return p;
 }
 
@@ -193,15 +195,25 @@ static uint32_t row_of(struct walking *w, const struct position *p)
 	return row;
 }
 
+static bool has_cost(const struct walking *w, const struct calltree_node *node)
+{
+	const struct calltree *tree = w->in->collected->tree;
+
+	for (size_t e = 0; node->cost && e < w->in->n_events; e++)
+		if (tree->costs[node->cost * tree->n_events + w->in->columns[e]].samples)
+			return true;
+	return false;
+}
+
 static void count(struct walking *w, const struct calltree_node *node, const struct position *p)
 {
 	const struct calltree *tree = w->in->collected->tree;
 	const struct cost *costs = &tree->costs[node->cost * tree->n_events];
-	struct cost *self, *total;
+	uint32_t row = row_of(w, p); /* may move the costs */
+	struct cost *self = &w->o->costs[2 * row * w->o->n_events];
+	struct cost *total = self + w->o->n_events;
 	bool ends_in_loop = p->is_loop && tree->locations[node->location].exact;
 
-	self = &w->o->costs[2 * row_of(w, p) * w->o->n_events];
-	total = self + w->o->n_events;
 	for (size_t e = 0; e < w->o->n_events; e++) {
 		cost_add(&total[e], &costs[w->in->columns[e]]);
 		if (ends_in_loop)
@@ -216,7 +228,7 @@ static void walk(struct walking *w)
 	w->positions = mem_calloc(tree->n_nodes + 1, sizeof(*w->positions));
 	for (size_t n = 1; n < tree->n_nodes; n++) {
 		w->positions[n] = position_of(w, &tree->nodes[n]);
-		if (tree->nodes[n].cost && w->positions[n].function)
+		if (w->positions[n].function && has_cost(w, &tree->nodes[n]))
 			count(w, &tree->nodes[n], &w->positions[n]);
 	}
 }
