@@ -7,6 +7,7 @@
 
 #include "parser/base/diag.h"
 #include "render/annotate.h"
+#include "render/annotate_opcodes.h"
 #include "render/json.h"
 #include "render/out.h"
 #include "report/annotation.h"
@@ -219,6 +220,8 @@ static void function(struct json *j, const struct annotation *a, const struct an
 	for (size_t i = 0; i < f->n_native; i++)
 		native_part(j, a, &f->native[i]);
 	json_end_array(j);
+	if (f->function->kind == KIND_PYTHON)
+		render_opcodes_json(j, a, f);
 	json_end_object(j);
 }
 

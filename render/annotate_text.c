@@ -16,6 +16,7 @@
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
 #include "render/annotate.h"
+#include "render/annotate_opcodes.h"
 #include "render/out.h"
 #include "render/text_parts.h"
 #include "report/annotation.h"
@@ -280,6 +281,8 @@ static void put_function(struct writing *w)
 	}
 	for (size_t i = 0; i < f->n_native; i++)
 		put_part(w, &f->native[i]);
+	if (w->look->assembly)
+		render_opcodes_text(w->o, w->a, f, w->look);
 }
 
 void render_annotate_text(struct out *o, const struct annotation *a, size_t first, size_t n,

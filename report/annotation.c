@@ -5,6 +5,7 @@
  *   locations        --> for each: those in its code, and those where it is inlined in another function
  *   annotate_native  --> parts, with rows; locations are put into them
  *   charges_count    --> all costs, in one walk over the tree
+ *   annotate_opcodes --> rows with the costs of Python functions by opcode, from a walk of their own
  *   ..._finish       --> what the costs decide: order, what is shown
  */
 #include "report/annotation.h"
@@ -18,6 +19,7 @@
 #include "parser/perf_format.h"
 #include "parser/recording.h"
 #include "report/annotate_native.h"
+#include "report/annotate_opcodes.h"
 #include "report/table.h"
 #include "report/totals.h"
 
@@ -48,7 +50,8 @@ static size_t column_of(const struct annotation_input *in, const struct profile_
 	return 0;
 }
 
-static void take_events(struct annotation *a)
+/* Their numbers in the call tree, the caller's. */
+static size_t *take_events(struct annotation *a)
 {
 	const struct profile *p = a->in.profile;
 	size_t *columns = mem_calloc(p->n_events, sizeof(*columns));
@@ -66,7 +69,7 @@ static void take_events(struct annotation *a)
 		columns[a->n_events++] = column_of(&a->in, &p->events[e]);
 	}
 	a->charges = charges_new(a->in.collected->tree, columns, a->n_events);
-	free(columns);
+	return columns;
 }
 
 /* ---- choosing functions ---- */
@@ -296,18 +299,23 @@ bool annotation_new(const struct annotation_input *in, const struct annotation_o
 		    struct annotation **out, struct error *err)
 {
 	struct annotation *a = mem_calloc(1, sizeof(*a));
+	size_t *columns;
+	bool ok;
 
 	a->in = *in;
 	a->options = *options;
 	a->totals = totals_new(in->profile);
-	take_events(a);
-	if (!choose(a, err)) {
+	columns = take_events(a);
+	ok = choose(a, err);
+	if (ok) {
+		annotate(a);
+		annotate_opcodes(a, columns);
+		*out = a;
+	} else {
 		annotation_free(a);
-		return false;
 	}
-	annotate(a);
-	*out = a;
-	return true;
+	free(columns);
+	return ok;
 }
 
 void annotation_free(struct annotation *a)

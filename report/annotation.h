@@ -10,7 +10,8 @@
  *         places                  function, file and line of instructions, with the calls they are inlined at
  *       Python part               struct python_part, of a Python function
  *         definitions             its source; several where it is not certain which is the right one
- *         categories, natives, calls, opcodes
+ *         categories, natives, calls
+ *       opcodes                   of a Python function
  *
  * Costs are rows of charges.h: annotation_self(a, row) is an array of costs by event, row 0 is of zeroes.  What was
  * measured and what was inferred never stand in one row.
@@ -34,6 +35,7 @@
 #include "report/jitmaps.h"
 #include "report/machine.h"
 #include "report/objects.h"
+#include "report/opcodes.h"
 #include "report/profile.h"
 #include "report/source_files.h"
 #include "report/symbols.h"
@@ -161,21 +163,20 @@ struct python_call {
 	uint32_t cost;          /* row: total */
 };
 
-/* An opcode of the interpreter. */
-struct python_opcode {
-	const char *name;   /* "BINARY_OP_ADD_INT" */
-	const char *family; /* "BINARY_OP" */
-	uint32_t cost;      /* row: self */
+/* An opcode of the interpreter, or what is not known to be of one. */
+struct annotated_opcode {
+	const char *name;   /* "BINARY_OP_ADD_INT"; NULL: not known, for this reason: */
+	const char *family; /* "BINARY_OP"; NULL likewise */
+	enum opcode_gap gap;
+	uint32_t
+		cost; /* row: self in the evaluation loop itself, total with what the opcode called */
 };
 
-struct python_opcodes {
-	const char *
-		how; /* how samples were told to be of an opcode; NULL: nothing is known of opcodes */
-	const char *why_not;         /* why nothing is known, for people */
-	struct python_opcode *items; /* heaviest first */
+struct annotated_opcodes {
+	struct annotated_opcode
+		*items; /* heaviest total first, behind them those that are not known */
 	size_t n;
-	uint32_t loop;         /* row: samples in the evaluation loop itself */
-	uint32_t unattributed; /* row: those of them of which the opcode is not known */
+	uint32_t all, known; /* rows: sums over all items, and over those that are known */
 };
 
 struct python_part {
@@ -188,7 +189,6 @@ struct python_part {
 	size_t n_natives;
 	struct python_call *calls;
 	size_t n_calls;
-	struct python_opcodes opcodes;
 };
 
 /* ---- the whole ---- */
@@ -200,7 +200,8 @@ struct annotated {
 		cost; /* row, what percentages in it are of: samples that ended in (went through) its code */
 	struct native_part *native;
 	size_t n_native;
-	struct python_part *python; /* NULL: it is no Python function */
+	struct python_part *python;       /* NULL: it is no Python function */
+	struct annotated_opcodes opcodes; /* of a Python function */
 };
 
 struct annotated_event {

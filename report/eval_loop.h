@@ -28,7 +28,7 @@ struct texts;
 
 enum loop_code {
 	LOOP_OPCODE,    /* code of an opcode */
-	LOOP_OTHER,     /* in the loop, but of no opcode: entry, exits, errors */
+	LOOP_OTHER,     /* in the loop, but of no opcode: entry, exits, errors, pending work */
 	LOOP_NO_LABELS, /* the debug information knows no function there, or one without opcodes */
 };
 

@@ -58,7 +58,8 @@ const char *opcode_gap_text(enum opcode_gap gap)
 {
 	static const char *const texts[] = {
 		[OPCODE_KNOWN] = "",
-		[OPCODE_OTHER_CODE] = "code of no opcode (entry, exits, errors)",
+		[OPCODE_OTHER_CODE] =
+			"code of no opcode (entry, exits, errors, pending work as garbage collection)",
 		[OPCODE_NO_LOOP] = "the evaluation loop is not in the stack",
 		[OPCODE_NO_LABELS] = "the interpreter's debug information names no opcodes",
 		[OPCODE_NO_DEBUG_INFO] = "no debug information of the interpreter is at hand",

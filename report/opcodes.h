@@ -23,14 +23,14 @@
 /* Why an opcode is not known. */
 enum opcode_gap {
 	OPCODE_KNOWN,
-	OPCODE_OTHER_CODE,    /* the loop's code of no opcode: entry, exits, errors */
+	OPCODE_OTHER_CODE,    /* the loop's code of no opcode: entry, exits, errors, pending work */
 	OPCODE_NO_LOOP,       /* the loop is not in the stack */
 	OPCODE_NO_LABELS,     /* the interpreter's debug information has no opcodes */
 	OPCODE_NO_DEBUG_INFO, /* there is none */
 	OPCODE_GAPS
 };
 
-/* For people: "code of no opcode (entry, exits, errors)". */
+/* For people: "the evaluation loop is not in the stack". */
 const char *opcode_gap_text(enum opcode_gap gap);
 
 /* For machines: "other-code"; of OPCODE_KNOWN "". */
