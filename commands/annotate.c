@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/annotate_files.h"
 #include "commands/commands.h"
 #include "commands/loading.h"
 #include "commands/session.h"
@@ -14,10 +15,18 @@
 #define FORMATS  "text|json"
 #define SYNTAXES "att|intel"
 #define PERCENTS "local|global"
+#define COLORS   "auto|always|never"
 
 enum { CONTEXT = 5 };
+#define PERCENT_LIMIT 0.5
 
 const struct option_row annotate_options[] = {
+	{ "all", 0, NULL, NULL, "all functions with enough self cost: see --percent-limit",
+	  OPT_ALL },
+	{ "output", 'o', "DIR", NULL, "a file for each function in this folder, and an index",
+	  'o' },
+	{ "percent-limit", 0, "P", NULL, "of --all: at least P percent self (0.5)",
+	  OPT_PERCENT_LIMIT },
 	{ "limit", 0, "N", NULL, "at most N functions (0: all; without FUNCTION 1)", OPT_LIMIT },
 	{ "source", 0, NULL, NULL, "source lines only", OPT_SOURCE },
 	{ "asm", 0, NULL, NULL, "instructions only", OPT_ASM },
@@ -26,13 +35,18 @@ const struct option_row annotate_options[] = {
 	{ "full", 0, NULL, NULL, "all lines and instructions", OPT_FULL },
 	{ "percent", 0, "OF", PERCENTS, "percentages of the function's samples, or of all",
 	  OPT_PERCENT },
+	{ "samples", 'n', NULL, NULL, "numbers of samples instead of percentages", 'n' },
 	{ "syntax", 0, "SYNTAX", SYNTAXES, "how instructions of x86 are written", OPT_SYNTAX },
 	{ "source-dir", 0, "FROM=TO", NULL,
 	  "where the sources of FROM are; DIR alone: look below it", OPT_SOURCE_DIR },
 	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
+	{ "color", 0, "WHEN", COLORS, "colours; auto is on a terminal without NO_COLOR",
+	  OPT_COLOR },
 	ROWS_LOADING,
 	ROW_END,
 };
+
+enum { COLOR_AUTO, COLOR_ALWAYS };
 
 struct annotate {
 	struct loading_options loading;
@@ -42,8 +56,11 @@ struct annotate {
 	size_t n_dirs;
 	char **texts; /* of dirs */
 	size_t n_texts;
+	const char *folder; /* -o DIR, or NULL */
 	int format;
-	bool limited;
+	int color;    /* among COLORS */
+	bool limited; /* --limit was given */
+	bool all, percent_limited;
 };
 
 static void add_source_dir(struct annotate *c, const char *arg)
@@ -75,6 +92,21 @@ static bool take_option(struct annotate *c, const struct options *o, int id)
 		c->options.limit = (size_t)n;
 		c->limited = true;
 		return true;
+	case OPT_ALL:
+		c->all = true;
+		return true;
+	case 'o':
+		c->folder = o->arg;
+		return true;
+	case OPT_PERCENT_LIMIT:
+		c->percent_limited = true;
+		return options_percent(o, "percent-limit", &c->options.percent_limit);
+	case 'n':
+		c->look.samples = true;
+		return true;
+	case OPT_COLOR:
+		c->color = options_word(o, "color", COLORS);
+		return c->color >= 0;
 	case OPT_SOURCE:
 		c->look.source = true;
 		return true;
@@ -131,21 +163,29 @@ static void take_operands(struct annotate *c, struct options *o)
 	c->options.names = o->operands;
 	c->options.n_names = o->n_operands;
 	if (!c->limited)
-		c->options.limit = c->options.n_names ? 0 : 1;
+		c->options.limit = c->options.n_names || c->all ? 0 : 1;
+	if (c->all && !c->percent_limited)
+		c->options.percent_limit = PERCENT_LIMIT;
 	c->loading.all_inlined = c->options.n_names > 0;
 }
 
 static int print(const struct annotate *c, const struct annotation *a)
 {
 	struct error err = { 0 };
-	struct out *o = out_open("-", &err);
 	struct annotate_look look = c->look;
+	const char *no_color = getenv("NO_COLOR");
+	struct out *o;
 
-	if (!o)
-		return session_output_fail(NULL, &err);
 	if (!look.source && !look.assembly)
 		look.source = look.assembly = true;
-	look.color = out_is_terminal(o) && !getenv("NO_COLOR");
+	look.color = c->color == COLOR_ALWAYS;
+	if (c->folder)
+		return annotate_files(a, c->folder, c->format == 1, &look);
+	o = out_open("-", &err);
+	if (!o)
+		return session_output_fail(NULL, &err);
+	if (c->color == COLOR_AUTO)
+		look.color = out_is_terminal(o) && !(no_color && *no_color);
 	if (c->format == 1)
 		render_annotate_json(o, a, 0, a->n_functions);
 	else
@@ -257,6 +297,14 @@ int command_annotate(const struct command *self, int argc, char **argv)
 		goto done;
 	}
 	take_operands(&c, &o);
+	if (c.all && c.options.n_names) {
+		options_usage(&o, "--all takes no FUNCTION");
+		goto done;
+	}
+	if (c.percent_limited && c.options.n_names) {
+		options_usage(&o, "--percent-limit has no effect where functions are named");
+		goto done;
+	}
 	o.n_operands = 0;
 	status = session_open(&s, &o, c.loading.input);
 	if (status != EXIT_DONE)

@@ -70,6 +70,8 @@ enum {
 	OPT_PERCENT,
 	OPT_SYNTAX,
 	OPT_SOURCE_DIR,
+	OPT_COLOR,
+	OPT_ALL,
 };
 
 /* Rows of an option table that commands share. */

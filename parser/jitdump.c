@@ -124,6 +124,8 @@ static bool load_code(struct reading *r, struct cursor *c, uint64_t time)
 	if (!name || code.size > cursor_left(c))
 		return false;
 	code.name = texts_add_z(r->d->texts, name);
+	code.bytes_at = c->origin + c->pos;
+	code.n_bytes = code.size;
 	if (r->n_lines && r->lines_of == code.start) {
 		code.first_line = (uint32_t)r->first_line;
 		code.n_lines = (uint32_t)r->n_lines;
@@ -351,6 +353,20 @@ bool jitdump_read(const char *path, struct jitdump *out, struct error *err)
 	source_close(&s);
 	free(bytes);
 	return ok;
+}
+
+size_t jitdump_code_bytes(const char *path, uint64_t at, uint8_t *out, size_t len)
+{
+	struct source s;
+	struct error err;
+	size_t got = 0;
+
+	if (!source_open(path, &s, &err))
+		return 0;
+	if (!source_read(&s, at, out, len, &got, &err))
+		got = 0;
+	source_close(&s);
+	return got;
 }
 
 void jitdump_free(struct jitdump *d)

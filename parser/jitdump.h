@@ -27,6 +27,8 @@ struct jitdump_code {
 	uint64_t start, size, time;   /* ns of the dump's clock, mostly CLOCK_MONOTONIC */
 	uint64_t index;               /* the compiler's number of the function */
 	const char *name;             /* as in the file */
+	uint64_t bytes_at;            /* where the code's bytes are in the file, `size` at most */
+	uint64_t n_bytes;             /* of them there */
 	uint32_t first_line, n_lines; /* in `lines` */
 };
 
@@ -48,6 +50,9 @@ bool jitdump_read(const char *path, struct jitdump *out, struct error *err);
 
 /* The same from memory. */
 bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct error *err);
+
+/* At most `len` bytes of code at `at` of the file: how many there are. */
+size_t jitdump_code_bytes(const char *path, uint64_t at, uint8_t *out, size_t len);
 
 void jitdump_free(struct jitdump *d);
 

@@ -14,6 +14,7 @@ struct annotate_look {
 	bool source,
 		assembly; /* which of them; both: the lines, then the instructions with theirs */
 	bool global;      /* percentages of all samples, not of the function's */
+	bool samples;     /* their numbers instead of percentages */
 	bool color;
 };
 
@@ -23,5 +24,14 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 
 /* As doc/schema/perfolio-annotate.schema.json says. */
 void render_annotate_json(struct out *o, const struct annotation *a, size_t first, size_t n);
+
+/* By function: the name of its file. */
+void render_annotate_index_text(struct out *o, const struct annotation *a,
+				const char *const *files);
+void render_annotate_index_json(struct out *o, const struct annotation *a,
+				const char *const *files);
+
+/* How the text files begin that -o DIR makes, so that they are known again. */
+#define ANNOTATE_FILE_BEGIN "perfolio annotate"
 
 #endif

@@ -308,3 +308,18 @@ unsigned out_columns(const struct out *o)
 		return size.ws_col;
 	return columns_from_environment() ? columns_from_environment() : 80;
 }
+
+bool out_is_utf8(const struct out *o)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	if (!out_is_terminal(o))
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *locale = getenv(names[i]);
+
+		if (locale && *locale)
+			return strcasestr(locale, "utf-8") || strcasestr(locale, "utf8");
+	}
+	return false;
+}

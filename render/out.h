@@ -39,4 +39,7 @@ void out_name(struct out *o, const char *s);
 bool out_is_terminal(const struct out *o);
 unsigned out_columns(const struct out *o);
 
+/* Can drawings be in UTF-8?  A terminal says so in its environment (LC_ALL, LC_CTYPE, LANG); everything else can. */
+bool out_is_utf8(const struct out *o);
+
 #endif

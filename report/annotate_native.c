@@ -7,12 +7,17 @@
  */
 #include "report/annotate_native.h"
 
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "parser/features.h"
+#include "parser/jitdump.h"
+#include "parser/recording.h"
 #include "report/debug_info.h"
 #include "report/demangle.h"
 #include "report/disassembly.h"
@@ -23,8 +28,9 @@
 
 enum {
 	DEEPEST_INLINE = 64,
-	CODE_LIMIT = 64 << 20, /* bytes of one function */
-	MANY_LINES = 100000,   /* of a section: beyond, only lines with cost */
+	CODE_LIMIT = 2 << 20, /* bytes of one function */
+	MANY_LINES = 100000,  /* of a section: beyond, only lines with cost */
+	COPYING = 3600,       /* seconds that it may take to copy a recording with its files */
 };
 
 /* Where a location lies: what is of one symbol of one file is of one part. */
@@ -34,7 +40,7 @@ struct lying {
 	struct object_place at;
 	bool has_file;
 	const char *object; /* as recorded */
-	uint64_t group;     /* equal for those of one part */
+	uint32_t code;      /* of JIT code: its number; else 0 */
 };
 
 struct section {
@@ -88,6 +94,13 @@ static void more_slots(struct building *b)
 		*place_slot(b, &b->part->places[i]) = (uint32_t)i + 1;
 }
 
+static const char *text_at(const struct annotation *a, const char *file, uint32_t line)
+{
+	const struct source_file *f = line ? source_files_find(a->in.sources, file) : NULL;
+
+	return f ? source_file_line(f, line) : NULL;
+}
+
 static uint32_t add_place(struct building *b, const struct code_place *p)
 {
 	struct native_part *part = b->part;
@@ -99,7 +112,8 @@ static uint32_t add_place(struct building *b, const struct code_place *p)
 	if (!*slot) {
 		part->places = mem_grow(part->places, part->n_places, 1, &b->cap_places,
 					sizeof(*part->places));
-		part->places[part->n_places++] = *p;
+		part->places[part->n_places] = *p;
+		part->places[part->n_places++].text = text_at(b->a, p->file, p->line);
 		*slot = (uint32_t)part->n_places;
 	}
 	return *slot - 1;
@@ -290,13 +304,35 @@ static void make_source(struct building *b, size_t section, struct annotated_sou
 		line_of(source, costly.lines[i].number)->measured = costly.lines[i].measured;
 }
 
+/*
+ * Is it of another time than the binary?  What lies beside the recording was copied there together: its times are
+ * those of the copies, an hour apart at most.
+ */
+static void doubt(const struct building *b, struct annotated_source *source)
+{
+	const struct source_file *f = source_files_find(b->a->in.sources, source->file);
+	const struct lying *l = &b->lying[0];
+	struct stat st;
+
+	if (!f)
+		return;
+	if (source->last_named > f->n_lines)
+		source->doubts |= SOURCE_SHORT;
+	if (l->has_file && stat(l->at.path, &st) == 0 &&
+	    f->mtime > st.st_mtime + (f->beside ? COPYING : 0))
+		source->doubts |= SOURCE_NEWER;
+}
+
 static void make_sources(struct building *b)
 {
 	struct native_part *part = b->part;
 
 	part->sources = annotation_array(b->a, b->n_sections, sizeof(*part->sources));
-	for (size_t i = 0; i < b->n_sections; i++)
-		make_source(b, i, &part->sources[part->n_sources++]);
+	for (size_t i = 0; i < b->n_sections; i++) {
+		make_source(b, i, &part->sources[i]);
+		doubt(b, &part->sources[i]);
+	}
+	part->n_sources = b->n_sections;
 }
 
 /* ---- instructions ---- */
@@ -315,8 +351,9 @@ static struct instruction *new_instruction(struct building *b)
 /* The name of code outside of this part: "memcpy", "f+0x12"; NULL: not known. */
 static const char *name_of_target(const struct building *b, uint64_t vaddr)
 {
+	uint32_t object = b->lying[0].at.object;
 	const struct elf_symbol *s =
-		objects_symbol_in(b->a->in.objects, b->lying[0].at.object, vaddr);
+		object ? objects_symbol_in(b->a->in.objects, object, vaddr) : NULL;
 	const char *name, *result;
 	char *text;
 
@@ -392,26 +429,78 @@ static void disassemble(struct building *b, struct disassembly *d, const uint8_t
 	free(targets);
 }
 
-static void read_code(struct building *b, const struct lying *l)
+static void use_code(struct building *b, uint16_t machine, const uint8_t *code, size_t len)
+{
+	struct disassembly *d =
+		disassembly_new(machine, b->a->options.syntax == SYNTAX_INTEL, &b->part->no_code);
+
+	if (d)
+		disassemble(b, d, code, len);
+	disassembly_free(d);
+}
+
+static size_t limited(uint64_t size)
+{
+	return size < CODE_LIMIT ? (size_t)size : CODE_LIMIT;
+}
+
+static void read_file(struct building *b, const struct lying *l)
 {
 	struct native_part *part = b->part;
-	uint64_t size = part->end - part->start;
-	struct disassembly *d;
+	size_t size, len;
+	uint8_t *code;
+
+	part->path = texts_add_z(b->a->in.texts, l->at.name);
+	if (!l->at.symbol) {
+		part->no_code = "the file has no symbol for this code";
+		return;
+	}
+	part->symbol = texts_add_z(b->a->in.texts, l->at.symbol->name);
+	part->start = l->at.symbol->start;
+	part->end = l->at.symbol->end;
+	size = limited(part->end - part->start);
+	code = mem_calloc(size, 1);
+	len = elf_code(l->at.path, part->start, part->start + size, code);
+	if (len)
+		use_code(b, l->at.machine, code, len);
+	else
+		part->no_code = "the file at hand has no code in it";
+	free(code);
+}
+
+/* e_machine of the recorded machine, for dumps that do not say. */
+static uint16_t recorded_machine(const struct annotation *a)
+{
+	const char *arch = recording_features(a->in.recording)->arch;
+
+	if (arch && strcmp(arch, "x86_64") == 0)
+		return EM_X86_64;
+	return arch && strcmp(arch, "aarch64") == 0 ? EM_AARCH64 : EM_NONE;
+}
+
+static void read_jit(struct building *b, const struct lying *l)
+{
+	struct native_part *part = b->part;
+	struct jit_bytes bytes;
 	uint8_t *code;
 	size_t len;
 
-	d = disassembly_new(l->at.machine, b->a->options.syntax == SYNTAX_INTEL, &part->no_code);
-	if (!d)
+	part->no_code = "nothing is known of this code";
+	if (!l->code)
 		return;
-	if (size > CODE_LIMIT)
-		size = CODE_LIMIT;
-	code = mem_calloc((size_t)size, 1);
-	len = elf_code(l->at.path, part->start, part->start + size, code);
+	jitmaps_bytes(b->a->in.jitmaps, l->code, &bytes);
+	part->start = bytes.start;
+	part->end = bytes.start + bytes.size;
+	part->no_code = "a perf map has no code in it, only a jitdump has";
+	if (!bytes.path)
+		return;
+	part->path = bytes.path;
+	code = mem_calloc(limited(bytes.n), 1);
+	len = jitdump_code_bytes(bytes.path, bytes.at, code, limited(bytes.n));
+	part->no_code = len ? NULL : "the jitdump cannot be read any more";
 	if (len)
-		disassemble(b, d, code, len);
-	else
-		part->no_code = "the file at hand has no code in it";
-	disassembly_free(d);
+		use_code(b, bytes.machine ? (uint16_t)bytes.machine : recorded_machine(b->a), code,
+			 len);
 	free(code);
 }
 
@@ -474,10 +563,63 @@ static void put_locations(struct building *b)
 	}
 }
 
-static void find_places(struct building *b, struct debug_info *d)
+static uint32_t jit_place(struct building *b, const struct jitdump_line *l)
+{
+	struct code_place p = {
+		.function = b->f->function->name,
+		.file = texts_add_z(b->a->in.texts, l->file),
+		.line = l->line,
+		.call = NO_PLACE,
+	};
+
+	return add_place(b, &p);
+}
+
+static int by_line_address(const void *va, const void *vb)
+{
+	const struct jitdump_line *a = va, *b = vb;
+
+	if (a->addr != b->addr)
+		return a->addr < b->addr ? -1 : 1;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return strcmp(a->file, b->file);
+}
+
+/* A line of a jitdump holds from its address on. */
+static void find_jit_places(struct building *b, const struct lying *l)
 {
 	struct native_part *part = b->part;
+	struct jitdump_line *lines;
+	struct jit_bytes jit;
+	size_t at = 0;
 
+	jitmaps_bytes(b->a->in.jitmaps, l->code, &jit);
+	lines = mem_calloc(jit.n_lines, sizeof(*lines));
+	if (jit.n_lines) {
+		memcpy(lines, jit.lines, jit.n_lines * sizeof(*lines));
+		qsort(lines, jit.n_lines, sizeof(*lines), by_line_address);
+	}
+	for (size_t i = 0; i < part->n_instructions; i++) {
+		while (at < jit.n_lines && lines[at].addr <= part->instructions[i].address)
+			at++;
+		if (at && lines[at - 1].addr >= jit.start)
+			part->instructions[i].place = jit_place(b, &lines[at - 1]);
+	}
+	free(lines);
+	if (!part->n_places)
+		part->no_lines = "the compiler that made this code told no lines";
+}
+
+static void find_places(struct building *b, const struct lying *l)
+{
+	struct native_part *part = b->part;
+	struct debug_info *d = l->has_file ? l->at.debug : NULL;
+
+	if (l->code) {
+		find_jit_places(b, l);
+		return;
+	}
 	for (size_t i = 0; i < part->n_instructions; i++)
 		part->instructions[i].place = place_at(b, d, part->instructions[i].address);
 	if (!d)
@@ -531,23 +673,18 @@ static void build_code(struct annotation *a, struct annotated *f, const struct l
 	b.n = n;
 	b.part->object = l->object;
 	b.part->kind = NATIVE_ADDRESSES;
-	if (!l->has_file) {
-		b.part->no_code = "no file with the code is at hand";
-	} else {
-		b.part->path = texts_add_z(a->in.texts, l->at.name);
-		if (l->at.symbol) {
-			b.part->symbol = texts_add_z(a->in.texts, l->at.symbol->name);
-			b.part->start = l->at.symbol->start;
-			b.part->end = l->at.symbol->end;
-			read_code(&b, l);
-		} else {
-			b.part->no_code = "the file has no symbol for this code";
-		}
-	}
+	if (l->has_file)
+		read_file(&b, l);
+	else if (strcmp(l->object, "[jit]") == 0)
+		read_jit(&b, l);
+	else
+		b.part->no_code = f->function->kind == KIND_KERNEL
+					  ? "the kernel's code is not at hand"
+					  : "no file with the code is at hand";
 	if (b.part->n_instructions)
 		b.part->kind = NATIVE_CODE;
 	add_addresses(&b);
-	find_places(&b, l->has_file ? l->at.debug : NULL);
+	find_places(&b, l);
 	make_sections(&b);
 	put_locations(&b);
 	finish_part(&b);
@@ -638,24 +775,36 @@ static struct lying lying_of(struct annotation *a, uint32_t location)
 	const struct function *f = &a->in.functions->items[*frames_at(a->in.frames, location)];
 	struct lying at = { .location = location, .address = l->addr, .object = f->object };
 
-	if (l->space != SPACE_USER || !m || stacks_is_jit(m)) {
-		at.group = hash_pair(l->code, l->space);
+	if (l->space != SPACE_USER || !m)
+		return at;
+	if (stacks_is_jit(m)) {
+		at.code = l->code;
 		return at;
 	}
 	at.has_file = objects_place(a->in.objects, l->mapping, m, l->addr, &at.at);
 	at.address = at.has_file ? at.at.vaddr : l->addr - m->start + m->pgoff;
-	at.group = hash_pair(at.has_file ? at.at.object : 0,
-			     at.has_file && at.at.symbol ? at.at.symbol->start : UINT64_MAX);
 	return at;
 }
 
-static int by_group(const void *va, const void *vb)
+/* Parts in the order of files and symbols; 0: of one part. */
+static int part_order(const struct lying *a, const struct lying *b)
+{
+	uint64_t start_a = a->at.symbol ? a->at.symbol->start : 0;
+	uint64_t start_b = b->at.symbol ? b->at.symbol->start : 0;
+
+	if (a->at.object != b->at.object)
+		return a->at.object < b->at.object ? -1 : 1;
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	return (start_a > start_b) - (start_a < start_b);
+}
+
+static int by_part(const void *va, const void *vb)
 {
 	const struct lying *a = va, *b = vb;
+	int order = part_order(a, b);
 
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	return (a->location > b->location) - (a->location < b->location);
+	return order ? order : (a->location > b->location) - (a->location < b->location);
 }
 
 /* Locations of one kind, sorted by part; returns how many parts. */
@@ -667,10 +816,10 @@ static struct lying *sort_lying(struct annotation *a, const uint32_t *locations,
 	for (size_t i = 0; i < n; i++)
 		l[i] = lying_of(a, locations[i]);
 	if (n)
-		qsort(l, n, sizeof(*l), by_group);
+		qsort(l, n, sizeof(*l), by_part);
 	*parts = n > 0;
 	for (size_t i = 1; i < n; i++)
-		*parts += l[i].group != l[i - 1].group;
+		*parts += part_order(&l[i], &l[i - 1]) != 0;
 	return l;
 }
 
@@ -683,7 +832,8 @@ void annotate_native(struct annotation *a, struct annotated *f,
 
 	f->native = annotation_array(a, parts + 1, sizeof(*f->native));
 	for (i = 0; i < where->n_code; i = end) {
-		for (end = i + 1; end < where->n_code && code[end].group == code[i].group; end++)
+		for (end = i + 1; end < where->n_code && part_order(&code[end], &code[i]) == 0;
+		     end++)
 			;
 		build_code(a, f, &code[i], end - i);
 	}

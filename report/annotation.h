@@ -82,6 +82,7 @@ struct code_place {
 	const char *function; /* "" where not known */
 	const char *file;     /* likewise */
 	uint32_t line;        /* 0: not known */
+	const char *text;     /* of the line, as in the file; NULL: there is none */
 	bool inlined;         /* its code stands in the function of `call` */
 	uint32_t call;        /* index of the place of the call, if it is inlined */
 };

@@ -15,6 +15,8 @@ enum { CLOCK_IS_MONOTONIC = 1 }; /* CLOCK_MONOTONIC, linux/time.h */
 
 struct process_dump {
 	bool there;
+	uint32_t dump_of; /* the process */
+	const char *path;
 	struct jitdump dump;
 	struct announcement *announcements;
 	struct space space; /* mapping i is codes[i - 1] */
@@ -163,7 +165,7 @@ static void build_space(struct jitdumps *j, struct process_dump *p)
 
 static struct process_dump *dump_of(struct jitdumps *j, uint32_t pid)
 {
-	struct process_dump p = { .there = false };
+	struct process_dump p = { .dump_of = pid };
 	const char *path;
 	struct error err;
 	bool is_new;
@@ -176,6 +178,7 @@ static struct process_dump *dump_of(struct jitdumps *j, uint32_t pid)
 		diag_add(j->diag, PROBLEM_BAD_JITDUMP, path, "%s: %s", path, err.what);
 	} else if (path) {
 		p.there = true;
+		p.path = path;
 		tell_damage(j, path, &p.dump);
 		build_space(j, &p);
 	}
@@ -202,6 +205,16 @@ const struct jitdump_code *jitdumps_find(struct jitdumps *j, uint32_t pid, uint6
 	*from = a.from;
 	*to = a.to;
 	return a.mapping ? &p->dump.codes[a.mapping - 1] : NULL;
+}
+
+const struct jitdump *jitdumps_of(const struct jitdumps *j, uint32_t pid, const char **path)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->dumps[i].there && j->dumps[i].dump_of == pid) {
+			*path = j->dumps[i].path;
+			return &j->dumps[i].dump;
+		}
+	return NULL;
 }
 
 size_t jitdumps_count(const struct jitdumps *j)

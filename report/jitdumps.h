@@ -34,6 +34,9 @@ bool jitdumps_has(struct jitdumps *j, uint32_t pid);
 const struct jitdump_code *jitdumps_find(struct jitdumps *j, uint32_t pid, uint64_t addr,
 					 uint64_t time, uint64_t *from, uint64_t *to);
 
+/* The dump of a process that has one, and where it lies. */
+const struct jitdump *jitdumps_of(const struct jitdumps *j, uint32_t pid, const char **path);
+
 /* All names of all dumps that were read: the i-th of n; for modules. */
 size_t jitdumps_count(const struct jitdumps *j);
 const struct jitdump *jitdumps_get(const struct jitdumps *j, size_t i);

@@ -23,6 +23,14 @@ struct process_map {
 	struct perfmap map;
 };
 
+/* Code that was asked for. */
+struct known_code {
+	const char *name;
+	uint64_t start, size;
+	const struct jitdump_code *in_dump; /* of process `pid`; NULL: a perf map has it */
+	uint32_t pid;
+};
+
 struct jitmaps {
 	const struct recording *recording;
 	struct machine *machine;
@@ -34,9 +42,9 @@ struct jitmaps {
 	struct process_map *maps;
 	size_t n_maps, cap_maps;
 	struct jitdumps *dumps;
-	struct numbers ids; /* of codes */
-	const char **names; /* by id - 1 */
-	size_t n_names, cap_names;
+	struct numbers ids;       /* of codes */
+	struct known_code *codes; /* by id - 1 */
+	size_t n_codes, cap_codes;
 };
 
 /* CLOCK_DATA says the same moment on both clocks; else the file was last written when the last sample was. */
@@ -76,7 +84,7 @@ void jitmaps_free(struct jitmaps *j)
 		if (j->maps[i].there)
 			perfmap_free(&j->maps[i].map);
 	free(j->maps);
-	free(j->names);
+	free(j->codes);
 	jitdumps_free(j->dumps);
 	numbers_done(&j->ids);
 	numbers_done(&j->pids);
@@ -220,22 +228,39 @@ static struct process_map *map_of(struct jitmaps *j, struct instance_id instance
 	return &j->maps[i];
 }
 
-/* The number of a code, by the text that names it in its map or dump. */
-static uint32_t id_of(struct jitmaps *j, const void *code, const char *name)
+/* The number of a code, by the entry of its map or dump. */
+static uint32_t id_of(struct jitmaps *j, const void *entry, const struct known_code *code)
 {
 	bool is_new;
-	uint32_t i = numbers_add(&j->ids, (uintptr_t)code, &is_new);
+	uint32_t i = numbers_add(&j->ids, (uintptr_t)entry, &is_new);
 
 	if (is_new) {
-		j->names = mem_grow(j->names, j->n_names, 1, &j->cap_names, sizeof(*j->names));
-		j->names[j->n_names++] = name;
+		j->codes = mem_grow(j->codes, j->n_codes, 1, &j->cap_codes, sizeof(*j->codes));
+		j->codes[j->n_codes++] = *code;
 	}
 	return i + 1;
 }
 
 const char *jitmaps_name(const struct jitmaps *j, uint32_t id)
 {
-	return j->names[id - 1];
+	return j->codes[id - 1].name;
+}
+
+void jitmaps_bytes(const struct jitmaps *j, uint32_t id, struct jit_bytes *out)
+{
+	const struct known_code *k = &j->codes[id - 1];
+	const struct jitdump_code *c = k->in_dump;
+	const struct jitdump *d;
+
+	*out = (struct jit_bytes){ .start = k->start, .size = k->size };
+	d = c ? jitdumps_of(j->dumps, k->pid, &out->path) : NULL;
+	if (!d)
+		return;
+	out->at = c->bytes_at;
+	out->n = c->n_bytes < c->size ? c->n_bytes : c->size;
+	out->machine = d->machine;
+	out->lines = d->lines + c->first_line;
+	out->n_lines = c->n_lines;
 }
 
 /* fixed: `time` is that of a fork, so the answer is the same whenever a sample was taken. */
@@ -252,7 +277,7 @@ static bool find_in_dump(struct jitmaps *j, struct instance_id i, uint64_t addr,
 		out->to = to;
 	if (!c)
 		return false;
-	out->id = id_of(j, c, c->name);
+	out->id = id_of(j, c, &(struct known_code){ c->name, c->start, c->size, c, pid });
 	out->start = c->start;
 	out->size = c->size;
 	return true;
@@ -267,7 +292,7 @@ static bool find_in_map(struct jitmaps *j, struct instance_id i, const struct ma
 	if (!e)
 		return false;
 	p->used = true;
-	out->id = id_of(j, e, e->name);
+	out->id = id_of(j, e, &(struct known_code){ e->name, e->start, e->size, NULL, 0 });
 	out->start = e->start;
 	out->size = e->size;
 	return true;

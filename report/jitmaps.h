@@ -45,6 +45,18 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 /* The name of code, as in the map or dump. */
 const char *jitmaps_name(const struct jitmaps *j, uint32_t id);
 
+/* Where code is known from. */
+struct jitdump_line;
+struct jit_bytes {
+	uint64_t start, size;             /* where it lay */
+	const char *path;                 /* the dump with its bytes, NULL: a perf map has none */
+	uint64_t at, n;                   /* they begin there, and are so many */
+	uint32_t machine;                 /* e_machine; 0: not known */
+	const struct jitdump_line *lines; /* sorted as in the dump */
+	size_t n_lines;
+};
+void jitmaps_bytes(const struct jitmaps *j, uint32_t id, struct jit_bytes *out);
+
 /* Read the maps and dumps of all processes that the recording speaks of. */
 void jitmaps_load_all(struct jitmaps *j);
 

@@ -1,0 +1,188 @@
+#include "commands/annotate_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/options.h"
+#include "commands/session.h"
+#include "parser/base/hash.h"
+#include "parser/base/memory.h"
+#include "render/out.h"
+#include "report/paths.h"
+
+enum {
+	NAME = 60, /* bytes of a function's name in that of its file */
+	HEAD = 64, /* bytes by which a file is known as ours */
+};
+
+/* ---- names ---- */
+
+static uint64_t mix(uint64_t h, const char *text)
+{
+	return hash_pair(h, hash_bytes(text, strlen(text)));
+}
+
+/* What tells functions apart (DESIGN D4), and their modules. */
+static uint64_t hash_of(const struct function *f)
+{
+	uint64_t h = mix((uint64_t)f->kind << 1 | f->placeholder, f->name);
+
+	h = mix(h, f->symbol);
+	h = mix(h, f->module);
+	h = mix(h, f->file);
+	return mix(h, f->object);
+}
+
+/* Letters, digits and a few signs, none of which can begin an option or a hidden file. */
+static char *name_of_file(const struct function *f, const char *suffix)
+{
+	char name[NAME + 1], *text;
+	size_t n = 0;
+
+	for (const char *s = f->name; *s && n < NAME; s++) {
+		bool plain = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			     (*s >= '0' && *s <= '9') || (n && (*s == '.' || *s == '-'));
+		bool repeated = n && name[n - 1] == '_';
+
+		if (plain)
+			name[n++] = *s;
+		else if (!repeated || *s == '_')
+			name[n++] = '_';
+	}
+	name[n] = '\0';
+	if (asprintf(&text, "%s-%016" PRIx64 ".%s", name, hash_of(f), suffix) < 0)
+		return mem_text("", 0);
+	return text;
+}
+
+/* ---- what may be written ---- */
+
+static int tell(const char *path, const char *what, const char *step)
+{
+	fputs("perfolio: ", stderr);
+	session_put(path);
+	fprintf(stderr, ": %s\n  %s\n", what, step);
+	return EXIT_NOTHING;
+}
+
+/* Does a file begin as those that are written here do? */
+static bool is_ours(const char *path, bool json)
+{
+	static const char text[] = ANNOTATE_FILE_BEGIN, format[] = "\"format\":\"perfolio-annotate";
+	char head[HEAD + 1] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = fd >= 0 ? read(fd, head, HEAD) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return n == 0; /* an empty file has nothing to lose */
+	return json ? strstr(head, format) != NULL : strncmp(head, text, sizeof(text) - 1) == 0;
+}
+
+static int may_write(const char *path, bool json)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return errno == ENOENT ? EXIT_DONE
+				       : tell(path, strerror(errno), "name another folder with -o");
+	if (S_ISREG(st.st_mode) && is_ours(path, json))
+		return EXIT_DONE;
+	return tell(path, "exists and was not written by perfolio annotate; nothing is written",
+		    "move it away, or name another folder with -o");
+}
+
+/* ---- writing ---- */
+
+struct file {
+	const struct annotation *a;
+	const struct annotate_look *look;
+	bool json;
+	char **names; /* by function; the last one is the index's */
+};
+
+static void put_function(struct out *o, const struct file *f, size_t i)
+{
+	if (f->json) {
+		render_annotate_json(o, f->a, i, 1);
+		return;
+	}
+	out_text(o, ANNOTATE_FILE_BEGIN "\n\n");
+	render_annotate_text(o, f->a, i, 1, f->look);
+}
+
+static void put_index(struct out *o, const struct file *f)
+{
+	const char *const *names = (const char *const *)f->names;
+
+	if (f->json) {
+		render_annotate_index_json(o, f->a, names);
+		return;
+	}
+	out_text(o, ANNOTATE_FILE_BEGIN "\n\n");
+	render_annotate_index_text(o, f->a, names);
+}
+
+static int write_file(const struct file *f, const char *folder, size_t i)
+{
+	char path[PATH_MAX];
+	struct error err = { 0 };
+	struct out *o;
+
+	if (!path_join(path, folder, "/", f->names[i]))
+		return tell(folder, "the path is too long", "name another folder with -o");
+	o = out_open(path, &err);
+	if (!o)
+		return session_output_fail(path, &err);
+	if (i < f->a->n_functions)
+		put_function(o, f, i);
+	else
+		put_index(o, f);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(path, &err);
+}
+
+static int write_all(const struct file *f, const char *folder)
+{
+	size_t n = f->a->n_functions;
+	char path[PATH_MAX];
+	int status = EXIT_DONE;
+
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return tell(folder, strerror(errno), "name a folder that can be made with -o");
+	for (size_t i = 0; i <= n && status == EXIT_DONE; i++)
+		status = path_join(path, folder, "/", f->names[i])
+				 ? may_write(path, f->json)
+				 : tell(folder, "the path is too long",
+					"name another folder with -o");
+	for (size_t i = 0; i <= n && status == EXIT_DONE; i++)
+		status = write_file(f, folder, i);
+	return status;
+}
+
+int annotate_files(const struct annotation *a, const char *folder, bool json,
+		   const struct annotate_look *look)
+{
+	struct file f = { .a = a, .look = look, .json = json };
+	const char *suffix = json ? "json" : "txt";
+	size_t n = a->n_functions;
+	int status;
+
+	f.names = mem_calloc(n + 1, sizeof(*f.names));
+	for (size_t i = 0; i < n; i++)
+		f.names[i] = name_of_file(a->functions[i].function, suffix);
+	if (asprintf(&f.names[n], "index.%s", suffix) < 0)
+		f.names[n] = mem_text("", 0);
+	status = write_all(&f, folder);
+	for (size_t i = 0; i <= n; i++)
+		free(f.names[i]);
+	free(f.names);
+	return status;
+}

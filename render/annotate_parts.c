@@ -1,0 +1,311 @@
+#include "render/annotate_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "parser/base/utf8.h"
+#include "render/text_parts.h"
+#include "report/table.h"
+
+enum {
+	PERCENT = 7,    /* width of a column: "total %" */
+	GAP = 2,        /* blanks between columns */
+	TAB = 8,        /* columns */
+	LONGEST = 1000, /* columns of code where no terminal says how many there are */
+	LEAST_TEXT =
+		24,     /* where numbers leave less than this, lines are longer than the terminal */
+	GOOD_TEXT = 40, /* columns are left out for as much code as this */
+	HOT_SHARE = 500, /* hundredths of a percent */
+	WARM_SHARE = 50,
+};
+
+/* ---- colours ---- */
+
+void annotate_color(struct annotate_writer *w, enum annotate_color c)
+{
+	static const char *const codes[] = {
+		[COLOR_HEADING] = "1", [COLOR_HOT] = "31",     [COLOR_WARM] = "32",
+		[COLOR_PLACE] = "36",  [COLOR_INLINED] = "35", [COLOR_WARNING] = "1;31",
+	};
+
+	if (w->look.color)
+		out_printf(w->o, "\033[%sm", codes[c]);
+}
+
+void annotate_plain(struct annotate_writer *w)
+{
+	if (w->look.color)
+		out_text(w->o, "\033[0m");
+}
+
+/* ---- columns ---- */
+
+static size_t width_of(const struct annotate_writer *w, size_t n_events, bool totals)
+{
+	return n_events * (totals ? 2 : 1) * (w->width + GAP);
+}
+
+size_t annotate_numbers_width(const struct annotate_writer *w)
+{
+	return width_of(w, w->n_events, w->totals);
+}
+
+static unsigned digits(uint64_t v)
+{
+	unsigned n = 1;
+
+	while (v /= 10)
+		n++;
+	return n;
+}
+
+static bool has_room(const struct annotate_writer *w, size_t n_events, bool totals)
+{
+	return !w->columns || w->columns >= width_of(w, n_events, totals) + GOOD_TEXT;
+}
+
+/* Totals go first where there is no room, then the last events. */
+void annotate_writer_begin(struct annotate_writer *w, struct out *o, const struct annotation *a,
+			   const struct annotate_look *look)
+{
+	*w = (struct annotate_writer){
+		.o = o,
+		.a = a,
+		.look = *look,
+		.columns = out_columns(o),
+		.n_events = a->n_events,
+		.totals = true,
+		.width = PERCENT,
+		.utf8 = out_is_utf8(o),
+	};
+	for (size_t e = 0; look->samples && e < a->n_events; e++)
+		if (digits(a->events[e].event->sum.samples) > w->width)
+			w->width = digits(a->events[e].event->sum.samples);
+	w->totals = has_room(w, w->n_events, true);
+	while (w->n_events > 1 && !has_room(w, w->n_events, w->totals))
+		w->n_events--;
+}
+
+static void put_share(struct annotate_writer *w, const struct cost *part, const struct cost *whole)
+{
+	uint64_t share = cost_share(part, whole);
+	bool hot = share >= HOT_SHARE, warm = share >= WARM_SHARE;
+
+	if (!part->samples && !part->weight) {
+		parts_pad(w->o, w->width + GAP);
+		return;
+	}
+	if (warm)
+		annotate_color(w, hot ? COLOR_HOT : COLOR_WARM);
+	if (w->look.samples)
+		parts_number(w->o, part->samples, w->width);
+	else
+		parts_percent(w->o, share, w->width);
+	if (warm)
+		annotate_plain(w);
+	parts_pad(w->o, GAP);
+}
+
+void annotate_numbers(struct annotate_writer *w, uint32_t row)
+{
+	const struct annotation *a = w->a;
+	const struct cost *self = annotation_self(a, row), *total = annotation_total(a, row);
+	const struct cost *through = annotation_total(a, w->f->cost);
+
+	for (size_t e = 0; e < w->n_events; e++) {
+		const struct cost *all = w->look.global ? &a->events[e].event->sum : &through[e];
+
+		put_share(w, &self[e], all);
+		if (w->totals)
+			put_share(w, &total[e], all);
+	}
+}
+
+void annotate_no_numbers(struct annotate_writer *w)
+{
+	parts_pad(w->o, annotate_numbers_width(w));
+}
+
+void annotate_headings(struct annotate_writer *w, const char *rest)
+{
+	size_t each = width_of(w, 1, w->totals), missing = 0;
+
+	for (size_t e = 0; w->a->n_events > 1 && e < w->n_events; e++) {
+		parts_pad(w->o, missing);
+		missing = each - parts_cut(w->o, w->a->events[e].event->name, each - GAP);
+	}
+	if (w->a->n_events > 1)
+		out_char(w->o, '\n');
+	for (size_t e = 0; e < w->n_events; e++) {
+		parts_right(w->o, w->look.samples ? "self" : "self %", w->width);
+		parts_pad(w->o, GAP);
+		if (!w->totals)
+			continue;
+		parts_right(w->o, w->look.samples ? "total" : "total %", w->width);
+		parts_pad(w->o, GAP);
+	}
+	out_text(w->o, rest);
+	out_char(w->o, '\n');
+}
+
+size_t annotate_room(const struct annotate_writer *w, size_t used)
+{
+	if (!w->columns)
+		return LONGEST;
+	return w->columns > used + LEAST_TEXT ? w->columns - used : LEAST_TEXT;
+}
+
+/* ---- code ---- */
+
+/* The columns that a text takes. */
+static size_t code_width(const char *s, size_t limit)
+{
+	size_t at = 0;
+
+	while (*s && at <= limit) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+
+		if (c == '\t')
+			at += TAB - at % TAB;
+		else
+			at += c == UTF8_BAD || utf8_is_control(c) ? 1 : utf8_width(c);
+		s += len;
+	}
+	return at;
+}
+
+static size_t put_character(struct annotate_writer *w, const char *s, size_t len, uint32_t c,
+			    size_t at)
+{
+	if (c == '\t') {
+		parts_pad(w->o, TAB - at % TAB);
+		return TAB - at % TAB;
+	}
+	if (c == UTF8_BAD || utf8_is_control(c)) {
+		out_char(w->o, '?');
+		return 1;
+	}
+	out_bytes(w->o, s, len);
+	return utf8_width(c);
+}
+
+size_t annotate_code(struct annotate_writer *w, const char *text, size_t width)
+{
+	bool fits = code_width(text, width) <= width;
+	size_t at = 0, room = fits ? width : width - (width > 0);
+
+	for (const char *s = text; *s;) {
+		uint32_t c;
+		size_t len = utf8_next(s, &c);
+		size_t next =
+			c == '\t' ? at + TAB - at % TAB : at + (c == UTF8_BAD ? 1 : utf8_width(c));
+
+		if (next > room)
+			break;
+		at += put_character(w, s, len, c, at);
+		s += len;
+	}
+	if (!fits && width) {
+		out_text(w->o, w->utf8 ? "…" : ">");
+		at++;
+	}
+	return at;
+}
+
+void annotate_gap(struct annotate_writer *w, size_t n, const char *one, const char *many)
+{
+	annotate_no_numbers(w);
+	out_printf(w->o, "%s %zu %s\n", w->utf8 ? "⋮" : ":", n, n == 1 ? one : many);
+}
+
+/* ---- source ---- */
+
+/* "(inlined)" and where it was read. */
+static void put_source_heading(struct annotate_writer *w, const struct annotated_source *s)
+{
+	const char *path = s->path ? s->path : s->file;
+	const char *more = s->inlined ? ", inlined" : "";
+	size_t used, name;
+
+	name = parts_width(s->function);
+	used = name + strlen(more) + (s->path ? 0 : strlen(": not found")) + 4;
+	annotate_color(w, s->inlined ? COLOR_INLINED : COLOR_HEADING);
+	if (w->columns && used + LEAST_TEXT > w->columns && name > LEAST_TEXT) {
+		name = w->columns > LEAST_TEXT + used - name
+			       ? w->columns - LEAST_TEXT - (used - name)
+			       : LEAST_TEXT;
+		name = name > LEAST_TEXT ? name : LEAST_TEXT;
+	}
+	used = parts_cut(w->o, s->function, name) + strlen(more) + 2;
+	out_text(w->o, more);
+	annotate_plain(w);
+	out_text(w->o, "  ");
+	used += s->path ? 0 : strlen(": not found");
+	parts_cut(w->o, path, annotate_room(w, used));
+	out_text(w->o, s->path ? "\n" : ": not found\n");
+}
+
+static void put_warning(struct annotate_writer *w, const char *text)
+{
+	annotate_color(w, COLOR_WARNING);
+	out_text(w->o, text);
+	annotate_plain(w);
+	out_char(w->o, '\n');
+}
+
+static void put_doubts(struct annotate_writer *w, const struct annotated_source *s)
+{
+	if (s->doubts & SOURCE_OTHER)
+		put_warning(w, "warning: this is not the source that was compiled");
+	if (s->doubts & SOURCE_NEWER)
+		put_warning(w, "warning: the source is newer than the binary");
+	if (!(s->doubts & SOURCE_SHORT))
+		return;
+	annotate_color(w, COLOR_WARNING);
+	out_printf(w->o, "warning: the source has %u lines, but line %u is named", s->lines_in_file,
+		   s->last_named);
+	annotate_plain(w);
+	out_char(w->o, '\n');
+}
+
+static void put_line(struct annotate_writer *w, const struct source_line *l, unsigned width)
+{
+	annotate_numbers(w, l->measured);
+	out_printf(w->o, "%*u", (int)width, l->number);
+	if (l->text && *l->text) {
+		parts_pad(w->o, GAP);
+		annotate_code(w, l->text,
+			      annotate_room(w, annotate_numbers_width(w) + width + GAP));
+	}
+	out_char(w->o, '\n');
+}
+
+void annotate_source(struct annotate_writer *w, const struct annotated_source *s)
+{
+	size_t hidden = 0;
+	unsigned width = s->n_lines ? digits(s->lines[s->n_lines - 1].number) : 1;
+
+	if (width < strlen("line"))
+		width = strlen("line");
+	out_char(w->o, '\n');
+	put_source_heading(w, s);
+	put_doubts(w, s);
+	annotate_headings(w, "line");
+	for (size_t i = 0; i < s->n_lines; i++) {
+		const struct source_line *l = &s->lines[i];
+
+		if (i && l->number > s->lines[i - 1].number + 1)
+			hidden += l->number - s->lines[i - 1].number - 1;
+		if (!l->shown) {
+			hidden++;
+			continue;
+		}
+		if (hidden)
+			annotate_gap(w, hidden, "line", "lines");
+		hidden = 0;
+		put_line(w, l, width);
+	}
+	if (hidden)
+		annotate_gap(w, hidden, "line", "lines");
+}

@@ -1,0 +1,69 @@
+/*
+ * render/annotate_parts.h - what annotations for people are put together from: columns of numbers, lines of code, colours.
+ */
+#ifndef PERFOLIO_RENDER_ANNOTATE_PARTS_H
+#define PERFOLIO_RENDER_ANNOTATE_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "render/annotate.h"
+#include "render/out.h"
+#include "report/annotation.h"
+
+/* Of the 8 basic colours those that can be read on dark and on light backgrounds. */
+enum annotate_color {
+	COLOR_HEADING, /* bold */
+	COLOR_HOT,     /* red: 5 % and more, as perf annotate has it */
+	COLOR_WARM,    /* green: 0.5 % and more */
+	COLOR_PLACE,   /* cyan: where an instruction is in the source */
+	COLOR_INLINED, /* magenta */
+	COLOR_WARNING, /* bold red */
+};
+
+/* How one function is written; annotate_writer_begin() chooses the columns that there is room for. */
+struct annotate_writer {
+	struct out *o;
+	const struct annotation *a;
+	const struct annotated *f;
+	struct annotate_look look;
+	size_t columns;  /* of the terminal; 0: no limit */
+	size_t n_events; /* so many have columns */
+	bool totals;     /* there is room for them */
+	unsigned width;  /* of a column of numbers */
+	bool utf8;
+};
+
+void annotate_writer_begin(struct annotate_writer *w, struct out *o, const struct annotation *a,
+			   const struct annotate_look *look);
+
+void annotate_color(struct annotate_writer *w, enum annotate_color c);
+void annotate_plain(struct annotate_writer *w); /* the end of a colour */
+
+/* The columns of numbers, with the blanks behind them: of a row of charges, of none, their headings. */
+size_t annotate_numbers_width(const struct annotate_writer *w);
+void annotate_numbers(struct annotate_writer *w, uint32_t row);
+void annotate_no_numbers(struct annotate_writer *w);
+/* Ends the line, with `rest` behind the headings. */
+void annotate_headings(struct annotate_writer *w, const char *rest);
+
+/* Columns left behind `used` ones; never too few to say something. */
+size_t annotate_room(const struct annotate_writer *w, size_t used);
+
+/*
+ * A line of code in at most `width` columns: tabs become blanks, what cannot be printed a '?', the end is cut with an
+ * ellipsis.  Returns the columns used.
+ */
+size_t annotate_code(struct annotate_writer *w, const char *text, size_t width);
+
+/* A line that stands for `n` that are not shown. */
+void annotate_gap(struct annotate_writer *w, size_t n, const char *one, const char *many);
+
+/* Lines of a source, those that are shown, with a heading. */
+void annotate_source(struct annotate_writer *w, const struct annotated_source *s);
+
+/* The instructions of a part, with jumps and places. */
+void annotate_instructions(struct annotate_writer *w, const struct native_part *p);
+
+#endif
