@@ -49,7 +49,7 @@ static void put_base(struct annotate_writer *w)
 	const struct cost *self = annotation_self(w->a, w->f->cost);
 	const struct cost *total = annotation_total(w->a, w->f->cost);
 
-	if (w->look.samples || w->look.global || !w->a->n_events)
+	if (w->look.samples || w->look.global || !w->a->n_events || !total->samples)
 		return;
 	out_printf(w->o,
 		   "100 %% below: the %" PRIu64 " samples with its code in their stack; %" PRIu64
