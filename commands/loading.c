@@ -290,8 +290,8 @@ static bool make_profile(struct loading *l, struct view_input *view, enum view c
 
 	view->rows = mem_calloc(tree->n_nodes, sizeof(*view->rows));
 	l->profile = view_profile(view, chosen);
-	leaves = mem_calloc(l->profile->n_costs + 1, sizeof(*leaves));
-	for (size_t row = 0; row <= l->profile->n_costs; row++)
+	leaves = mem_calloc(l->profile->costs.n_rows + 1, sizeof(*leaves));
+	for (size_t row = 0; row <= l->profile->costs.n_rows; row++)
 		leaves[row] = PROFILE_NO_FUNCTION;
 	ok = filter_frames(l, o, options, leaves);
 	for (size_t n = 0; ok && n < tree->n_nodes; n++) {

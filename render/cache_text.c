@@ -235,16 +235,17 @@ static void print_headings(struct out *o, const struct table *t, const struct ca
 static void print_extras(struct out *o, const struct table *t, const struct cache_layout *l,
 			 uint32_t function)
 {
-	const struct cost *self = &t->totals->self[function * t->totals->n_events];
+	const struct costs *self = &t->totals->self;
 
 	if (l->count) {
-		parts_number(o, self[l->primary].weight, (unsigned)l->count);
+		parts_number(o, costs_at(self, function, l->primary)->weight, (unsigned)l->count);
 		parts_pad(o, GAP);
 	}
 	for (size_t i = 0; i < l->n_others; i++) {
 		size_t e = l->others[i];
 
-		parts_percent(o, cost_share(&self[e], &t->profile->events[e].sum),
+		parts_percent(o,
+			      cost_share(costs_at(self, function, e), &t->profile->events[e].sum),
 			      (unsigned)l->other_width[i]);
 		parts_pad(o, GAP);
 	}
@@ -254,10 +255,10 @@ static void print_row(struct out *o, const struct table *t, const struct cache_l
 		      uint32_t function)
 {
 	const struct function *f = &t->profile->functions[function];
-	size_t ne = t->totals->n_events, used;
+	size_t used;
 	const struct cost *whole = &t->profile->events[l->primary].sum;
-	const struct cost *self = &t->totals->self[function * ne + l->primary];
-	const struct cost *total = &t->totals->total[function * ne + l->primary];
+	const struct cost *self = costs_at(&t->totals->self, function, l->primary);
+	const struct cost *total = costs_at(&t->totals->total, function, l->primary);
 	bool inclusive = !self->samples; /* nothing of its own: what is beneath it */
 
 	parts_percent(o, cost_share(self, whole), PERCENT);

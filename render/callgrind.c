@@ -247,12 +247,12 @@ static void put_header(struct out *o, const struct callgraph *g, const struct pr
 
 /* ---- the body ---- */
 
-static void put_costs(struct out *o, uint32_t line, const struct cost *costs, size_t n)
+static void put_costs(struct out *o, uint32_t line, const struct costs *c, size_t row)
 {
 	out_u64(o, line);
-	for (size_t e = 0; e < n; e++) {
+	for (size_t e = 0; e < c->n_events; e++) {
 		out_char(o, ' ');
-		out_u64(o, costs[e].weight);
+		out_u64(o, costs_at(c, row, e)->weight);
 	}
 	out_char(o, '\n');
 }
@@ -267,7 +267,7 @@ static void put_call(struct writing *w, size_t edge)
 	out_char(w->o, ' ');
 	out_u64(w->o, w->g->vertices[e->callee].line);
 	out_char(w->o, '\n');
-	put_costs(w->o, e->line, &w->g->edge_cost[edge * w->g->n_events], w->g->n_events);
+	put_costs(w->o, e->line, &w->g->edge_cost, edge);
 }
 
 /* All objects at the beginning: a tool that knows "ob=" only need not look into "cob=" for their names. */
@@ -298,7 +298,7 @@ static void put_body(struct writing *w)
 		out_char(w->o, '\n');
 		put_vertex(w, v, "ob", "fl", "fn");
 		/* A line of zeroes, too: without one KCachegrind does not know the function's file. */
-		put_costs(w->o, g->vertices[v].line, &g->self[v * g->n_events], g->n_events);
+		put_costs(w->o, g->vertices[v].line, &g->self, v);
 		for (; edge < g->n_edges && g->edges[edge].caller == v; edge++)
 			put_call(w, edge);
 	}

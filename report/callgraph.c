@@ -34,11 +34,10 @@ struct building {
 	struct callgraph *g;
 	const struct profile *p;
 	enum recursion recursion;
-	uint32_t root, all; /* the synthetic vertices */
-	uint32_t *on_path;  /* by function */
-	uint32_t *rank;     /* by function; tasks are below all */
-	struct pairs pairs; /* edges as they are found */
-	size_t cap_cost;
+	uint32_t root, all;      /* the synthetic vertices */
+	uint32_t *on_path;       /* by function */
+	uint32_t *rank;          /* by function; tasks are below all */
+	struct pairs pairs;      /* edges as they are found */
 	uint32_t *edges_on_path; /* by edge */
 	size_t cap_edges_on_path;
 	/* by depth */
@@ -46,8 +45,9 @@ struct building {
 	size_t cap_path;
 	uint32_t *edge_at;
 	size_t cap_edge_at;
-	struct cost *sums; /* of the subtree so far, n_events each */
+	struct cost *sums; /* of the subtree so far, a block each */
 	size_t cap_sums;
+	size_t first; /* of the events of this walk */
 };
 
 static bool is_task(const struct building *b, uint32_t vertex)
@@ -84,11 +84,7 @@ static int heaviest_first(const void *va, const void *vb, void *context)
 /* The samples of a node itself, of all events together. */
 static uint64_t node_samples(const struct profile *p, uint32_t node)
 {
-	uint64_t sum = 0;
-
-	for (size_t e = 0; e < p->n_events; e++)
-		sum = saturating_add(sum, profile_cost(p, node, e).samples);
-	return sum;
+	return costs_samples(&p->costs, p->nodes[node].cost);
 }
 
 /* The weights of the pairs of step 1; functions are numbered in the order in which the walk meets them. */
@@ -166,23 +162,19 @@ static void rank_functions(struct building *b)
 
 /* ---- steps 1, 3 and 4: edges ---- */
 
-static void add_costs(struct building *b, struct cost *sums, const struct cost *more)
+static void add_costs(struct building *b, struct costs *to, size_t row, const struct cost *more)
 {
-	for (size_t e = 0; e < b->g->n_events; e++)
-		if (!cost_add(&sums[e], &more[e]))
-			b->g->overflow = true;
+	if (!costs_add_block(to, row, b->first, more))
+		b->g->overflow = true;
 }
 
 static uint32_t edge_number(struct building *b, uint32_t caller, uint32_t callee)
 {
-	size_t before = b->pairs.n, ne = b->g->n_events;
+	size_t before = b->pairs.n;
 	uint32_t edge = pairs_add(&b->pairs, caller, callee);
 
 	if (edge == before) {
-		b->g->edge_cost = mem_grow(b->g->edge_cost, before * ne, ne, &b->cap_cost,
-					   sizeof(struct cost));
-		for (size_t e = 0; e < ne; e++)
-			b->g->edge_cost[before * ne + e] = (struct cost){ 0, 0 };
+		costs_add_rows(&b->g->edge_cost, 1);
 		b->edges_on_path = mem_grow(b->edges_on_path, before, 1, &b->cap_edges_on_path,
 					    sizeof(*b->edges_on_path));
 		b->edges_on_path[edge] = 0;
@@ -209,17 +201,17 @@ static uint32_t caller_of(struct building *b, size_t depth)
 
 static void begin_depth(struct building *b, size_t depth, uint32_t vertex, uint32_t node)
 {
-	size_t ne = b->g->n_events;
-	const struct cost *self = &b->p->costs[b->p->nodes[node].cost * ne];
+	size_t width = b->p->costs.width;
+	const struct cost *self = costs_block(&b->p->costs, b->p->nodes[node].cost, b->first);
 
 	b->path = mem_grow(b->path, depth, 1, &b->cap_path, sizeof(*b->path));
 	b->edge_at = mem_grow(b->edge_at, depth, 1, &b->cap_edge_at, sizeof(*b->edge_at));
-	b->sums = mem_grow(b->sums, depth * ne, ne, &b->cap_sums, sizeof(*b->sums));
+	b->sums = mem_grow(b->sums, depth * width, width, &b->cap_sums, sizeof(*b->sums));
 	b->path[depth] = vertex;
 	b->edge_at[depth] = NO_EDGE;
-	for (size_t e = 0; e < ne; e++)
-		b->sums[depth * ne + e] = self[e];
-	add_costs(b, &b->g->self[vertex * ne], self);
+	for (size_t e = 0; e < width; e++)
+		b->sums[depth * width + e] = self[e];
+	add_costs(b, &b->g->self, vertex, self);
 }
 
 static void enter(struct building *b, uint32_t node, size_t depth)
@@ -237,19 +229,21 @@ static void enter(struct building *b, uint32_t node, size_t depth)
 
 static void leave(struct building *b, size_t depth)
 {
-	size_t ne = b->g->n_events;
+	size_t width = b->p->costs.width;
 	uint32_t edge = b->edge_at[depth], f = b->path[depth];
-	const struct cost *sums = &b->sums[depth * ne];
+	struct cost *sums = &b->sums[depth * width], *outer = sums - width;
 
 	b->on_path[f]--;
 	if (edge != NO_EDGE && --b->edges_on_path[edge] == 0)
-		add_costs(b, &b->g->edge_cost[edge * ne], sums);
-	if (depth > 1)
-		add_costs(b, &b->sums[(depth - 1) * ne], sums);
-	else if (!is_task(b, f)) /* what "(root)" stands for */
-		add_costs(b, b->sums, sums);
+		add_costs(b, &b->g->edge_cost, edge, sums);
+	if (depth == 1 && is_task(b, f)) /* "(root)" stands for what has none */
+		return;
+	for (size_t e = 0; e < width; e++)
+		if (!cost_add(&outer[e], &sums[e]))
+			b->g->overflow = true;
 }
 
+/* Count the block of events from b->first on. */
 static void walk_edges(struct building *b)
 {
 	struct walk w;
@@ -265,7 +259,7 @@ static void walk_edges(struct building *b)
 	}
 	walk_done(&w);
 	edge = edge_number(b, b->all, b->root);
-	add_costs(b, &b->g->edge_cost[edge * b->g->n_events], b->sums);
+	add_costs(b, &b->g->edge_cost, edge, b->sums);
 }
 
 /* ---- the finished lists ---- */
@@ -284,44 +278,29 @@ static int by_pair(const void *va, const void *vb)
 	return (a->pair.callee > b->pair.callee) - (a->pair.callee < b->pair.callee);
 }
 
-static bool is_nothing(const struct cost *costs, size_t n)
-{
-	for (size_t e = 0; e < n; e++)
-		if (costs[e].samples || costs[e].weight)
-			return false;
-	return true;
-}
-
-static uint64_t samples_of(const struct cost *costs, size_t n)
-{
-	uint64_t sum = 0;
-
-	for (size_t e = 0; e < n; e++)
-		sum = saturating_add(sum, costs[e].samples);
-	return sum;
-}
-
 /* Sort the edges and leave out those that no sample went over. */
 static void finish_edges(struct building *b)
 {
 	struct callgraph *g = b->g;
-	size_t n = b->pairs.n, ne = g->n_events;
+	size_t n = b->pairs.n;
 	struct edge_order *order = mem_calloc(n, sizeof(*order));
-	struct cost *sorted = mem_calloc(n * ne, sizeof(*sorted));
+	struct costs unsorted = g->edge_cost;
 
+	costs_init(&g->edge_cost, g->n_events);
 	g->edges = mem_calloc(n, sizeof(*g->edges));
 	for (size_t i = 0; i < n; i++)
 		order[i] = (struct edge_order){ b->pairs.items[i], (uint32_t)i };
 	qsort(order, n, sizeof(*order), by_pair);
 	for (size_t i = 0; i < n; i++) {
-		const struct cost *costs = &g->edge_cost[order[i].number * ne];
-		uint64_t calls = samples_of(costs, ne);
+		struct cost_cell any = costs_begin(&unsorted, order[i].number);
+		uint64_t calls = costs_samples(&unsorted, order[i].number);
 		struct pair ends = order[i].pair;
 
-		if (is_nothing(costs, ne))
+		if (!costs_next(&unsorted, &any))
 			continue;
 		g->vertices[ends.caller].used = g->vertices[ends.callee].used = true;
-		memcpy(&sorted[g->n_edges * ne], costs, ne * sizeof(*costs));
+		costs_add_row(&g->edge_cost, costs_add_rows(&g->edge_cost, 1), &unsorted,
+			      order[i].number);
 		g->edges[g->n_edges++] = (struct call_edge){
 			.caller = ends.caller,
 			.callee = ends.callee,
@@ -329,8 +308,7 @@ static void finish_edges(struct building *b)
 			.calls = calls ? calls : 1,
 		};
 	}
-	free(g->edge_cost);
-	g->edge_cost = sorted;
+	costs_done(&unsorted);
 	free(order);
 }
 
@@ -486,17 +464,18 @@ struct callgraph *callgraph_new(const struct profile *p, enum recursion recursio
 	g->n_events = p->n_events;
 	make_vertices(&b, texts);
 	make_names_unique(&b, texts);
-	g->self = mem_calloc(g->n_vertices * p->n_events, sizeof(*g->self));
+	costs_init(&g->self, p->n_events);
+	costs_add_rows(&g->self, g->n_vertices);
+	costs_init(&g->edge_cost, p->n_events);
 	g->sum = mem_calloc(p->n_events, sizeof(*g->sum));
 	for (size_t e = 0; e < p->n_events; e++)
 		g->sum[e] = p->events[e].sum;
 	b.on_path = mem_calloc(p->n_functions, sizeof(*b.on_path));
 	b.rank = mem_calloc(p->n_functions, sizeof(*b.rank));
-	if (p->n_nodes && p->n_events) {
-		if (recursion == RECURSION_EXACT)
-			rank_functions(&b);
+	if (p->n_nodes && p->n_events && recursion == RECURSION_EXACT)
+		rank_functions(&b);
+	for (; p->n_nodes && b.first < p->n_events; b.first += COSTS_BLOCK)
 		walk_edges(&b);
-	}
 	finish_edges(&b);
 	free(b.on_path);
 	free(b.rank);
@@ -513,9 +492,9 @@ void callgraph_free(struct callgraph *g)
 	if (!g)
 		return;
 	free(g->vertices);
-	free(g->self);
+	costs_done(&g->self);
 	free(g->edges);
-	free(g->edge_cost);
+	costs_done(&g->edge_cost);
 	free(g->sum);
 	free(g);
 }

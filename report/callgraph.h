@@ -37,12 +37,12 @@ struct callgraph {
 	size_t n_events;
 	struct call_vertex *vertices;
 	size_t n_vertices;
-	struct cost *self;       /* vertex v, event e: self[v * n_events + e] */
+	struct costs self;       /* by vertex */
 	struct call_edge *edges; /* sorted by caller, callee, line */
 	size_t n_edges;
-	struct cost *edge_cost;
-	struct cost *sum; /* of each event */
-	bool overflow;    /* a sum left 64 bits */
+	struct costs edge_cost; /* by edge */
+	struct cost *sum;       /* of each event */
+	bool overflow;          /* a sum left 64 bits */
 };
 
 struct texts;

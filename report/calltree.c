@@ -17,10 +17,8 @@ struct calltree *calltree_new(size_t n_events)
 	t->node_slots = mem_calloc(FIRST_SLOTS, sizeof(*t->node_slots));
 	t->nodes = mem_grow(NULL, 0, 1, &t->cap_nodes, sizeof(*t->nodes));
 	t->nodes[t->n_nodes++] = (struct calltree_node){ 0, UINT32_MAX, 0 };
-	t->costs = mem_grow(NULL, 0, n_events + 1, &t->cap_costs, sizeof(*t->costs));
-	for (size_t e = 0; e < n_events; e++)
-		t->costs[e] = (struct cost){ 0, 0 };
-	t->n_costs = 1;
+	costs_init(&t->costs, n_events);
+	costs_add_rows(&t->costs, 1);
 	return t;
 }
 
@@ -30,7 +28,7 @@ void calltree_free(struct calltree *t)
 		return;
 	free(t->locations);
 	free(t->nodes);
-	free(t->costs);
+	costs_done(&t->costs);
 	free(t->location_slots);
 	free(t->node_slots);
 	free(t);
@@ -121,16 +119,8 @@ uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t location)
 
 uint32_t calltree_row(struct calltree *t, uint32_t node)
 {
-	struct cost *row;
-
-	if (t->nodes[node].cost)
-		return t->nodes[node].cost;
-	t->costs = mem_grow(t->costs, t->n_costs * t->n_events, t->n_events, &t->cap_costs,
-			    sizeof(*t->costs));
-	row = &t->costs[t->n_costs * t->n_events];
-	for (size_t e = 0; e < t->n_events; e++)
-		row[e] = (struct cost){ 0, 0 };
-	t->nodes[node].cost = (uint32_t)t->n_costs++;
+	if (!t->nodes[node].cost)
+		t->nodes[node].cost = costs_add_rows(&t->costs, 1);
 	return t->nodes[node].cost;
 }
 
@@ -138,6 +128,6 @@ void calltree_count(struct calltree *t, uint32_t row, size_t event, uint64_t wei
 {
 	struct cost one = { 1, weight };
 
-	if (!cost_add(&t->costs[row * t->n_events + event], &one))
+	if (!costs_add(&t->costs, row, event, &one))
 		t->overflow = true;
 }

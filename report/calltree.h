@@ -45,8 +45,7 @@ struct calltree {
 	size_t n_locations, cap_locations;
 	struct calltree_node *nodes;
 	size_t n_nodes, cap_nodes;
-	struct cost *costs; /* row r: costs[r * n_events ..], row 0 is of zeroes */
-	size_t n_costs, cap_costs;
+	struct costs costs; /* row 0 is of zeroes */
 	bool overflow; /* a sum left 64 bits */
 	/* look-up: index + 1 of a location, or a node with its key; 0 is free */
 	uint32_t *location_slots;

@@ -96,20 +96,12 @@ static void look_at_nodes(struct counting *c)
 	}
 }
 
-static uint64_t samples_of(const struct calltree *t, size_t node)
-{
-	uint64_t sum = 0;
-
-	for (size_t e = 0; t->nodes[node].cost && e < t->n_events; e++)
-		sum += t->costs[t->nodes[node].cost * t->n_events + e].samples;
-	return sum;
-}
-
 /* Python frames have no object: where only they are known, the interpreter is what is below them. */
 static void count_nodes(struct counting *c)
 {
 	for (size_t n = 1; n < c->tree->n_nodes; n++) {
-		uint64_t samples = samples_of(c->tree, n);
+		uint32_t row = c->tree->nodes[n].cost;
+		uint64_t samples = row ? costs_samples(&c->tree->costs, row) : 0;
 
 		if (!samples)
 			continue;

@@ -198,11 +198,9 @@ static uint64_t unnamed_samples(const struct examination *x, const char *object,
 	uint64_t sum = 0;
 
 	for (size_t n = 1; n < t->n_nodes; n++) {
-		uint64_t samples = 0;
+		uint64_t samples = costs_samples(&t->costs, t->nodes[n].cost);
 		uint32_t at = (uint32_t)n;
 
-		for (size_t e = 0; t->nodes[n].cost && e < t->n_events; e++)
-			samples += t->costs[t->nodes[n].cost * t->n_events + e].samples;
 		while (samples && at) {
 			const struct function *f =
 				&x->in->functions
@@ -309,9 +307,9 @@ static void examine_sample_count(struct examination *x)
 		return;
 	t = totals_new(p);
 	for (size_t i = 0; i < p->n_functions; i++)
-		if (t->self[i * t->n_events].samples > top) {
+		if (costs_at(&t->self, i, 0)->samples > top) {
 			best = i;
-			top = t->self[i * t->n_events].samples;
+			top = costs_at(&t->self, i, 0)->samples;
 		}
 	totals_free(t);
 	n = p->events[0].sum.samples;
@@ -382,12 +380,11 @@ static void examine_environment(struct examination *x)
 
 static uint64_t kept_samples(const struct calltree *t)
 {
-	struct cost sum = { 0, 0 };
+	uint64_t sum = 0;
 
 	for (size_t n = 0; n < t->n_nodes; n++)
-		for (size_t e = 0; e < t->n_events; e++)
-			cost_add(&sum, &t->costs[t->nodes[n].cost * t->n_events + e]);
-	return sum.samples;
+		sum += costs_samples(&t->costs, t->nodes[n].cost);
+	return sum;
 }
 
 /* A finding that concerns who may read the recording, or whether it is whole, goes before shares. */

@@ -43,11 +43,11 @@ static int node_order(const void *va, const void *vb, void *context)
 static void make_nodes(struct making *m)
 {
 	struct dotgraph *g = m->g;
-	size_t event = g->options.event, ne = m->t->n_events;
+	size_t event = g->options.event;
 
 	g->nodes = mem_calloc(m->p->n_functions, sizeof(*g->nodes));
 	for (uint32_t f = 0; f < m->p->n_functions; f++) {
-		const struct cost *total = &m->t->total[f * ne + event];
+		const struct cost *total = costs_at(&m->t->total, f, event);
 		double total_share = share(total, &m->whole);
 
 		if (m->p->functions[f].kind == KIND_TASK || is_nothing(total))
@@ -58,7 +58,7 @@ static void make_nodes(struct making *m)
 		}
 		g->nodes[g->n_nodes++] = (struct dot_node){
 			.function = f,
-			.self_share = share(&m->t->self[f * ne + event], &m->whole),
+			.self_share = share(costs_at(&m->t->self, f, event), &m->whole),
 			.total_share = total_share,
 			.samples = total->samples,
 		};
@@ -97,7 +97,7 @@ static void make_edges(struct making *m)
 	g->edges = mem_calloc(m->t->n_edges, sizeof(*g->edges));
 	for (size_t i = 0; i < m->t->n_edges; i++) {
 		const struct total_edge *e = &m->t->edges[i];
-		const struct cost *total = &m->t->edge_total[i * m->t->n_events + g->options.event];
+		const struct cost *total = costs_at(&m->t->edge_total, i, g->options.event);
 		double part = share(total, &m->whole);
 
 		if (is_nothing(total))

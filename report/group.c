@@ -218,14 +218,9 @@ static void add_cost(struct regrouping *r, uint32_t node, size_t column, const s
 {
 	struct profile *p = r->new;
 
-	if (!p->nodes[node].cost) {
-		p->costs = mem_grow(p->costs, p->n_costs * p->n_events, p->n_events, &p->cap_costs,
-				    sizeof(*p->costs));
-		for (size_t e = 0; e < p->n_events; e++)
-			p->costs[p->n_costs * p->n_events + e] = (struct cost){ 0, 0 };
-		p->nodes[node].cost = (uint32_t)p->n_costs++;
-	}
-	cost_add(&p->costs[p->nodes[node].cost * p->n_events + column], cost);
+	if (!p->nodes[node].cost)
+		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
+	costs_add(&p->costs, p->nodes[node].cost, column, cost);
 }
 
 static struct grouped place_of(struct regrouping *r, const struct profile_node *n, size_t event)
@@ -249,14 +244,19 @@ static struct cost samples_of(const struct cost *cost)
 	return (struct cost){ cost->samples, cost->samples };
 }
 
-static void add_costs(struct regrouping *r, uint32_t node, const struct cost *row, size_t event,
-		      bool all_events)
+static void add_all(struct regrouping *r, uint32_t node, uint32_t row)
 {
-	struct cost samples = samples_of(&row[event]);
+	struct cost_cell cell = costs_begin(&r->old->costs, row);
 
-	for (size_t e = 0; all_events && e < r->old->n_events; e++)
-		add_cost(r, node, e, &row[e]);
-	if (!all_events && samples.samples)
+	while (costs_next(&r->old->costs, &cell))
+		add_cost(r, node, cell.event, cell.cost);
+}
+
+static void add_samples(struct regrouping *r, uint32_t node, uint32_t row, size_t event)
+{
+	struct cost samples = samples_of(costs_at(&r->old->costs, row, event));
+
+	if (samples.samples)
 		add_cost(r, node, 0, &samples);
 }
 
@@ -267,7 +267,6 @@ static void regroup_event(struct regrouping *r, size_t event, bool all_events)
 
 	for (size_t i = 0; i < old->n_nodes; i++) {
 		const struct profile_node *n = &old->nodes[i];
-		const struct cost *row = &old->costs[n->cost * old->n_events];
 		uint32_t to;
 
 		if (i > 0)
@@ -277,7 +276,10 @@ static void regroup_event(struct regrouping *r, size_t event, bool all_events)
 		to = r->places[i].node;
 		if (!r->frames)
 			to = child(r, 0, row_of(r, &r->places[i], NULL, event));
-		add_costs(r, to, row, event, all_events);
+		if (all_events)
+			add_all(r, to, n->cost);
+		else
+			add_samples(r, to, n->cost, event);
 	}
 }
 
@@ -306,12 +308,8 @@ static void begin(struct regrouping *r, bool by_event)
 	p->n_nodes = p->cap_nodes = 0;
 	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
 	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
-	p->costs = NULL;
-	p->cap_costs = 0;
-	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
-	for (size_t e = 0; e < p->n_events; e++)
-		p->costs[e] = (struct cost){ 0, 0 };
-	p->n_costs = 1;
+	costs_init(&p->costs, p->n_events);
+	costs_add_rows(&p->costs, 1);
 	r->new = p;
 }
 

@@ -42,6 +42,19 @@ uint32_t numbers_add(struct numbers *s, uint64_t key, bool *is_new)
 	return slot->number_1 - 1;
 }
 
+bool numbers_find(const struct numbers *s, uint64_t key, uint32_t *number)
+{
+	const struct number_slot *slot;
+
+	if (!s->slots)
+		return false;
+	slot = slot_of(s, key);
+	if (!slot->number_1)
+		return false;
+	*number = slot->number_1 - 1;
+	return true;
+}
+
 void numbers_done(struct numbers *s)
 {
 	free(s->slots);

@@ -23,6 +23,10 @@ struct numbers {
 
 /* The number of a key, a new one (the old `n`) if it is new. */
 uint32_t numbers_add(struct numbers *s, uint64_t key, bool *is_new);
+
+/* The number of a key; false: it was never added. */
+bool numbers_find(const struct numbers *s, uint64_t key, uint32_t *number);
+
 void numbers_done(struct numbers *s);
 
 #endif

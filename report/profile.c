@@ -103,14 +103,16 @@ void profile_prune(struct profile *p)
 
 void profile_keep_event(struct profile *p, size_t event)
 {
-	for (size_t row = 0; row < p->n_costs; row++)
-		p->costs[row] = p->costs[row * p->n_events + event];
-	for (size_t i = 0; i < p->n_nodes; i++) {
-		const struct cost *cost = &p->costs[p->nodes[i].cost];
+	struct costs all = p->costs;
 
-		if (!cost->samples && !cost->weight)
+	costs_init(&p->costs, 1);
+	costs_add_rows(&p->costs, all.n_rows);
+	for (size_t row = 0; row < all.n_rows; row++)
+		costs_add(&p->costs, row, 0, costs_at(&all, row, event));
+	costs_done(&all);
+	for (size_t i = 0; i < p->n_nodes; i++)
+		if (cost_is_zero(costs_at(&p->costs, p->nodes[i].cost, 0)))
 			p->nodes[i].cost = 0;
-	}
 	p->events[0] = p->events[event];
 	p->n_events = 1;
 	profile_prune(p);
@@ -123,6 +125,6 @@ void profile_free(struct profile *p)
 	free(p->events);
 	free(p->functions);
 	free(p->nodes);
-	free(p->costs);
+	costs_done(&p->costs);
 	free(p);
 }

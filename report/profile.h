@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/costs.h"
+
 enum function_kind {
 	KIND_PYTHON,
 	KIND_NATIVE,
@@ -34,11 +36,6 @@ struct function {
 	uint32_t line;    /* first line where known, else 0 */
 	const char *
 		object; /* path of the ELF file, "[kernel.kallsyms]", "[jit]", "[vdso]"; "" for Python */
-};
-
-struct cost {
-	uint64_t samples;
-	uint64_t weight; /* sum of periods */
 };
 
 struct attr;
@@ -71,8 +68,7 @@ struct profile {
 	size_t n_functions, cap_functions;
 	struct profile_node *nodes;
 	size_t n_nodes, cap_nodes;
-	struct cost *costs; /* row r: costs[r * n_events .. ] */
-	size_t n_costs, cap_costs;
+	struct costs costs;
 	/* For the report's header, of the first event: samples by the kind of what ran. */
 	uint64_t python_samples, native_samples, kernel_samples, unknown_samples;
 };
@@ -83,27 +79,11 @@ const char *function_kind_name(enum function_kind k); /* "python" ... */
 /* The cost of node `node` for event `event`. */
 static inline struct cost profile_cost(const struct profile *p, size_t node, size_t event)
 {
-	return p->costs[p->nodes[node].cost * p->n_events + event];
+	return *costs_at(&p->costs, p->nodes[node].cost, event);
 }
 
 /* The order of functions wherever costs are equal: by name, module, file, object ... (0: one function). */
 int function_order(const struct function *a, const struct function *b);
-
-/* Add without wrapping; false if a sum left 64 bits (it stays at the greatest number then). */
-static inline bool cost_add(struct cost *sum, const struct cost *more)
-{
-	bool fits = true;
-
-	if (__builtin_add_overflow(sum->samples, more->samples, &sum->samples)) {
-		sum->samples = UINT64_MAX;
-		fits = false;
-	}
-	if (__builtin_add_overflow(sum->weight, more->weight, &sum->weight)) {
-		sum->weight = UINT64_MAX;
-		fits = false;
-	}
-	return fits;
-}
 
 /* Are rows by this key, of --group-by? */
 bool profile_has_key(const struct profile *p, const char *key);

@@ -113,37 +113,38 @@ void ratios_add(struct ratios *r, const struct metric *m, const char *name, cons
 	add(r, &(struct ratio){ .name = name, .formula = formula, .factor = 1, .metric = m });
 }
 
-static struct cost sum_of(const struct cost *row, const size_t *events, size_t n)
+static struct cost sum_of(const struct costs *c, size_t row, const size_t *events, size_t n)
 {
 	struct cost sum = { 0, 0 };
 
 	for (size_t i = 0; i < n; i++)
-		cost_add(&sum, &row[events[i]]);
+		cost_add(&sum, costs_at(c, row, events[i]));
 	return sum;
 }
 
-static struct ratio_value own_metric(const struct ratio *r, const struct cost *row, size_t n_events)
+static struct ratio_value own_metric(const struct ratio *r, const struct costs *c, size_t row)
 {
-	uint64_t *weights = mem_calloc(n_events, sizeof(*weights));
+	uint64_t *weights = mem_calloc(c->n_events, sizeof(*weights));
+	struct cost_cell cell = costs_begin(c, row);
 	struct ratio_value v = { .has_value = false };
 
-	for (size_t e = 0; e < n_events; e++)
-		weights[e] = row[e].weight;
+	while (costs_next(c, &cell))
+		weights[cell.event] = cell.cost->weight;
 	v.has_value = metric_value(r->metric, weights, &v.value);
 	free(weights);
 	return v;
 }
 
-struct ratio_value ratio_of(const struct ratio *r, const struct cost *row, size_t n_events)
+struct ratio_value ratio_of(const struct ratio *r, const struct costs *c, size_t row)
 {
 	struct ratio_value v = { .has_value = false };
 	struct cost above, below;
 	double relative;
 
 	if (r->metric)
-		return own_metric(r, row, n_events);
-	above = sum_of(row, r->above, r->n_above);
-	below = sum_of(row, r->below, r->n_below);
+		return own_metric(r, c, row);
+	above = sum_of(c, row, r->above, r->n_above);
+	below = sum_of(c, row, r->below, r->n_below);
 	if (!above.samples || !below.samples || !below.weight)
 		return v;
 	relative = sqrt(1.0 / (double)above.samples + 1.0 / (double)below.samples);

@@ -45,7 +45,7 @@ void ratios_find(struct ratios *r, const struct profile *p, struct texts *texts)
 void ratios_add(struct ratios *r, const struct metric *m, const char *name, const char *formula);
 
 /* The value over a row of costs, one for each event of the profile. */
-struct ratio_value ratio_of(const struct ratio *r, const struct cost *row, size_t n_events);
+struct ratio_value ratio_of(const struct ratio *r, const struct costs *c, size_t row);
 
 void ratios_done(struct ratios *r);
 

@@ -19,21 +19,21 @@ uint64_t cost_share(const struct cost *part, const struct cost *whole)
 struct ratio_value table_ratio(const struct table *t, uint32_t function, const struct ratio *r,
 			       bool total)
 {
-	const struct cost *costs = total ? t->totals->total : t->totals->self;
-
-	return ratio_of(r, &costs[function * t->totals->n_events], t->totals->n_events);
+	return ratio_of(r, total ? &t->totals->total : &t->totals->self, function);
 }
 
 struct ratio_value table_whole_ratio(const struct table *t, const struct ratio *r)
 {
 	const struct profile *p = t->profile;
-	struct cost *sums = mem_calloc(p->n_events, sizeof(*sums));
 	struct ratio_value v;
+	struct costs sums;
 
+	costs_init(&sums, p->n_events);
+	costs_add_rows(&sums, 1);
 	for (size_t e = 0; e < p->n_events; e++)
-		sums[e] = p->events[e].sum;
-	v = ratio_of(r, sums, p->n_events);
-	free(sums);
+		costs_add(&sums, 0, e, &p->events[e].sum);
+	v = ratio_of(r, &sums, 0);
+	costs_done(&sums);
 	return v;
 }
 
@@ -95,29 +95,26 @@ static int by_cost(const struct cost *a, const struct cost *b)
 }
 
 /* The primary event goes first, then the shown ones in their order. */
-static int by_costs(const struct table *t, const struct cost *a, const struct cost *b)
+static int by_costs(const struct table *t, const struct costs *c, uint32_t a, uint32_t b)
 {
 	int order = 0;
 
 	if (t->options.primary_1)
-		order = by_cost(&a[t->options.primary_1 - 1], &b[t->options.primary_1 - 1]);
+		order = by_cost(costs_at(c, a, t->options.primary_1 - 1),
+				costs_at(c, b, t->options.primary_1 - 1));
 	for (size_t n = 0; n < t->n_events && !order; n++)
-		order = by_cost(&a[t->events[n]], &b[t->events[n]]);
+		order = by_cost(costs_at(c, a, t->events[n]), costs_at(c, b, t->events[n]));
 	return order;
 }
 
 static int by_self(const struct table *t, uint32_t a, uint32_t b)
 {
-	size_t ne = t->totals->n_events;
-
-	return by_costs(t, &t->totals->self[a * ne], &t->totals->self[b * ne]);
+	return by_costs(t, &t->totals->self, a, b);
 }
 
 static int by_total(const struct table *t, uint32_t a, uint32_t b)
 {
-	size_t ne = t->totals->n_events;
-
-	return by_costs(t, &t->totals->total[a * ne], &t->totals->total[b * ne]);
+	return by_costs(t, &t->totals->total, a, b);
 }
 
 static int row_order(const void *va, const void *vb, void *context)

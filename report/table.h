@@ -85,17 +85,17 @@ uint64_t cost_share(const struct cost *part, const struct cost *whole);
 /* The cost in the n-th shown event. */
 static inline const struct cost *table_self(const struct table *t, uint32_t function, size_t n)
 {
-	return &t->totals->self[function * t->totals->n_events + t->events[n]];
+	return costs_at(&t->totals->self, function, t->events[n]);
 }
 
 static inline const struct cost *table_total(const struct table *t, uint32_t function, size_t n)
 {
-	return &t->totals->total[function * t->totals->n_events + t->events[n]];
+	return costs_at(&t->totals->total, function, t->events[n]);
 }
 
 static inline const struct cost *table_edge(const struct table *t, size_t edge, size_t n)
 {
-	return &t->totals->edge_total[edge * t->totals->n_events + t->events[n]];
+	return costs_at(&t->totals->edge_total, edge, t->events[n]);
 }
 
 struct ratio;

@@ -17,43 +17,40 @@ struct counting {
 	struct totals *t;
 	const struct profile *p;
 	struct pairs pairs;
-	size_t cap_edge_total, cap_edges_on_path;
+	size_t cap_edges_on_path;
+	size_t first;                /* of the events of this walk */
 	uint32_t *functions_on_path; /* how often a function is on the path */
 	uint32_t *edges_on_path;
 	/* by depth */
-	struct cost *sums; /* n_events each */
+	struct cost *sums; /* a block each */
 	size_t cap_sums;
 	uint32_t *edge_at;
 	size_t cap_edge_at;
 };
 
-static void add_costs(struct counting *c, struct cost *sums, const struct cost *more)
+static void add_costs(struct counting *c, struct costs *sums, size_t row, const struct cost *more)
 {
-	for (size_t e = 0; e < c->t->n_events; e++)
-		if (!cost_add(&sums[e], &more[e]))
-			c->t->overflow = true;
+	if (!costs_add_block(sums, row, c->first, more))
+		c->t->overflow = true;
 }
 
-static const struct cost *self_cost(const struct profile *p, uint32_t node)
+static const struct cost *self_cost(const struct counting *c, uint32_t node)
 {
-	return &p->costs[p->nodes[node].cost * p->n_events];
+	return costs_block(&c->p->costs, c->p->nodes[node].cost, c->first);
 }
 
 static uint32_t edge_into(struct counting *c, uint32_t node)
 {
 	const struct profile *p = c->p;
 	uint32_t caller = p->nodes[p->nodes[node].parent].function;
-	size_t before = c->pairs.n, ne = c->t->n_events;
+	size_t before = c->pairs.n;
 	uint32_t edge;
 
 	if (caller == PROFILE_NO_FUNCTION || p->functions[caller].kind == KIND_TASK)
 		return NO_EDGE;
 	edge = pairs_add(&c->pairs, caller, p->nodes[node].function);
 	if (edge == before) {
-		c->t->edge_total = mem_grow(c->t->edge_total, before * ne, ne, &c->cap_edge_total,
-					    sizeof(struct cost));
-		for (size_t e = 0; e < ne; e++)
-			c->t->edge_total[before * ne + e] = (struct cost){ 0, 0 };
+		costs_add_rows(&c->t->edge_total, 1);
 		c->edges_on_path = mem_grow(c->edges_on_path, before, 1, &c->cap_edges_on_path,
 					    sizeof(*c->edges_on_path));
 		c->edges_on_path[edge] = 0;
@@ -64,13 +61,13 @@ static uint32_t edge_into(struct counting *c, uint32_t node)
 /* Make room for the sums of depth `depth`, and begin them with the node's own cost. */
 static void begin_sums(struct counting *c, uint32_t node, size_t depth)
 {
-	const struct cost *self = self_cost(c->p, node);
-	size_t ne = c->t->n_events;
+	const struct cost *self = self_cost(c, node);
+	size_t width = c->p->costs.width;
 
-	c->sums = mem_grow(c->sums, depth * ne, ne, &c->cap_sums, sizeof(*c->sums));
+	c->sums = mem_grow(c->sums, depth * width, width, &c->cap_sums, sizeof(*c->sums));
 	c->edge_at = mem_grow(c->edge_at, depth, 1, &c->cap_edge_at, sizeof(*c->edge_at));
-	for (size_t e = 0; e < ne; e++)
-		c->sums[depth * ne + e] = self[e];
+	for (size_t e = 0; e < width; e++)
+		c->sums[depth * width + e] = self[e];
 }
 
 static void enter(struct counting *c, uint32_t node, size_t depth)
@@ -80,7 +77,7 @@ static void enter(struct counting *c, uint32_t node, size_t depth)
 
 	begin_sums(c, node, depth);
 	if (n->cost)
-		add_costs(c, &c->t->self[n->function * c->t->n_events], self_cost(c->p, node));
+		add_costs(c, &c->t->self, n->function, self_cost(c, node));
 	c->functions_on_path[n->function]++;
 	if (edge != NO_EDGE)
 		c->edges_on_path[edge]++;
@@ -89,16 +86,18 @@ static void enter(struct counting *c, uint32_t node, size_t depth)
 
 static void leave(struct counting *c, uint32_t node, size_t depth)
 {
-	size_t ne = c->t->n_events;
+	size_t width = c->p->costs.width;
 	uint32_t f = c->p->nodes[node].function;
 	uint32_t edge = c->edge_at[depth];
-	const struct cost *sums = &c->sums[depth * ne];
+	struct cost *sums = &c->sums[depth * width], *outer = sums - width;
 
 	if (--c->functions_on_path[f] == 0)
-		add_costs(c, &c->t->total[f * ne], sums);
+		add_costs(c, &c->t->total, f, sums);
 	if (edge != NO_EDGE && --c->edges_on_path[edge] == 0)
-		add_costs(c, &c->t->edge_total[edge * ne], sums);
-	add_costs(c, &c->sums[(depth - 1) * ne], sums);
+		add_costs(c, &c->t->edge_total, edge, sums);
+	for (size_t e = 0; e < width; e++)
+		if (!cost_add(&outer[e], &sums[e]))
+			c->t->overflow = true;
 }
 
 struct edge_order {
@@ -119,10 +118,12 @@ static int by_pair(const void *va, const void *vb)
 static void sort_edges(struct counting *c)
 {
 	struct totals *t = c->t;
-	size_t n = c->pairs.n, ne = t->n_events;
+	size_t n = c->pairs.n;
 	struct edge_order *order = mem_calloc(n, sizeof(*order));
-	struct cost *sorted = mem_calloc(n * ne, sizeof(*sorted));
+	struct costs unsorted = t->edge_total;
 
+	costs_init(&t->edge_total, t->n_events);
+	costs_add_rows(&t->edge_total, n);
 	t->n_edges = n;
 	t->edges = mem_calloc(n, sizeof(*t->edges));
 	for (size_t i = 0; i < n; i++)
@@ -130,36 +131,47 @@ static void sort_edges(struct counting *c)
 	qsort(order, n, sizeof(*order), by_pair);
 	for (size_t i = 0; i < n; i++) {
 		t->edges[i] = (struct total_edge){ order[i].pair.caller, order[i].pair.callee };
-		for (size_t e = 0; e < ne; e++)
-			sorted[i * ne + e] = t->edge_total[order[i].number * ne + e];
+		costs_add_row(&t->edge_total, i, &unsorted, order[i].number);
 	}
-	free(t->edge_total);
-	t->edge_total = sorted;
+	costs_done(&unsorted);
 	free(order);
+}
+
+/* Count the block of events from c->first on. */
+static void walk_through(struct counting *c)
+{
+	struct walk w;
+
+	walk_init(&w, c->p);
+	begin_sums(c, 0, 0);
+	while (walk_next(&w)) {
+		if (!w.leaving)
+			enter(c, w.node, w.depth);
+		else if (w.node)
+			leave(c, w.node, w.depth);
+	}
+	walk_done(&w);
+}
+
+static void begin_rows(struct costs *c, size_t n_events, size_t n)
+{
+	costs_init(c, n_events);
+	costs_add_rows(c, n);
 }
 
 struct totals *totals_new(const struct profile *p)
 {
 	struct totals *t = mem_calloc(1, sizeof(*t));
 	struct counting c = { .t = t, .p = p };
-	struct walk w;
 
 	t->n_events = p->n_events;
 	t->n_functions = p->n_functions;
-	t->self = mem_calloc(p->n_functions * p->n_events, sizeof(*t->self));
-	t->total = mem_calloc(p->n_functions * p->n_events, sizeof(*t->total));
+	begin_rows(&t->self, p->n_events, p->n_functions);
+	begin_rows(&t->total, p->n_events, p->n_functions);
+	begin_rows(&t->edge_total, p->n_events, 0);
 	c.functions_on_path = mem_calloc(p->n_functions, sizeof(*c.functions_on_path));
-	if (p->n_nodes && p->n_events) {
-		walk_init(&w, p);
-		begin_sums(&c, 0, 0);
-		while (walk_next(&w)) {
-			if (!w.leaving)
-				enter(&c, w.node, w.depth);
-			else if (w.node)
-				leave(&c, w.node, w.depth);
-		}
-		walk_done(&w);
-	}
+	for (; p->n_nodes && c.first < p->n_events; c.first += COSTS_BLOCK)
+		walk_through(&c);
 	sort_edges(&c);
 	free(c.functions_on_path);
 	free(c.edges_on_path);
@@ -173,9 +185,9 @@ void totals_free(struct totals *t)
 {
 	if (!t)
 		return;
-	free(t->self);
-	free(t->total);
+	costs_done(&t->self);
+	costs_done(&t->total);
+	costs_done(&t->edge_total);
 	free(t->edges);
-	free(t->edge_total);
 	free(t);
 }

@@ -3,7 +3,7 @@
  *
  * A total counts each sample once, however often a function recurs in its stack;
  * the same for the edges between functions (DESIGN D5).  One walk over the
- * tree: a subtree's weight is added where the on-path counter of a function (of
+ * tree (for each COSTS_BLOCK events): a subtree's weight is added where the on-path counter of a function (of
  * a caller-callee pair) rises from 0 to 1.
  */
 #ifndef PERFOLIO_REPORT_TOTALS_H
@@ -17,10 +17,9 @@ struct total_edge {
 
 struct totals {
 	size_t n_events, n_functions, n_edges;
-	struct cost *self;        /* function f, event e: self[f * n_events + e] */
-	struct cost *total;       /* likewise */
+	struct costs self, total; /* by function */
 	struct total_edge *edges; /* sorted by caller, callee */
-	struct cost *edge_total;  /* edge i, event e: edge_total[i * n_events + e] */
+	struct costs edge_total;  /* by edge */
 	bool overflow;            /* a sum left 64 bits; it stays at UINT64_MAX */
 };
 

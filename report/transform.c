@@ -142,23 +142,25 @@ static bool is_kept(const struct matching *m, const struct place *at)
 	return (!m->given[FOCUS] || at->focus) && !at->ignore && at->shown;
 }
 
-static void add_cost(struct rebuilding *r, uint32_t node, const struct cost *row)
+static void add_cost(struct rebuilding *r, uint32_t node, uint32_t row)
 {
+	struct cost_cell cell = costs_begin(&r->old->costs, row);
 	struct profile *p = r->new;
-	struct cost *to;
 
-	if (!p->nodes[node].cost) {
-		p->costs = mem_grow(p->costs, p->n_costs * p->n_events, p->n_events, &p->cap_costs,
-				    sizeof(*p->costs));
-		for (size_t e = 0; e < p->n_events; e++)
-			p->costs[p->n_costs * p->n_events + e] = (struct cost){ 0, 0 };
-		p->nodes[node].cost = (uint32_t)p->n_costs++;
+	if (!p->nodes[node].cost)
+		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
+	while (costs_next(&r->old->costs, &cell)) {
+		costs_add(&p->costs, p->nodes[node].cost, cell.event, cell.cost);
+		cost_add(&p->events[cell.event].sum, cell.cost);
 	}
-	to = &p->costs[p->nodes[node].cost * p->n_events];
-	for (size_t e = 0; e < p->n_events; e++) {
-		cost_add(&to[e], &row[e]);
-		cost_add(&p->events[e].sum, &row[e]);
-	}
+}
+
+static void leave_out(const struct profile *p, uint32_t row, struct cost *filtered)
+{
+	struct cost_cell cell = costs_begin(&p->costs, row);
+
+	while (costs_next(&p->costs, &cell))
+		cost_add(&filtered[cell.event], cell.cost);
 }
 
 /* The kind of a stack before frames were taken out of it, as the view has it. */
@@ -176,20 +178,19 @@ static void rebuild(struct rebuilding *r, struct cost *filtered, uint32_t *leave
 	r->places = mem_calloc(old->n_nodes, sizeof(*r->places));
 	for (size_t i = 0; i < old->n_nodes; i++) {
 		const struct profile_node *n = &old->nodes[i];
-		const struct cost *row = &old->costs[n->cost * old->n_events];
 
 		if (i > 0)
 			r->places[i] = place_of(r, n);
 		if (!n->cost)
 			continue;
 		if (is_kept(r->m, &r->places[i])) {
-			add_cost(r, r->places[i].node, row);
-			profile_count_kind(r->new, stack_kind(r, i), row[0].samples);
+			add_cost(r, r->places[i].node, n->cost);
+			profile_count_kind(r->new, stack_kind(r, i),
+					   costs_at(&old->costs, n->cost, 0)->samples);
 			leaves[n->cost] = r->new->nodes[r->places[i].node].function;
 			continue;
 		}
-		for (size_t e = 0; e < old->n_events; e++)
-			cost_add(&filtered[e], &row[e]);
+		leave_out(old, n->cost, filtered);
 	}
 	profile_prune(r->new);
 	free(r->places);
@@ -216,12 +217,8 @@ static struct profile *empty_like(const struct profile *old)
 	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
 	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
 	p->python_samples = p->native_samples = p->kernel_samples = p->unknown_samples = 0;
-	p->costs = NULL;
-	p->cap_costs = 0;
-	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
-	for (size_t e = 0; e < p->n_events; e++)
-		p->costs[e] = (struct cost){ 0, 0 };
-	p->n_costs = 1;
+	costs_init(&p->costs, p->n_events);
+	costs_add_rows(&p->costs, 1);
 	return p;
 }
 

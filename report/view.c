@@ -52,16 +52,9 @@ struct viewing {
 	struct pairs pairs;                /* (parent, function) -> node - 1 */
 	struct image *images;              /* by address node */
 	struct category_state *categories; /* by address node; NULL: not asked for */
-	size_t *columns;                   /* event of the profile -> of the recording */
+	size_t *columns;                   /* event of the recording -> of the profile */
+	size_t first;                      /* event of the recording: the profile's first */
 };
-
-static bool is_nothing(const struct cost *row, size_t n)
-{
-	for (size_t e = 0; e < n; e++)
-		if (row[e].samples)
-			return false;
-	return true;
-}
 
 /* ---- events ---- */
 
@@ -69,9 +62,12 @@ static struct cost *event_sums(const struct calltree *tree)
 {
 	struct cost *sums = mem_calloc(tree->n_events, sizeof(*sums));
 
-	for (size_t r = 1; r < tree->n_costs; r++)
-		for (size_t e = 0; e < tree->n_events; e++)
-			cost_add(&sums[e], &tree->costs[r * tree->n_events + e]);
+	for (size_t row = 1; row < tree->costs.n_rows; row++) {
+		struct cost_cell cell = costs_begin(&tree->costs, row);
+
+		while (costs_next(&tree->costs, &cell))
+			cost_add(&sums[cell.event], cell.cost);
+	}
 	return sums;
 }
 
@@ -88,7 +84,9 @@ static void make_events(struct viewing *v)
 
 		if (!sums[e].samples && !out->samples)
 			continue;
-		v->columns[p->n_events] = e;
+		if (!p->n_events)
+			v->first = e;
+		v->columns[e] = p->n_events;
 		p->events[p->n_events++] = (struct profile_event){
 			.name = events[e].name,
 			.unit = events[e].unit,
@@ -259,21 +257,15 @@ static void make_images(struct viewing *v)
 
 /* ---- costs ---- */
 
-static void add_cost(struct viewing *v, uint32_t node, const struct cost *row)
+static void add_cost(struct viewing *v, uint32_t node, uint32_t row)
 {
+	struct cost_cell cell = costs_begin(&v->tree->costs, row);
 	struct profile *p = v->profile;
-	struct cost *to;
 
-	if (!p->nodes[node].cost) {
-		p->costs = mem_grow(p->costs, p->n_costs * p->n_events, p->n_events, &p->cap_costs,
-				    sizeof(*p->costs));
-		for (size_t e = 0; e < p->n_events; e++)
-			p->costs[p->n_costs * p->n_events + e] = (struct cost){ 0, 0 };
-		p->nodes[node].cost = (uint32_t)p->n_costs++;
-	}
-	to = &p->costs[p->nodes[node].cost * p->n_events];
-	for (size_t e = 0; e < p->n_events; e++)
-		cost_add(&to[e], &row[v->columns[e]]);
+	if (!p->nodes[node].cost)
+		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
+	while (costs_next(&v->tree->costs, &cell))
+		costs_add(&p->costs, p->nodes[node].cost, v->columns[cell.event], cell.cost);
 }
 
 /* The kind of a stack for the report's header: has it a Python frame, and if not, where does it end? */
@@ -345,15 +337,16 @@ static bool is_leaf_kept(const struct viewing *v, size_t node, enum function_kin
 		found_in(f->module, all->items[v->images[node].python - 1].module));
 }
 
-static void leave_out(struct viewing *v, const struct cost *row)
+static void leave_out(struct viewing *v, uint32_t row)
 {
-	for (size_t e = 0; e < v->profile->n_events; e++) {
-		struct profile_event *event = &v->profile->events[e];
-		const struct cost *cost = &row[v->columns[e]];
+	struct cost_cell cell = costs_begin(&v->tree->costs, row);
 
-		cost_add(&event->filtered, cost);
-		event->sum.samples -= cost->samples;
-		event->sum.weight -= cost->weight;
+	while (costs_next(&v->tree->costs, &cell)) {
+		struct profile_event *event = &v->profile->events[v->columns[cell.event]];
+
+		cost_add(&event->filtered, cell.cost);
+		event->sum.samples -= cell.cost->samples;
+		event->sum.weight -= cell.cost->weight;
 	}
 }
 
@@ -436,18 +429,13 @@ static void add_costs(struct viewing *v)
 {
 	struct profile *p = v->profile;
 
-	p->costs = mem_grow(NULL, 0, p->n_events + 1, &p->cap_costs, sizeof(*p->costs));
-	for (size_t e = 0; e < p->n_events; e++)
-		p->costs[e] = (struct cost){ 0, 0 };
-	p->n_costs = 1;
 	for (size_t n = 0; n < v->tree->n_nodes; n++) {
-		const struct calltree_node *node = &v->tree->nodes[n];
-		const struct cost *row = &v->tree->costs[node->cost * v->tree->n_events];
+		uint32_t row = v->tree->nodes[n].cost;
 		enum function_kind kind;
 		uint32_t to;
 
 		set_home(v, n, PROFILE_NO_FUNCTION);
-		if (!node->cost || is_nothing(row, v->tree->n_events))
+		if (!row || costs_no_samples(&v->tree->costs, row))
 			continue;
 		kind = stack_kind(v, n);
 		if (!is_leaf_kept(v, n, kind)) {
@@ -466,7 +454,7 @@ static void add_costs(struct viewing *v)
 		add_cost(v, to, row);
 		if (v->in->rows)
 			v->in->rows[n] = p->nodes[to].cost;
-		profile_count_kind(p, kind, row[v->columns[0]].samples);
+		profile_count_kind(p, kind, costs_at(&v->tree->costs, row, v->first)->samples);
 	}
 }
 
@@ -483,6 +471,8 @@ struct profile *view_profile(const struct view_input *in, enum view view)
 
 	p->view = view;
 	make_events(&v);
+	costs_init(&p->costs, p->n_events);
+	costs_add_rows(&p->costs, 1);
 	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
 	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
 	for (uint32_t f = 0; f < in->functions->n; f++)

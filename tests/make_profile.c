@@ -27,16 +27,6 @@ static uint32_t new_node(struct maker *m, uint32_t parent, uint32_t function)
 	return (uint32_t)p->n_nodes++;
 }
 
-static uint32_t new_costs(struct profile *p)
-{
-	size_t ne = p->n_events;
-
-	p->costs = mem_grow(p->costs, p->n_costs * ne, ne, &p->cap_costs, sizeof(*p->costs));
-	for (size_t e = 0; e < ne; e++)
-		p->costs[p->n_costs * ne + e] = (struct cost){ 0, 0 };
-	return (uint32_t)p->n_costs++;
-}
-
 void maker_begin(struct maker *m, struct texts *texts, size_t n_events)
 {
 	static const char *const names[] = { "cycles", "instructions", "faults", "faults" };
@@ -46,8 +36,10 @@ void maker_begin(struct maker *m, struct texts *texts, size_t n_events)
 	m->p->n_events = n_events;
 	m->p->events = mem_calloc(n_events, sizeof(*m->p->events));
 	for (size_t e = 0; e < n_events; e++)
-		m->p->events[e] = (struct profile_event){ .name = names[e], .unit = "count" };
-	new_costs(m->p);
+		m->p->events[e] =
+			(struct profile_event){ .name = names[e < 4 ? e : 3], .unit = "count" };
+	costs_init(&m->p->costs, n_events);
+	costs_add_rows(&m->p->costs, 1);
 	new_node(m, 0, PROFILE_NO_FUNCTION);
 }
 
@@ -120,8 +112,8 @@ static void add_cost(struct profile *p, uint32_t node, size_t event, uint64_t sa
 	struct cost cost = { samples, weight };
 
 	if (!p->nodes[node].cost)
-		p->nodes[node].cost = new_costs(p);
-	cost_add(&p->costs[p->nodes[node].cost * p->n_events + event], &cost);
+		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
+	costs_add(&p->costs, p->nodes[node].cost, event, &cost);
 	cost_add(&p->events[event].sum, &cost);
 }
 

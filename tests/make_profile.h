@@ -28,7 +28,7 @@ struct maker {
 	size_t cap_first, cap_next;
 };
 
-/* The events are "cycles", "instructions", "faults", "faults", as many as asked for. */
+/* The events are "cycles", "instructions", "faults", "faults" ..., as many as asked for. */
 void maker_begin(struct maker *m, struct texts *texts, size_t n_events);
 struct profile *maker_end(struct maker *m);
 

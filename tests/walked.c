@@ -186,7 +186,7 @@ const char *walked_stacks(struct walked *w, size_t event)
 	struct lines lines = { 0 };
 
 	for (uint32_t n = 0; n < t->n_nodes; n++) {
-		const struct cost *cost = &t->costs[t->nodes[n].cost * t->n_events + event];
+		const struct cost *cost = costs_at(&t->costs, t->nodes[n].cost, event);
 		char text[LINE];
 
 		if (!cost->samples && !cost->weight)

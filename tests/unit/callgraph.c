@@ -46,6 +46,12 @@ static const struct shape shapes[] = {
 	  .deepest = 25,
 	  .events = 2,
 	  .no_recursion = true },
+	{ .label = "many events",
+	  .functions = 14,
+	  .stacks = 300,
+	  .deepest = 25,
+	  .events = 29,
+	  .tasks = 3 },
 	{ .label = "two hundred", .functions = 200, .stacks = 500, .deepest = 60, .events = 2 },
 };
 
@@ -59,7 +65,7 @@ static struct cost *incoming(const struct callgraph *g)
 	for (size_t i = 0; i < g->n_edges; i++)
 		for (size_t e = 0; e < g->n_events; e++)
 			cost_add(&sums[g->edges[i].callee * g->n_events + e],
-				 &g->edge_cost[i * g->n_events + e]);
+				 costs_at(&g->edge_cost, i, e));
 	return sums;
 }
 
@@ -72,9 +78,9 @@ static void check_vertices(const struct profile *p, const struct callgraph *g,
 
 	for (size_t f = 0; f < n; f++) {
 		for (size_t e = 0; e < ne; e++) {
-			inclusive &= equal_costs(&into[f * ne + e], &t->total[f * ne + e]);
-			selves &= equal_costs(&g->self[f * ne + e], &t->self[f * ne + e]);
-			used &= !t->total[f * ne + e].samples || g->vertices[f].used;
+			inclusive &= equal_costs(&into[f * ne + e], costs_at(&t->total, f, e));
+			selves &= equal_costs(costs_at(&g->self, f, e), costs_at(&t->self, f, e));
+			used &= !costs_at(&t->total, f, e)->samples || g->vertices[f].used;
 		}
 	}
 	check(inclusive, "the edges into a function are its inclusive cost");
@@ -85,7 +91,7 @@ static void check_vertices(const struct profile *p, const struct callgraph *g,
 
 		for (size_t i = 0; i < g->n_edges; i++)
 			if (g->edges[i].caller == n + 1)
-				cost_add(&all, &g->edge_cost[i * ne + e]);
+				cost_add(&all, costs_at(&g->edge_cost, i, e));
 		check(equal_costs(&all, &p->events[e].sum) && equal_costs(&g->sum[e], &all),
 		      "(all) sends out the sum of everything");
 	}
@@ -121,7 +127,7 @@ static void check_edges(const struct callgraph *g)
 		uint64_t samples = 0;
 
 		for (size_t k = 0; k < g->n_events; k++)
-			samples += g->edge_cost[i * g->n_events + k].samples;
+			samples += costs_at(&g->edge_cost, i, k)->samples;
 		calls &= e->calls == samples && samples > 0;
 		sorted &= i == 0 || e[-1].caller < e->caller ||
 			  (e[-1].caller == e->caller && e[-1].callee < e->callee);
@@ -154,6 +160,14 @@ static void what_comes_into_a_function_is_its_cost_once_per_sample_and_nothing_g
 	callgraph_free(NULL);
 }
 
+static bool equal_rows(const struct costs *a, size_t row_a, const struct costs *b, size_t row_b)
+{
+	for (size_t e = 0; e < a->n_events; e++)
+		if (!equal_costs(costs_at(a, row_a, e), costs_at(b, row_b, e)))
+			return false;
+	return true;
+}
+
 /* Edges between functions (not tasks) of the graph and of the totals: are they the same? */
 static bool has_direct_edges(const struct profile *p, const struct callgraph *g,
 			     const struct totals *t)
@@ -167,8 +181,7 @@ static bool has_direct_edges(const struct profile *p, const struct callgraph *g,
 			continue;
 		if (k == t->n_edges || t->edges[k].caller != e->caller ||
 		    t->edges[k].callee != e->callee ||
-		    memcmp(&t->edge_total[k * t->n_events], &g->edge_cost[i * t->n_events],
-			   t->n_events * sizeof(struct cost)) != 0)
+		    !equal_rows(&t->edge_total, k, &g->edge_cost, i))
 			return false;
 		k++;
 	}
@@ -296,7 +309,7 @@ static void samples_without_frames_are_the_roots_own(void)
 	maker_stack(&m, "a", 0, 1, 10);
 	p = maker_end(&m);
 	g = callgraph_new(p, RECURSION_EXACT, texts);
-	check_u64(g->self[1].weight, 20, "self of (root)");
+	check_u64(costs_at(&g->self, 1, 0)->weight, 20, "self of (root)");
 	check(edge_between(g, "(all)", "(root)") && edge_between(g, "(all)", "(root)")->calls == 3,
 	      "within all");
 	callgraph_free(g);

@@ -529,18 +529,19 @@ static void costs_are_added_for_each_event(void)
 	count(t, b, 1, 5);
 	count(t, a, 0, 0);
 	count(t, a, 2, 7);
-	row = &t->costs[t->nodes[a].cost * 3];
+	row = costs_at(&t->costs, t->nodes[a].cost, 0);
 	check(row[0].samples == 2 && row[0].weight == 10, "a weight of 0 is a sample, too");
 	check(row[1].samples == 0 && row[2].samples == 1 && row[2].weight == 7, "by event");
-	row = &t->costs[t->nodes[b].cost * 3];
+	row = costs_at(&t->costs, t->nodes[b].cost, 0);
 	check(row[0].samples == 0 && row[1].weight == 5, "by node");
 	count(t, 0, 0, 3);
-	check_u64(t->costs[t->nodes[0].cost * 3].weight, 3, "a sample without any address");
+	check_u64(costs_at(&t->costs, t->nodes[0].cost, 0)->weight, 3,
+		  "a sample without any address");
 	check(calltree_row(t, a) == t->nodes[a].cost, "a row is made once");
 	check(!t->overflow, "the sums fit");
 	count(t, b, 1, UINT64_MAX);
 	check(t->overflow, "a sum that does not fit is told");
-	row = &t->costs[t->nodes[b].cost * 3];
+	row = costs_at(&t->costs, t->nodes[b].cost, 0);
 	check_u64(row[1].weight, UINT64_MAX, "... and does not wrap");
 	calltree_free(t);
 }

@@ -17,7 +17,7 @@ static uint64_t total_of(const struct profile *p, const struct totals *t, const 
 {
 	for (size_t f = 0; f < p->n_functions; f++)
 		if (strcmp(p->functions[f].name, name) == 0)
-			return t->total[f * t->n_events].weight;
+			return costs_at(&t->total, f, 0)->weight;
 	return UINT64_MAX;
 }
 
@@ -27,7 +27,7 @@ static uint64_t edge_of(const struct profile *p, const struct totals *t, const c
 	for (size_t i = 0; i < t->n_edges; i++)
 		if (strcmp(p->functions[t->edges[i].caller].name, caller) == 0 &&
 		    strcmp(p->functions[t->edges[i].callee].name, callee) == 0)
-			return t->edge_total[i * t->n_events].weight;
+			return costs_at(&t->edge_total, i, 0)->weight;
 	return UINT64_MAX;
 }
 
@@ -116,15 +116,15 @@ static void compare_with_stacks(const struct profile *p, const struct totals *t,
 		}
 	}
 	for (size_t i = 0; i < n * ne; i++) {
-		selves &= equal_costs(&self[i], &t->self[i]);
-		totals &= equal_costs(&total[i], &t->total[i]);
+		selves &= equal_costs(&self[i], costs_at(&t->self, i / ne, i % ne));
+		totals &= equal_costs(&total[i], costs_at(&t->total, i / ne, i % ne));
 	}
 	for (size_t i = 0; i < t->n_edges; i++) {
 		const struct total_edge *e = &t->edges[i];
 
 		for (size_t k = 0; k < ne; k++)
 			edges &= equal_costs(&pairs[(e->caller * n + e->callee) * ne + k],
-					     &t->edge_total[i * ne + k]);
+					     costs_at(&t->edge_total, i, k));
 		sorted &= i == 0 || e[-1].caller < e->caller ||
 			  (e[-1].caller == e->caller && e[-1].callee < e->callee);
 	}
@@ -159,6 +159,12 @@ static void totals_are_those_of_the_stacks_counted_one_by_one(void)
 		  .stacks = 60,
 		  .deepest = 9,
 		  .events = 4 },
+		{ .label = "many events",
+		  .functions = 14,
+		  .stacks = 300,
+		  .deepest = 25,
+		  .events = 29,
+		  .tasks = 3 },
 		{ .label = "fourteen", .functions = 14, .stacks = 300, .deepest = 25, .events = 2 },
 		{ .label = "with tasks",
 		  .functions = 14,
@@ -210,7 +216,7 @@ static void a_sum_beyond_64_bits_stays_at_the_greatest_number_and_is_told(void)
 	check(!t->overflow, "the greatest number itself is none too many");
 	check_u64(total_of(p, t, "a"), UINT64_MAX, "and is counted");
 	totals_free(t);
-	p->costs[p->n_costs - 1].weight = 1;
+	costs_add(&p->costs, p->costs.n_rows - 1, 0, &(struct cost){ 0, 1 });
 	t = totals_new(p);
 	check(t->overflow, "one more is");
 	check_u64(total_of(p, t, "a"), UINT64_MAX, "and the sum does not wrap");
@@ -231,7 +237,7 @@ static void a_profile_without_samples_or_events_has_no_totals(void)
 		p = maker_end(&m);
 		t = totals_new(p);
 		check_u64(t->n_edges, 0, "no edges");
-		check(!n_events || t->total[0].samples == 0, "no samples");
+		check(!n_events || costs_at(&t->total, 0, 0)->samples == 0, "no samples");
 		totals_free(t);
 		profile_free(p);
 	}
