@@ -90,7 +90,7 @@ static bool has_cost(const struct annotation *a, size_t function)
 
 	for (size_t e = 0; e < t->n_events; e++)
 		if ((a->options.event < 0 || e == (size_t)a->options.event) &&
-		    t->total[function * t->n_events + e].samples)
+		    costs_at(&t->total, function, e)->samples)
 			return true;
 	return false;
 }
@@ -143,7 +143,7 @@ static void match_hot(const struct annotation *a, bool *chosen, const bool *real
 	size_t e = a->options.event < 0 ? 0 : (size_t)a->options.event;
 
 	for (size_t f = 0; f < p->n_functions; f++) {
-		const struct cost *self = &t->self[f * t->n_events + e];
+		const struct cost *self = costs_at(&t->self, f, e);
 
 		chosen[f] = real[f] && has_cost(a, f) && p->functions[f].kind != KIND_TASK &&
 			    (double)cost_share(self, &p->events[e].sum) >=
@@ -168,11 +168,23 @@ static int by_cost(const void *va, const void *vb, void *context)
 	return function_order(fa->function, fb->function);
 }
 
+/* The costs of a function in the events that are shown. */
+static const struct cost *shown_costs(struct annotation *a, const struct costs *costs,
+				      size_t function)
+{
+	size_t first = a->options.event < 0 ? 0 : (size_t)a->options.event;
+	struct cost *row = annotation_array(a, a->n_events, sizeof(*row));
+
+	for (size_t e = 0; e < a->n_events; e++)
+		row[e] = *costs_at(costs, function, first + e);
+	return row;
+}
+
 static void list_chosen(struct annotation *a, const bool *chosen)
 {
 	const struct profile *p = a->in.profile;
 	const struct totals *t = a->totals;
-	size_t n = 0, first = a->options.event < 0 ? 0 : (size_t)a->options.event;
+	size_t n = 0;
 
 	for (size_t f = 0; f < p->n_functions; f++)
 		n += chosen[f];
@@ -181,8 +193,8 @@ static void list_chosen(struct annotation *a, const bool *chosen)
 		if (chosen[f])
 			a->functions[a->n_functions++] = (struct annotated){
 				.function = &p->functions[f],
-				.self = &t->self[f * t->n_events + first],
-				.total = &t->total[f * t->n_events + first],
+				.self = shown_costs(a, &t->self, f),
+				.total = shown_costs(a, &t->total, f),
 			};
 	if (n)
 		qsort_r(a->functions, n, sizeof(*a->functions), by_cost, &a->n_events);

@@ -97,10 +97,11 @@ bool charges_add(struct charges *c, uint32_t row, size_t event, const struct cos
 
 struct walking {
 	struct charges *charges;
-	size_t *first;          /* by location: its puts are [first[l], first[l + 1]) */
-	uint32_t *child, *next; /* by node: 0 is none */
-	uint32_t *on_path;      /* by row: nodes from the root to here that have it */
-	struct cost *below;     /* by node: what ended in it or behind it */
+	size_t *first;                /* by location: its puts are [first[l], first[l + 1]) */
+	uint32_t *child, *next;       /* by node: 0 is none */
+	uint32_t *on_path;            /* by row: nodes from the root to here that have it */
+	size_t first_event, n_events; /* of this walk */
+	struct cost *below;           /* by node: what ended in it or behind it, n_events each */
 };
 
 static int by_location(const void *va, const void *vb)
@@ -135,36 +136,41 @@ static void index_puts(struct walking *w)
 	}
 }
 
-static void add_up(struct walking *w)
+static void link_children(struct walking *w)
 {
-	const struct charges *c = w->charges;
-	const struct calltree *t = c->tree;
-	size_t n_events = c->n_events;
+	const struct calltree *t = w->charges->tree;
 
-	w->below = mem_calloc(t->n_nodes * n_events + 1, sizeof(*w->below));
 	w->child = mem_calloc(t->n_nodes + 1, sizeof(*w->child));
 	w->next = mem_calloc(t->n_nodes + 1, sizeof(*w->next));
-	for (size_t n = t->n_nodes; n-- > 0;) {
-		const struct calltree_node *node = &t->nodes[n];
-
-		for (size_t e = 0; e < n_events; e++) {
-			struct cost *sum = &w->below[n * n_events + e];
-
-			cost_add(sum, &t->costs[node->cost * t->n_events + c->columns[e]]);
-			if (n)
-				cost_add(&w->below[node->parent * n_events + e], sum);
-		}
-		if (n) {
-			w->next[n] = w->child[node->parent];
-			w->child[node->parent] = (uint32_t)n;
-		}
+	for (size_t n = t->n_nodes; n-- > 1;) {
+		w->next[n] = w->child[t->nodes[n].parent];
+		w->child[t->nodes[n].parent] = (uint32_t)n;
 	}
 }
 
-static void add_node(struct charges *c, struct cost *sums, uint32_t row, const struct cost *costs)
+/* What samples cost that ended in a node. */
+static const struct cost *own_cost(const struct walking *w, size_t node, size_t e)
 {
-	for (size_t e = 0; e < c->n_events; e++)
-		cost_add(&sums[row * c->n_events + e], &costs[e]);
+	const struct charges *c = w->charges;
+
+	return costs_at(&c->tree->costs, c->tree->nodes[node].cost, c->columns[w->first_event + e]);
+}
+
+static void add_up(struct walking *w)
+{
+	const struct calltree *t = w->charges->tree;
+	size_t n_events = w->n_events;
+
+	memset(w->below, 0, t->n_nodes * n_events * sizeof(*w->below));
+	for (size_t n = t->n_nodes; n-- > 0;) {
+		for (size_t e = 0; e < n_events; e++) {
+			struct cost *sum = &w->below[n * n_events + e];
+
+			cost_add(sum, own_cost(w, n, e));
+			if (n)
+				cost_add(&w->below[t->nodes[n].parent * n_events + e], sum);
+		}
+	}
 }
 
 static void enter(struct walking *w, uint32_t n)
@@ -174,12 +180,13 @@ static void enter(struct walking *w, uint32_t n)
 
 	for (size_t i = w->first[node->location]; i < w->first[node->location + 1]; i++) {
 		const struct put *p = &c->puts[i];
+		size_t at = p->row * c->n_events + w->first_event;
+		bool outermost = w->on_path[p->row]++ == 0;
 
-		if (w->on_path[p->row]++ == 0)
-			add_node(c, c->total, p->row, &w->below[n * c->n_events]);
-		for (size_t e = 0; p->self && e < c->n_events; e++)
-			cost_add(&c->self[p->row * c->n_events + e],
-				 &c->tree->costs[node->cost * c->tree->n_events + c->columns[e]]);
+		for (size_t e = 0; outermost && e < w->n_events; e++)
+			cost_add(&c->total[at + e], &w->below[n * w->n_events + e]);
+		for (size_t e = 0; p->self && e < w->n_events; e++)
+			cost_add(&c->self[at + e], own_cost(w, n, e));
 	}
 }
 
@@ -197,6 +204,7 @@ static void walk(struct walking *w)
 	const struct calltree_node *nodes = w->charges->tree->nodes;
 	uint32_t n = w->child[0];
 
+	add_up(w);
 	while (n) {
 		enter(w, n);
 		if (w->child[n]) {
@@ -217,10 +225,16 @@ void charges_count(struct charges *c)
 	struct walking w = { .charges = c };
 
 	index_puts(&w);
-	add_up(&w);
+	link_children(&w);
 	w.on_path = mem_calloc(c->n_rows, sizeof(*w.on_path));
-	if (c->tree->n_nodes)
+	w.below = mem_calloc(c->tree->n_nodes * COSTS_BLOCK, sizeof(*w.below));
+	for (; w.first_event < c->n_events;
+	     w.first_event += COSTS_BLOCK) { /* what it needs stays small */
+		size_t left = c->n_events - w.first_event;
+
+		w.n_events = left < COSTS_BLOCK ? left : COSTS_BLOCK;
 		walk(&w);
+	}
 	free(w.first);
 	free(w.child);
 	free(w.next);

@@ -24,12 +24,22 @@ void derived_done(struct derived *d)
 }
 
 /* Over a row of costs.  A product needs 95 bits, which leaves enough for all events there can be. */
-static __int128 value_of(const struct derived *d, const struct cost *costs, size_t n_events)
+static __int128 value_of(const struct derived *d, const struct costs *costs, size_t row)
+{
+	struct cost_cell cell = costs_begin(costs, row);
+	__int128 sum = 0;
+
+	while (costs_next(costs, &cell))
+		sum += (__int128)d->factors[cell.event] * (__int128)cell.cost->weight;
+	return sum;
+}
+
+static __int128 value_of_all(const struct derived *d, const struct callgraph *g)
 {
 	__int128 sum = 0;
 
-	for (size_t e = 0; e < n_events; e++)
-		sum += (__int128)d->factors[e] * (__int128)costs[e].weight;
+	for (size_t e = 0; e < g->n_events; e++)
+		sum += (__int128)d->factors[e] * (__int128)g->sum[e].weight;
 	return sum;
 }
 
@@ -42,13 +52,13 @@ static bool below_zero(const struct callgraph *g, uint32_t function, struct erro
 bool derived_fits(const struct derived *d, const struct callgraph *g, struct error *err)
 {
 	for (uint32_t v = 0; v < g->n_vertices; v++)
-		if (value_of(d, &g->self[v * g->n_events], g->n_events) < 0)
+		if (value_of(d, &g->self, v) < 0)
 			return below_zero(g, v, err);
 	for (size_t i = 0; i < g->n_edges; i++)
-		if (value_of(d, &g->edge_cost[i * g->n_events], g->n_events) < 0)
+		if (value_of(d, &g->edge_cost, i) < 0)
 			return below_zero(g, g->edges[i].callee, err);
 	/* No part is below zero, so none is more than the whole. */
-	if (value_of(d, g->sum, g->n_events) > (__int128)UINT64_MAX)
+	if (value_of_all(d, g) > (__int128)UINT64_MAX)
 		return fail(err, ERR_USAGE, "its sum is too large for 64 bits");
 	return true;
 }

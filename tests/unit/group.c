@@ -131,7 +131,7 @@ static void nothing_is_lost(void)
 			struct cost sum = { 0, 0 };
 
 			for (size_t i = 0; i < p->n_functions; i++)
-				cost_add(&sum, &t->self[i * t->n_events + e]);
+				cost_add(&sum, costs_at(&t->self, i, e));
 			check(sum.samples == p->events[e].sum.samples &&
 				      sum.weight == p->events[e].sum.weight,
 			      all_keys[k]);
