@@ -201,7 +201,7 @@ static bool has_cost(const struct walking *w, const struct calltree_node *node)
 	const struct calltree *tree = w->in->collected->tree;
 
 	for (size_t e = 0; node->cost && e < w->in->n_events; e++)
-		if (tree->costs[node->cost * tree->n_events + w->in->columns[e]].samples)
+		if (costs_at(&tree->costs, node->cost, w->in->columns[e])->samples)
 			return true;
 	return false;
 }
@@ -209,16 +209,17 @@ static bool has_cost(const struct walking *w, const struct calltree_node *node)
 static void count(struct walking *w, const struct calltree_node *node, const struct position *p)
 {
 	const struct calltree *tree = w->in->collected->tree;
-	const struct cost *costs = &tree->costs[node->cost * tree->n_events];
 	uint32_t row = row_of(w, p); /* may move the costs */
 	struct cost *self = &w->o->costs[2 * row * w->o->n_events];
 	struct cost *total = self + w->o->n_events;
 	bool ends_in_loop = p->is_loop && tree->locations[node->location].exact;
 
 	for (size_t e = 0; e < w->o->n_events; e++) {
-		cost_add(&total[e], &costs[w->in->columns[e]]);
+		const struct cost *cost = costs_at(&tree->costs, node->cost, w->in->columns[e]);
+
+		cost_add(&total[e], cost);
 		if (ends_in_loop)
-			cost_add(&self[e], &costs[w->in->columns[e]]);
+			cost_add(&self[e], cost);
 	}
 }
 
