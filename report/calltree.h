@@ -46,7 +46,7 @@ struct calltree {
 	struct calltree_node *nodes;
 	size_t n_nodes, cap_nodes;
 	struct costs costs; /* row 0 is of zeroes */
-	bool overflow; /* a sum left 64 bits */
+	bool overflow;      /* a sum left 64 bits */
 	/* look-up: index + 1 of a location, or a node with its key; 0 is free */
 	uint32_t *location_slots;
 	struct calltree_slot {
