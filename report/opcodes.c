@@ -282,7 +282,9 @@ static int by_function(const void *va, const void *vb)
 	if (a.gap != b.gap)
 		return a.gap < b.gap ? -1 : 1;
 	order = by_cost(&a, &b, sa->w->o->n_events);
-	return order || !a.name ? order : strcmp(a.name, b.name);
+	if (order || !a.name || !b.name)
+		return order;
+	return strcmp(a.name, b.name);
 }
 
 static void sort_rows(struct walking *w)
