@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "render/distinct.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/callgraph.h"
@@ -130,26 +131,16 @@ static bool is_taken(char *const *words, size_t n, const char *word)
 	return false;
 }
 
-/*
- * Distinct words for the events and, behind them, for what is derived: the second of equal ones gets "_2".  The
- * caller frees each and the array.
- */
+/* Distinct words for the events and, behind them, for what is derived.  The caller frees each and the array. */
 static char **event_words(const struct profile *p, const struct callgrind_header *h)
 {
-	char **words = mem_calloc(p->n_events + h->n_derived, sizeof(char *));
+	size_t n = p->n_events + h->n_derived;
+	char **words = mem_calloc(n, sizeof(char *));
 
-	for (size_t e = 0; e < p->n_events + h->n_derived; e++) {
-		char *word = event_word(e < p->n_events ? p->events[e].name
-							: h->derived[e - p->n_events].name);
-
-		words[e] = mem_text(word, strlen(word));
-		for (unsigned nth = 2; is_taken(words, e, words[e]); nth++) {
-			free(words[e]);
-			if (asprintf(&words[e], "%s_%u", word, nth) < 0)
-				words[e] = mem_text("", 0);
-		}
-		free(word);
-	}
+	for (size_t e = 0; e < n; e++)
+		words[e] = event_word(e < p->n_events ? p->events[e].name
+						      : h->derived[e - p->n_events].name);
+	distinct_names(words, n);
 	return words;
 }
 

@@ -13,6 +13,7 @@
 
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "render/distinct.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/ratios.h"
@@ -74,30 +75,14 @@ static char *printable(const char *s)
 	return text;
 }
 
-static bool is_taken(char *const *names, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* Distinct names of the shown events: the second of equal ones gets "_2". */
+/* Distinct names of the shown events; the caller frees each and the array. */
 static char **event_names(const struct table *t)
 {
 	char **names = mem_calloc(t->n_events, sizeof(char *));
 
-	for (size_t n = 0; n < t->n_events; n++) {
-		char *name = printable(t->profile->events[t->events[n]].name);
-
-		names[n] = mem_text(name, strlen(name));
-		for (unsigned nth = 2; is_taken(names, n, names[n]); nth++) {
-			free(names[n]);
-			if (asprintf(&names[n], "%s_%u", name, nth) < 0)
-				names[n] = mem_text("", 0);
-		}
-		free(name);
-	}
+	for (size_t n = 0; n < t->n_events; n++)
+		names[n] = printable(t->profile->events[t->events[n]].name);
+	distinct_names(names, t->n_events);
 	return names;
 }
 
