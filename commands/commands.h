@@ -7,6 +7,7 @@
 #include "commands/options.h"
 
 int command_annotate(const struct command *self, int argc, char **argv);
+int command_batch(const struct command *self, int argc, char **argv);
 int command_cache(const struct command *self, int argc, char **argv);
 int command_doctor(const struct command *self, int argc, char **argv);
 int command_dump(const struct command *self, int argc, char **argv);
@@ -14,8 +15,8 @@ int command_export(const struct command *self, int argc, char **argv);
 int command_info(const struct command *self, int argc, char **argv);
 int command_report(const struct command *self, int argc, char **argv);
 
-extern const struct option_row annotate_options[], cache_options[], doctor_options[],
-	dump_options[], export_options[], info_options[], report_options[];
+extern const struct option_row annotate_options[], batch_options[], cache_options[],
+	doctor_options[], dump_options[], export_options[], info_options[], report_options[];
 
 /* Ids of options without a letter; those of letters are the letters. */
 enum {
@@ -72,6 +73,11 @@ enum {
 	OPT_SOURCE_DIR,
 	OPT_COLOR,
 	OPT_ALL,
+	OPT_OUTPUTS,
+	OPT_TIMEOUT,
+	OPT_SHARD,
+	OPT_JOIN,
+	OPT_AGAIN,
 };
 
 /* Rows of an option table that commands share. */

@@ -33,7 +33,7 @@ static bool is_folder(const char *path)
 }
 
 /* A regular file that begins with the magic?  (Not opened otherwise: it may be a FIFO.) */
-static bool is_recording(const char *path)
+bool locate_is_file(const char *path)
 {
 	char magic[8];
 	struct stat st;
@@ -82,13 +82,22 @@ static bool take_folder(const char *folder, struct located *out)
 {
 	char *data = join(folder, "data");
 
-	if (!is_recording(data)) {
+	if (!locate_is_file(data)) {
 		free(data);
 		return false;
 	}
 	out->path = data;
 	out->is_dir = true;
 	return true;
+}
+
+bool locate_is_folder(const char *path)
+{
+	char *data = join(path, "data");
+	bool yes = locate_is_file(data);
+
+	free(data);
+	return yes;
 }
 
 static int by_name(const void *a, const void *b)
@@ -107,7 +116,7 @@ static char **recordings_in(const char *folder, size_t *n_out)
 	while (d && (e = readdir(d))) {
 		char *path = join(folder, e->d_name);
 
-		if (e->d_name[0] != '.' && is_recording(path)) {
+		if (e->d_name[0] != '.' && locate_is_file(path)) {
 			names = mem_grow(names, n, 1, &cap, sizeof(*names));
 			names[n++] = mem_text(e->d_name, strlen(e->d_name));
 		}
@@ -171,7 +180,7 @@ bool locate_recording(const char *path, struct located *out, struct error *err)
 	}
 	perf_data = join(path, "perf.data");
 	l.directory = mem_text(path, strlen(path));
-	if (is_recording(perf_data)) {
+	if (locate_is_file(perf_data)) {
 		l.path = perf_data;
 		*out = l;
 		return true;

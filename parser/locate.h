@@ -22,6 +22,10 @@ struct located {
 bool locate_recording(const char *path, struct located *out, struct error *err);
 void located_free(struct located *l);
 
+/* A regular file that begins as a recording does; or a folder that is a directory recording. */
+bool locate_is_file(const char *path);
+bool locate_is_folder(const char *path);
+
 /* Do these first 8 bytes of a file begin a recording? */
 bool is_perf_magic(const void *eight_bytes);
 

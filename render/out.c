@@ -184,6 +184,15 @@ bool out_close(struct out *o, struct error *err)
 	return ok;
 }
 
+void out_discard(struct out *o)
+{
+	struct error err;
+
+	if (!o->failed)
+		o->failed = ECANCELED;
+	out_close(o, &err);
+}
+
 int out_errno(const struct out *o)
 {
 	return o->failed;

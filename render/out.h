@@ -22,6 +22,9 @@ struct out *out_open(const char *path, struct error *err);
 /* Flush and close; false if anything was not written (a full disk), *err says so.  A file is removed then. */
 bool out_close(struct out *o, struct error *err);
 
+/* Close without keeping a file; what went to standard output or a device stays there. */
+void out_discard(struct out *o);
+
 /* errno of the first failure so far, 0 if all is well (EPIPE: nobody reads any more). */
 int out_errno(const struct out *o);
 

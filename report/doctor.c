@@ -418,6 +418,7 @@ struct doctor *doctor_new(const struct doctor_input *in)
 	struct examination x = { .in = in, .d = d };
 
 	x.whole = d->samples = kept_samples(in->collected->tree);
+	d->unnamed = unnamed_samples(&x, "", false);
 	examine_chains(&x);
 	examine_no_stacks(&x);
 	for (size_t i = 0; i < diag_count(in->diag); i++)

@@ -36,6 +36,7 @@ struct doctor {
 	struct finding *findings; /* most harmful first */
 	size_t n, cap;
 	uint64_t samples; /* of all events together, that filters keep */
+	uint64_t unnamed; /* of them: without a symbol where they were taken */
 };
 
 struct doctor_input {

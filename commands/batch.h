@@ -1,0 +1,51 @@
+/*
+ * commands/batch.h - what the parts of `batch` share: its options, and the folder that results go to.
+ *
+ *	DIR/index.{json,csv,xml,html}, summary.{json,csv,txt}
+ *	DIR/inputs.tsv             each input with its digest and what became of it
+ *	DIR/recordings/NAME/       a recording's outputs, with entry.tsv and functions.tsv
+ *	DIR/.perfolio-batch/known  the journal (batch_known.h)
+ *	DIR/.perfolio-batch/work/  folders that are not whole yet
+ *	DIR/.perfolio-batch/lock   held as long as a batch writes
+ */
+#ifndef PERFOLIO_COMMANDS_BATCH_H
+#define PERFOLIO_COMMANDS_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "commands/batch_inputs.h"
+#include "commands/batch_outputs.h"
+#include "commands/loading.h"
+#include "parser/base/digest.h"
+
+struct batch {
+	struct loading_options loading;
+	struct batch_outputs outputs;
+	const struct options *options; /* as parsed, for messages */
+	struct digest
+		digest; /* of the options that decide what is made of a recording, and of the version */
+	const char *dir; /* -o */
+	uint64_t jobs;
+	uint64_t timeout_s; /* for one input; 0: none */
+	uint64_t limit;     /* functions in a list of the summary; 0: all */
+	bool quiet, again;
+	struct batch_inputs inputs;
+};
+
+enum input_state { INPUT_WAITING, INPUT_DONE, INPUT_FAILED, INPUT_DUPLICATE };
+
+/* What became of an input. */
+struct input_result {
+	enum input_state state;
+	bool has_content;
+	struct digest content;
+	char *text; /* DONE: the name of its folder; FAILED: why; DUPLICATE: the path of the first; ours to free */
+	bool unusual; /* FAILED by what may be otherwise the next time: it is tried again */
+};
+
+/* "DIR/A/B", to be freed; b may be NULL. */
+char *batch_path(const char *dir, const char *a, const char *b);
+
+#endif

@@ -1,0 +1,367 @@
+#include "commands/batch_index.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/base/tsv.h"
+#include "render/out.h"
+
+#define LISTING_HEAD "perfolio-inputs"
+#define LISTING_FILE "inputs.tsv"
+
+static const size_t most_bytes = (size_t)4 << 30;
+
+/* ---- the list of inputs ---- */
+
+static const char *const states[] = {
+	[INPUT_WAITING] = "waiting",
+	[INPUT_DONE] = "done",
+	[INPUT_FAILED] = "failed",
+	[INPUT_DUPLICATE] = "duplicate",
+};
+
+enum { STATES = sizeof(states) / sizeof(states[0]) };
+
+void listing_begin(struct listing *l)
+{
+	*l = (struct listing){ .texts = texts_new() };
+}
+
+void listing_done(struct listing *l)
+{
+	free(l->items);
+	texts_free(l->texts);
+	*l = (struct listing){ .n = 0 };
+}
+
+void listing_add(struct listing *l, const struct listed *item)
+{
+	l->items = mem_grow(l->items, l->n, 1, &l->cap, sizeof(*l->items));
+	l->items[l->n++] = (struct listed){
+		.path = texts_add_z(l->texts, item->path),
+		.content = texts_add_z(l->texts, item->content),
+		.state = item->state,
+		.text = texts_add_z(l->texts, item->text),
+		.from = texts_add_z(l->texts, item->from),
+	};
+}
+
+bool listing_write(const struct listing *l, const char *dir, struct error *err)
+{
+	char *path = batch_path(dir, LISTING_FILE, NULL);
+	char *aside = batch_path(dir, BATCH_STATE, LISTING_FILE);
+	FILE *f = fopen(aside, "we");
+	bool ok;
+
+	if (f) {
+		fputs(LISTING_HEAD "\t1\n", f);
+		for (size_t i = 0; i < l->n; i++) {
+			tsv_put(f, false, l->items[i].path);
+			tsv_put(f, true, l->items[i].content);
+			tsv_put(f, true, states[l->items[i].state]);
+			tsv_put(f, true, l->items[i].text);
+			putc('\n', f);
+		}
+		fputs("\tend\n", f);
+		ok = tsv_end(f, err);
+	} else {
+		ok = fail(err, ERR_IO, "%s: cannot create: %s", aside, strerror(errno));
+	}
+	if (ok && rename(aside, path) != 0)
+		ok = fail(err, ERR_IO, "cannot rename to %s: %s", path, strerror(errno));
+	free(aside);
+	free(path);
+	return ok;
+}
+
+static bool state_of(const char *name, enum input_state *out)
+{
+	for (int s = 0; s < STATES; s++)
+		if (strcmp(states[s], name) == 0) {
+			*out = (enum input_state)s;
+			return true;
+		}
+	return false;
+}
+
+/* A folder's name leads nowhere else. */
+static bool is_item(const struct listed *i)
+{
+	return i->state != INPUT_DONE || (*i->text && *i->text != '.' && !strchr(i->text, '/'));
+}
+
+bool listing_read(struct listing *l, const char *dir, struct error *err)
+{
+	char *path = batch_path(dir, LISTING_FILE, NULL);
+	bool ok, ended = false;
+	struct tsv t;
+
+	ok = tsv_open(&t, path, most_bytes, err);
+	free(path);
+	if (!ok)
+		return false;
+	ok = tsv_next(&t) && strcmp(t.field[0], LISTING_HEAD) == 0 && strcmp(t.field[1], "1") == 0;
+	while (ok && !ended && tsv_next(&t)) {
+		struct listed item = { t.field[0], t.field[1], INPUT_WAITING, t.field[3], dir };
+
+		ended = !*t.field[0] && strcmp(t.field[1], "end") == 0;
+		if (ended)
+			break;
+		ok = t.n == 4 && state_of(t.field[2], &item.state) && is_item(&item);
+		if (ok)
+			listing_add(l, &item);
+	}
+	tsv_close(&t);
+	if (ok && ended)
+		return true;
+	return fail(err, ERR_FORMAT,
+		    "%s/" LISTING_FILE ": it is no list of perfolio batch, or not whole", dir);
+}
+
+struct placed {
+	struct listed item;
+	size_t place;
+};
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct placed *a = va, *b = vb;
+	int order = strcmp(a->item.path, b->item.path);
+
+	return order ? order : a->place < b->place ? -1 : a->place > b->place;
+}
+
+static int by_content(const void *va, const void *vb)
+{
+	const struct placed *a = va, *b = vb;
+	int order = strcmp(a->item.content, b->item.content);
+
+	return order ? order : strcmp(a->item.path, b->item.path);
+}
+
+void listing_join(struct listing *l)
+{
+	struct placed *all = mem_calloc(l->n, sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		all[i] = (struct placed){ l->items[i], i };
+	if (l->n)
+		qsort(all, l->n, sizeof(*all), by_path);
+	for (size_t i = 0; i < l->n; i++)
+		if (i + 1 == l->n || strcmp(all[i].item.path, all[i + 1].item.path) != 0)
+			all[n++] = all[i];
+	if (n)
+		qsort(all, n, sizeof(*all), by_content);
+	for (size_t i = 1, first = 0; i < n; i++) {
+		if (!*all[i].item.content ||
+		    strcmp(all[i].item.content, all[first].item.content) != 0) {
+			first = i;
+			continue;
+		}
+		all[i].item.state = INPUT_DUPLICATE;
+		all[i].item.text = all[first].item.path;
+	}
+	if (n)
+		qsort(all, n, sizeof(*all), by_path);
+	for (size_t i = 0; i < n; i++)
+		l->items[i] = all[i].item;
+	l->n = n;
+	free(all);
+}
+
+/* ---- the recordings ---- */
+
+/* What has to be kept of each to put them in order. */
+struct indexed {
+	const char *folder;
+	const char *keys[FLEET_KEYS]; /* by enum fleet_key: of the group that it belongs to */
+};
+
+struct indexing {
+	const char *dir;
+	size_t limit;
+	struct texts *texts;
+	struct indexed *places;
+	size_t n;
+	struct out *outs[BATCH_FORMATS];
+	void *contexts[BATCH_FORMATS];
+};
+
+static bool read_entry(const struct indexing *x, const char *folder, struct entry *e,
+		       struct error *err)
+{
+	char *recording = batch_path(x->dir, "recordings", folder);
+	char *path = batch_path(recording, "entry.tsv", NULL);
+	bool ok = entry_read(e, path, err);
+
+	free(path);
+	free(recording);
+	return ok;
+}
+
+static void count(struct index_totals *t, const struct entry *e)
+{
+	t->recordings++;
+	t->verdicts[health_judge(&e->health).level]++;
+	t->samples += e->health.samples;
+	t->bytes += e->bytes;
+	t->duration_ns += e->duration_ns;
+}
+
+static bool find_places(struct indexing *x, const struct listing *l, struct index_totals *t,
+			struct error *err)
+{
+	x->places = mem_calloc(l->n, sizeof(*x->places));
+	*t = (struct index_totals){ .inputs = l->n };
+	for (size_t i = 0; i < l->n; i++) {
+		struct indexed *p = &x->places[x->n];
+		char day[DAY_TEXT];
+		struct entry e;
+
+		t->failed += l->items[i].state == INPUT_FAILED;
+		t->duplicates += l->items[i].state == INPUT_DUPLICATE;
+		if (l->items[i].state != INPUT_DONE)
+			continue;
+		if (!read_entry(x, l->items[i].text, &e, err))
+			return false;
+		count(t, &e);
+		p->folder = l->items[i].text;
+		p->keys[FLEET_ALL] = "";
+		p->keys[FLEET_HOST] = texts_add_z(x->texts, e.host);
+		p->keys[FLEET_PROGRAM] = texts_add_z(x->texts, e.program);
+		p->keys[FLEET_DAY] = texts_add_z(x->texts, entry_day(&e, day));
+		entry_done(&e);
+		x->n++;
+	}
+	return true;
+}
+
+static int by_key(const void *va, const void *vb, void *key)
+{
+	const struct indexed *a = va, *b = vb;
+	int order = strcmp(a->keys[*(enum fleet_key *)key], b->keys[*(enum fleet_key *)key]);
+
+	return order ? order : strcmp(a->folder, b->folder);
+}
+
+/* ---- the documents ---- */
+
+static bool open_documents(struct indexing *x, const struct index_totals *t, struct error *err)
+{
+	for (size_t i = 0; i < BATCH_FORMATS; i++) {
+		char *path = batch_path(x->dir, batch_formats[i]->file, NULL);
+
+		x->outs[i] = out_open(path, err);
+		free(path);
+		if (!x->outs[i])
+			return false;
+		x->contexts[i] = batch_formats[i]->begin(x->outs[i], t);
+	}
+	return true;
+}
+
+/* All of them, also if one cannot be written; the first error is told.  What is not whole does not appear. */
+static bool close_documents(struct indexing *x, bool whole, struct error *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < BATCH_FORMATS; i++) {
+		struct error own;
+
+		if (!x->outs[i])
+			continue;
+		batch_formats[i]->end(x->contexts[i]);
+		if (!whole)
+			out_discard(x->outs[i]);
+		else if (!out_close(x->outs[i], &own) && ok)
+			ok = fail(err, own.kind, "%s: %s", batch_formats[i]->file, own.what);
+	}
+	return ok;
+}
+
+/* Tell a part to the documents that show it. */
+#define TELL(x, part, ...)                                                             \
+	do {                                                                           \
+		for (size_t d = 0; d < BATCH_FORMATS; d++)                             \
+			if (batch_formats[d]->part)                                    \
+				batch_formats[d]->part((x)->contexts[d], __VA_ARGS__); \
+	} while (0)
+
+/* The groups of one key, one after the other. */
+static bool write_groups(struct indexing *x, enum fleet_key key, struct error *err)
+{
+	struct fleet *f = NULL;
+	bool ok = true;
+
+	qsort_r(x->places, x->n, sizeof(*x->places), by_key, &key);
+	for (size_t i = 0; ok && i < x->n; i++) {
+		const struct indexed *p = &x->places[i];
+		char *recording = batch_path(x->dir, "recordings", p->folder);
+		char *functions = batch_path(recording, "functions.tsv", NULL);
+		struct entry e;
+
+		if (!f)
+			f = fleet_new(key, p->keys[key]);
+		ok = read_entry(x, p->folder, &e, err);
+		if (ok) {
+			ok = fleet_add(f, &e, functions, err);
+			entry_done(&e);
+		}
+		free(functions);
+		free(recording);
+		if (ok && (i + 1 == x->n || strcmp(p->keys[key], p[1].keys[key]) != 0)) {
+			const struct fleet_group *g = fleet_finish(f, x->limit);
+
+			TELL(x, group, g);
+			fleet_free(f);
+			f = NULL;
+		}
+	}
+	fleet_free(f);
+	return ok;
+}
+
+static bool write_recordings(struct indexing *x, const struct listing *l, struct error *err)
+{
+	enum fleet_key order = FLEET_ALL; /* all have the same: by folder */
+
+	qsort_r(x->places, x->n, sizeof(*x->places), by_key, &order);
+	for (size_t i = 0; i < x->n; i++) {
+		struct entry e;
+
+		if (!read_entry(x, x->places[i].folder, &e, err))
+			return false;
+		TELL(x, recording, x->places[i].folder, &e);
+		entry_done(&e);
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i].state == INPUT_FAILED)
+			TELL(x, failed, l->items[i].path, l->items[i].text);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i].state == INPUT_DUPLICATE)
+			TELL(x, duplicate, l->items[i].path, l->items[i].text);
+	return true;
+}
+
+bool batch_index_write(const struct listing *l, const char *dir, size_t limit,
+		       struct index_totals *totals, struct error *err)
+{
+	struct indexing x = { .dir = dir, .limit = limit, .texts = texts_new() };
+	struct error closing;
+	bool ok = find_places(&x, l, totals, err) && open_documents(&x, totals, err);
+
+	for (int key = 0; ok && key < FLEET_KEYS; key++)
+		ok = write_groups(&x, (enum fleet_key)key, err);
+	ok = ok && write_recordings(&x, l, err);
+	if (!close_documents(&x, ok, &closing)) {
+		*err = closing;
+		ok = false;
+	}
+	free(x.places);
+	texts_free(x.texts);
+	return ok;
+}

@@ -1,0 +1,58 @@
+/*
+ * commands/batch_inputs.h - what `batch` is to read: recordings by name, and those found in folders.
+ */
+#ifndef PERFOLIO_COMMANDS_BATCH_INPUTS_H
+#define PERFOLIO_COMMANDS_BATCH_INPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/digest.h"
+#include "parser/base/error.h"
+
+/* What tells that a file was changed without reading it; all 0: not known. */
+struct file_stamp {
+	uint64_t dev, ino, size;
+	int64_t mtime_ns, ctime_ns;
+};
+
+struct batch_input {
+	char *path;
+	bool beside_others; /* other inputs lie in its folder, too */
+};
+
+/* Sorted by path, each once. Starts as zeroes. */
+struct batch_inputs {
+	struct batch_input *items;
+	size_t n, cap;
+};
+
+/*
+ * A recording or directory recording is itself, whatever is in it; a folder stands for all recordings in and below it: files that
+ * begin as one or are called like one (perf.data, *.data).  Links are not followed there,
+ * names that begin with a dot not looked at, nor folders that hold results of batch.
+ */
+void batch_inputs_add(struct batch_inputs *in, const char *path);
+
+/* Sort; keep only the part-th of `parts` parts (from 1), which depends on the paths alone. */
+void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts);
+void batch_inputs_done(struct batch_inputs *in);
+
+/* False: it cannot be looked at; *err says why. */
+bool batch_input_stamp(const char *path, struct file_stamp *out, struct error *err);
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
+
+/* The digest of a recording's bytes: of a file as b2sum says it, of a directory recording over its files. */
+bool batch_input_digest(const char *path, struct digest *out, struct error *err);
+
+/*
+ * What else the outputs depend on in the recording's folder: names, sizes and times of symbol files, maps, sources.  Of
+ * a folder with other inputs only what belongs to all of them (elf/, objects.txt, kallsyms).
+ */
+uint64_t batch_input_side(const struct batch_input *input);
+
+/* A folder with this in it holds results. */
+#define BATCH_STATE ".perfolio-batch"
+
+#endif

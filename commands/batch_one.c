@@ -1,0 +1,193 @@
+#include "commands/batch_one.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/batch_folder.h"
+#include "parser/base/memory.h"
+#include "report/entry.h"
+#include "report/environment.h"
+
+struct one {
+	const struct batch *b;
+	const struct batch_input *input;
+	const struct digest *content;
+	struct one_result *result;
+	struct session session;
+	struct loading loading;
+	struct environment environment;
+	struct entry entry;
+};
+
+static void give_up(struct one *o, enum one_outcome outcome, const char *why)
+{
+	o->result->outcome = outcome;
+	snprintf(o->result->text, sizeof(o->result->text), "%s", why);
+}
+
+/* The first line that a stage told, without who said it. */
+static void read_message(int messages, char *text, size_t size)
+{
+	static const char self[] = "perfolio";
+	ssize_t n = pread(messages, text, size - 1, 0);
+	char *colon;
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	colon = strncmp(text, self, sizeof(self) - 1) == 0 ? strstr(text, ": ") : NULL;
+	if (colon)
+		memmove(text, colon + 2, strlen(colon + 2) + 1);
+	if (!*text)
+		snprintf(text, size, "it cannot be read");
+}
+
+static bool open_input(struct one *o)
+{
+	struct session *s = &o->session;
+	struct error err = { 0 };
+	char text[sizeof(o->result->text)];
+
+	s->path = o->input->path;
+	s->diag = diag_new();
+	s->texts = texts_new();
+	s->recording = recording_open(s->path, s->diag, s->texts, &err);
+	if (s->recording)
+		return true;
+	if (err.has_offset)
+		snprintf(text, sizeof(text), "byte 0x%llx: %.300s",
+			 (unsigned long long)err.offset, err.what);
+	else
+		snprintf(text, sizeof(text), "%.399s", err.what);
+	give_up(o, err.kind == ERR_IO ? ONE_UNUSUAL : ONE_FAILED, text);
+	return false;
+}
+
+static bool load(struct one *o, int messages)
+{
+	struct loading_options options = o->b->loading;
+	char text[sizeof(o->result->text)];
+
+	if (batch_outputs_examine(&o->b->outputs))
+		options.collect.environment = &o->environment;
+	if (loading_run(&o->loading, &o->session, o->b->options, &options) == EXIT_DONE)
+		return true;
+	read_message(messages, text, sizeof(text));
+	give_up(o, ONE_FAILED, text);
+	return false;
+}
+
+/* Nothing may have changed since its digest was taken. */
+static bool is_unchanged(struct one *o, const struct file_stamp *stamp)
+{
+	struct file_stamp now;
+	struct error err;
+
+	if (!batch_input_stamp(o->input->path, &now, &err))
+		give_up(o, ONE_UNUSUAL, "it vanished while it was read");
+	else if (!file_stamp_equal(&now, stamp))
+		give_up(o, ONE_UNUSUAL, "it changed while it was read");
+	else
+		return true;
+	return false;
+}
+
+/* Before the outputs: exports change the profile. */
+static bool write_functions(struct one *o, const char *folder, struct error *err)
+{
+	struct table_summary summary = loading_summary(&o->loading, &o->session);
+	struct table_options options = { .event = o->loading.event };
+	struct doctor_input in = loading_doctor_input(&o->loading, &o->session);
+	struct totals *totals = totals_new(o->loading.profile);
+	struct table *t =
+		table_new(o->loading.profile, totals, o->session.diag, &summary, &options);
+	struct doctor *d = doctor_new(&in);
+	struct entry_input facts = {
+		.recording = o->session.recording,
+		.machine = o->loading.machine,
+		.collected = &o->loading.collected,
+		.profile = o->loading.profile,
+		.table = t,
+		.doctor = d,
+		.diag = o->session.diag,
+		.host = summary.host,
+		.command = summary.program,
+	};
+	char *path = batch_path(folder, "functions.tsv", NULL);
+	bool ok = entry_functions_write(t, path, err);
+
+	entry_make(&o->entry, &facts);
+	free(path);
+	doctor_free(d);
+	table_free(t);
+	totals_free(totals);
+	return ok;
+}
+
+/* Last: it lists the outputs. */
+static bool write_entry(struct one *o, const char *folder, struct error *err)
+{
+	struct entry *e = &o->entry;
+	struct texts *texts = o->session.texts;
+	char content[DIGEST_TEXT], options[DIGEST_TEXT];
+	char *path = batch_path(folder, "entry.tsv", NULL);
+	bool ok;
+
+	e->content = texts_add_z(texts, digest_text(o->content, content));
+	e->options = texts_add_z(texts, digest_text(&o->b->digest, options));
+	e->version = PACKAGE_VERSION;
+	e->input = o->input->path;
+	ok = entry_write(e, path, err);
+	free(path);
+	return ok;
+}
+
+static bool write_all(struct one *o, const char *folder, struct error *err)
+{
+	struct batch_making making = { &o->session, &o->loading, &o->environment };
+
+	return write_functions(o, folder, err) &&
+	       batch_outputs_write(&o->b->outputs, &making, folder, &o->entry, err) &&
+	       write_entry(o, folder, err);
+}
+
+static void write_folder(struct one *o, const struct file_stamp *stamp)
+{
+	char own[32], name[FOLDER_NAME];
+	char *work = NULL, *final = NULL;
+	struct error err = { 0 };
+
+	snprintf(own, sizeof(own), "work/%ld", (long)getpid());
+	work = batch_path(o->b->dir, BATCH_STATE, own);
+	if (!folder_make(work, &err) || !write_all(o, work, &err)) {
+		give_up(o, ONE_NO_OUTPUT, err.what);
+		goto done;
+	}
+	if (!is_unchanged(o, stamp))
+		goto done;
+	folder_name(&o->entry, name);
+	final = batch_path(o->b->dir, "recordings", name);
+	if (!folder_place(work, final, &err))
+		give_up(o, ONE_NO_OUTPUT, err.what);
+	else
+		give_up(o, ONE_DONE, name);
+done:
+	folder_remove(work);
+	free(work);
+	free(final);
+}
+
+void batch_one(const struct batch *b, const struct batch_input *input, const struct digest *content,
+	       const struct file_stamp *stamp, int messages, struct one_result *result)
+{
+	struct one o = { .b = b, .input = input, .content = content, .result = result };
+
+	if (open_input(&o) && load(&o, messages))
+		write_folder(&o, stamp);
+	entry_done(&o.entry);
+	environment_done(&o.environment);
+	loading_done(&o.loading);
+	session_close(&o.session);
+}

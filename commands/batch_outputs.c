@@ -1,0 +1,161 @@
+#include "commands/batch_outputs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "commands/outputs.h"
+#include "parser/base/memory.h"
+#include "render/renderers.h"
+
+typedef void output_writer(struct out *o, const struct batch_making *m, int format);
+
+static void report(struct out *o, const struct batch_making *m, int format)
+{
+	struct table_options options = { .limit = 0 };
+
+	report_write(o, m->session, m->loading, &options, format);
+}
+
+static void cache(struct out *o, const struct batch_making *m, int format)
+{
+	struct table_options options = { .limit = 0 };
+	struct ratios ratios = { .n = 0 };
+
+	cache_write(o, m->session, m->loading, &options, &ratios, format);
+	ratios_done(&ratios);
+}
+
+static void doctor(struct out *o, const struct batch_making *m, int format)
+{
+	doctor_free(doctor_write(o, m->session, m->loading, m->environment, format));
+}
+
+/* It tells the problems of its own walk alone, as the command does. */
+static void info(struct out *o, const struct batch_making *m, int format)
+{
+	struct session s = {
+		.path = m->session->path,
+		.diag = diag_new(),
+		.texts = texts_new(),
+	};
+	struct error err;
+
+	s.recording = recording_open(s.path, s.diag, s.texts, &err);
+	if (s.recording) /* it was opened before */
+		info_write(o, &s, format);
+	session_close(&s);
+}
+
+static void export(struct out *o, const struct batch_making *m, int format)
+{
+	struct export_options how = EXPORT_DEFAULTS;
+
+	export_write(o, m->session, m->loading, &how, format);
+}
+
+/*
+ * The name for --output, and what the file is called.  Exports come last, for those of one event keep only that one
+ * in the profile, and callgrind changes the functions' paths.
+ */
+static const struct output_row {
+	const char *name, *file;
+	output_writer *write;
+	int format;
+	bool is_export;
+} rows[] = {
+	{ "report.txt", "report.txt", report, 0, false },
+	{ "report.csv", "report.csv", report, 1, false },
+	{ "report.json", "report.json", report, 2, false },
+	{ "report.xml", "report.xml", report, 3, false },
+	{ "cache.txt", "cache.txt", cache, 0, false },
+	{ "cache.csv", "cache.csv", cache, 1, false },
+	{ "cache.json", "cache.json", cache, 2, false },
+	{ "cache.xml", "cache.xml", cache, 3, false },
+	{ "doctor.txt", "doctor.txt", doctor, 0, false },
+	{ "doctor.json", "doctor.json", doctor, 1, false },
+	{ "info.txt", "info.txt", info, 0, false },
+	{ "info.json", "info.json", info, 1, false },
+	{ "folded", "stacks.folded", export, 2, true },
+	{ "dot", "graph.dot", export, 1, true },
+	{ "callgrind", "callgrind.out", export, 0, true },
+};
+
+enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
+_Static_assert((int)N_ROWS <= (int)MOST_OUTPUTS, "every row has its place in struct batch_outputs");
+
+static bool unknown(const char *name, size_t len, struct error *err)
+{
+	char list[300] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_ROWS && n < sizeof(list); i++)
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
+				      rows[i].name);
+	return fail(err, ERR_USAGE, "there is no output '%.*s'; there are: %s", (int)len, name,
+		    list);
+}
+
+bool batch_outputs_parse(struct batch_outputs *o, const char *names, struct error *err)
+{
+	for (const char *at = names; *at; at += *at == ',') {
+		size_t len = strcspn(at, ","), i = 0;
+
+		while (i < N_ROWS &&
+		       (strlen(rows[i].name) != len || strncmp(rows[i].name, at, len) != 0))
+			i++;
+		if (i == N_ROWS)
+			return unknown(at, len, err);
+		o->chosen[i] = o->any = true;
+		at += len;
+	}
+	return o->any || unknown("", 0, err);
+}
+
+bool batch_outputs_examine(const struct batch_outputs *o)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (o->chosen[i] && rows[i].write == doctor)
+			return true;
+	return false;
+}
+
+static bool write_one(const struct output_row *row, const struct batch_making *m,
+		      const char *folder, struct entry *e, struct error *err)
+{
+	char *path = mem_calloc(strlen(folder) + strlen(row->file) + 2, 1);
+	struct out *out;
+	struct stat st;
+	bool ok = false;
+
+	stpcpy(stpcpy(stpcpy(path, folder), "/"), row->file);
+	out = out_open(path, err);
+	if (out) {
+		row->write(out, m, row->format);
+		ok = out_close(out, err);
+	}
+	if (ok && stat(path, &st) == 0)
+		entry_add_output(e, row->file, (uint64_t)st.st_size);
+	free(path);
+	return ok;
+}
+
+bool batch_outputs_write(const struct batch_outputs *o, const struct batch_making *m,
+			 const char *folder, struct entry *e, struct error *err)
+{
+	struct loading own = *m->loading; /* --event is settled before the first export */
+	struct batch_making making = { m->session, &own, m->environment };
+
+	for (size_t i = 0; i < N_ROWS; i++) {
+		if (!o->chosen[i])
+			continue;
+		if (rows[i].is_export && own.event >= 0) {
+			profile_keep_event(own.profile, (size_t)own.event);
+			own.event = -1;
+		}
+		if (!write_one(&rows[i], &making, folder, e, err))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,15 @@
+/*
+ * report/program.h - what a recording is of, in one word: "server.py", "nginx".
+ */
+#ifndef PERFOLIO_REPORT_PROGRAM_H
+#define PERFOLIO_REPORT_PROGRAM_H
+
+#include <stddef.h>
+
+/*
+ * The program in a command line of perf record: the base name of what stands behind perf's options, of
+ * an interpreter (python) the script or module that it runs.  "": the command names none (-a, -p).
+ */
+const char *program_name(const char *const *cmdline, size_t n);
+
+#endif
