@@ -24,7 +24,7 @@ enum {
 	LIMIT = 50,         /* functions in a list of the summary */
 	MOST_JOBS = 1024,   /* far more than help */
 	TOLD_FAILURES = 20, /* one by one; the index has all */
-	LOCK_PATIENCE = 50, /* tenths of a second: a killed batch's processes may not be gone yet */
+	LOCK_PATIENCE = 20, /* tenths of a second: a killed batch's processes may not be gone yet */
 };
 
 /* Texts of outputs are made for so many columns, whatever terminal looks on. */

@@ -57,8 +57,8 @@ static bool open_input(struct one *o)
 	if (s->recording)
 		return true;
 	if (err.has_offset)
-		snprintf(text, sizeof(text), "byte 0x%llx: %.300s",
-			 (unsigned long long)err.offset, err.what);
+		snprintf(text, sizeof(text), "byte 0x%llx: %.300s", (unsigned long long)err.offset,
+			 err.what);
 	else
 		snprintf(text, sizeof(text), "%.399s", err.what);
 	give_up(o, err.kind == ERR_IO ? ONE_UNUSUAL : ONE_FAILED, text);
