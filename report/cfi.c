@@ -31,6 +31,9 @@ struct row_slot {
 	bool used;
 };
 
+/* Thousands of addresses share a few hundred rows. */
+enum { KEPT_SLOTS = 1024 };
+
 struct cfi {
 	struct opened files[2]; /* the file, its .debug file */
 	struct opened mini;     /* of .gnu_debugdata, once no other has a rule */
@@ -40,7 +43,8 @@ struct cfi {
 	size_t n_sources;
 	uint16_t machine;
 	int n_regs;
-	struct arena arena; /* rows and expressions */
+	struct arena arena;                     /* rows and expressions */
+	const struct cfi_row *kept[KEPT_SLOTS]; /* by the hash of its bytes: the newest of it */
 	struct row_slot *slots;
 	size_t mask, n;
 };
@@ -211,6 +215,7 @@ static bool compile_rule(struct cfi *c, struct cfi_saved *s, const Dwarf_Op *ops
 	bool is_value = ops[n - 1].atom == DW_OP_stack_value;
 	uint64_t offset;
 
+	memset(s, 0, sizeof(*s));
 	n -= is_value;
 	if (is_cfa_plus(ops, n, &offset)) {
 		s->kind = is_value ? RULE_CFA_PLUS : RULE_AT_CFA;
@@ -242,7 +247,7 @@ static bool stays(const struct cfi *c, int reg, bool libdw_says)
 
 static bool compile_register(struct cfi *c, Dwarf_Frame *frame, int reg, struct cfi_row *row)
 {
-	struct cfi_saved s = { .reg = (uint8_t)reg };
+	struct cfi_saved *s = &row->saved[row->n_saved];
 	Dwarf_Op mem[3], *ops;
 	size_t n;
 
@@ -255,10 +260,12 @@ static bool compile_register(struct cfi *c, Dwarf_Frame *frame, int reg, struct 
 			row->lost |= UINT64_C(1) << reg;
 		return true;
 	}
-	if (row->n_saved == CFI_ROW_SAVED || !compile_rule(c, &s, ops, n))
+	if (row->n_saved == CFI_ROW_SAVED || !compile_rule(c, s, ops, n)) {
 		row->lost |= UINT64_C(1) << reg;
-	else
-		row->saved[row->n_saved++] = s;
+		return true;
+	}
+	s->reg = (uint8_t)reg;
+	row->n_saved++;
 	return true;
 }
 
@@ -290,13 +297,29 @@ static Dwarf_Frame *mini_frame_at(struct cfi *c, uint64_t vaddr)
 	return frame_at(c, first, vaddr);
 }
 
+/* The copy of a row that lasts: an equal one, if it is still remembered. */
+static const struct cfi_row *keep_row(struct cfi *c, const struct cfi_row *row)
+{
+	size_t size = offsetof(struct cfi_row, saved) + row->n_saved * sizeof(row->saved[0]);
+	const struct cfi_row **slot = &c->kept[hash_bytes(row, size) % KEPT_SLOTS];
+	struct cfi_row *copy;
+
+	if (*slot && (*slot)->n_saved == row->n_saved && memcmp(*slot, row, size) == 0)
+		return *slot;
+	copy = arena_take(&c->arena, size);
+	memcpy(copy, row, size);
+	*slot = copy;
+	return copy;
+}
+
 static const struct cfi_row *compile(struct cfi *c, uint64_t vaddr)
 {
-	struct cfi_row row = { .n_saved = 0 }, *kept;
+	struct cfi_row row;
 	Dwarf_Frame *frame = frame_at(c, 0, vaddr);
 	bool ok = true;
 	int ra;
 
+	memset(&row, 0, sizeof(row)); /* with its padding: rows are compared by their bytes */
 	if (!frame)
 		frame = mini_frame_at(c, vaddr);
 	if (!frame)
@@ -312,9 +335,7 @@ static const struct cfi_row *compile(struct cfi *c, uint64_t vaddr)
 	free(frame);
 	if (!ok)
 		return NULL;
-	kept = arena_take(&c->arena, sizeof(*kept));
-	*kept = row;
-	return kept;
+	return keep_row(c, &row);
 }
 
 static struct row_slot *slot_of(const struct cfi *c, uint64_t vaddr)

@@ -200,11 +200,40 @@ static bool find_cfa(struct unwinder *u, const struct cfi_row *row, struct cfi_f
 	return true;
 }
 
+/*
+ * The caller's registers in place of the callee's.  All rules speak of the callee's, so all values are
+ * found before the first is set.  False: the return address or the stack pointer cannot be had.
+ */
+static bool restore_registers(struct unwinder *u, const struct cfi_row *row, struct cfi_frame *f)
+{
+	uint64_t values[CFI_ROW_SAVED];
+	uint64_t lost = row->lost, restored = 0;
+	unsigned sp = u->arch->sp;
+
+	if (!u->arch->ra_in_register)
+		lost |= UINT64_C(1) << row->ra;
+	for (unsigned i = 0; i < row->n_saved; i++) {
+		unsigned reg = row->saved[i].reg;
+
+		if (rule_value(u, &row->saved[i], f, &values[i])) {
+			restored |= UINT64_C(1) << reg;
+		} else if (reg == row->ra || reg == sp) {
+			return false;
+		} else {
+			values[i] = 0;
+			lost |= UINT64_C(1) << reg;
+		}
+	}
+	u->regs.value[sp] = f->cfa; /* unless a rule says otherwise */
+	for (unsigned i = 0; i < row->n_saved; i++)
+		u->regs.value[row->saved[i].reg] = values[i];
+	u->regs.valid = (u->regs.valid & ~lost) | restored | UINT64_C(1) << sp;
+	return has(u, row->ra);
+}
+
 static enum step step_by_row(struct unwinder *u, const struct cfi_row *row)
 {
 	struct cfi_frame f = { .regs = u->regs.value, .read = read_word, .context = u };
-	struct frame_regs caller;
-	unsigned sp = u->arch->sp;
 
 	if (row->ra_undefined)
 		return STEP_OUTERMOST;
@@ -213,33 +242,11 @@ static enum step step_by_row(struct unwinder *u, const struct cfi_row *row)
 		u->regs.valid |= UINT64_C(1) << 16;
 	}
 	f.valid = u->regs.valid;
-	if (!find_cfa(u, row, &f))
+	if (!find_cfa(u, row, &f) || !restore_registers(u, row, &f))
 		return failed(u);
-	caller = u->regs;
-	caller.valid &= ~row->lost;
-	if (!u->arch->ra_in_register)
-		caller.valid &= ~(UINT64_C(1) << row->ra);
-	caller.value[sp] = f.cfa;
-	caller.valid |= UINT64_C(1) << sp;
-	for (unsigned i = 0; i < row->n_saved; i++) {
-		const struct cfi_saved *s = &row->saved[i];
-		uint64_t value;
-
-		if (rule_value(u, s, &f, &value)) {
-			caller.value[s->reg] = value;
-			caller.valid |= UINT64_C(1) << s->reg;
-		} else if (s->reg == row->ra || s->reg == sp) {
-			return failed(u);
-		} else {
-			caller.valid &= ~(UINT64_C(1) << s->reg);
-		}
-	}
-	if (!(caller.valid >> row->ra & 1))
-		return failed(u);
-	u->pc = arch_code_address(u->arch, caller.value[row->ra]);
+	u->pc = arch_code_address(u->arch, u->regs.value[row->ra]);
 	if (u->arch->ra_in_register && !row->signal) /* the caller's call overwrote it */
-		caller.valid &= ~(UINT64_C(1) << row->ra);
-	u->regs = caller;
+		u->regs.valid &= ~(UINT64_C(1) << row->ra);
 	return u->pc ? STEP_CALLER : STEP_OUTERMOST;
 }
 
@@ -379,11 +386,13 @@ static enum stack_end end_of(const struct code_place *p, enum step s, const char
 
 static enum stack_end walk(struct unwinder *u, const char **subject)
 {
+	/* by value: the cache may give its slot away while the step looks at other addresses */
+	struct code_place here = *place_at(u, u->pc);
+
 	for (;;) {
-		/* by value: the cache may give its slot away while the step looks at other addresses */
-		struct code_place here = *place_at(u, u->exact ? u->pc : u->pc - 1);
 		bool signal = here.kind == PLACE_ROW && here.row->signal, exact = u->exact;
 		uint64_t sp = u->regs.value[u->arch->sp];
+		const struct code_place *next;
 		enum step s;
 
 		put_frame(u, signal);
@@ -392,8 +401,10 @@ static enum stack_end walk(struct unwinder *u, const char **subject)
 		if (s != STEP_CALLER || u->n_frames == MAX_FRAMES)
 			return end_of(&here, s, subject);
 		u->exact = signal;
-		if (!is_verified(u, place_at(u, u->exact ? u->pc : u->pc - 1), signal, sp, exact))
+		next = place_at(u, u->exact ? u->pc : u->pc - 1);
+		if (!is_verified(u, next, signal, sp, exact))
 			return end_of(&here, STEP_FAILED, subject);
+		here = *next;
 	}
 }
 
