@@ -10,7 +10,8 @@ static void add_blocks(struct costs *c, size_t n)
 	size_t used = c->n_blocks * c->width;
 
 	c->items = mem_grow(c->items, used, n * c->width, &c->cap_items, sizeof(*c->items));
-	memset(c->items + used, 0, n * c->width * sizeof(*c->items));
+	if (n && c->width)
+		memset(c->items + used, 0, n * c->width * sizeof(*c->items));
 	c->n_blocks += n;
 }
 

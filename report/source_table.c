@@ -87,7 +87,8 @@ static void answer(struct source_table *t, struct question *q)
 
 	q->first = (uint32_t)t->n_frames;
 	t->frames = mem_grow(t->frames, t->n_frames, n, &t->cap_frames, sizeof(*t->frames));
-	memcpy(t->frames + t->n_frames, at, n * sizeof(*at));
+	if (n)
+		memcpy(t->frames + t->n_frames, at, n * sizeof(*at));
 	t->n_frames += n;
 }
 
