@@ -18,7 +18,7 @@
 
 #define GROUPING_KEYS                                                                      \
 	"function, line, module, package, object, file, category, comm, process, thread, " \
-	"cpu, event"
+	"cpu, event, host, recording"
 
 /* Put this into a command's option table, and give its options to filtering_option(). */
 #define ROWS_FILTERING                                                                             \

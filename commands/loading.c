@@ -220,7 +220,7 @@ static unsigned group_roots(const struct grouping *g)
 	unsigned roots = 0;
 
 	for (int key = 0; key < ROOT_KEYS; key++) /* both enums begin with the same keys */
-		if (grouping_has(g, (enum group_key)(KEY_COMM + key)))
+		if (grouping_has(g, (enum group_key)(KEY_HOST + key)))
 			roots |= 1u << key;
 	return roots;
 }

@@ -62,7 +62,9 @@ static void print_setup(struct out *o, const struct profile_event *e)
 	out_name(o, e->name);
 	if (!a)
 		return;
-	if (attr_has(a, ATTR_FREQ))
+	if (e->mixed)
+		out_text(o, ": other periods in other recordings");
+	else if (attr_has(a, ATTR_FREQ))
 		out_printf(o, ": %llu samples a second (periods vary)",
 			   (unsigned long long)a->sample_period);
 	else if (a->sample_period)

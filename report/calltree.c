@@ -124,6 +124,34 @@ uint32_t calltree_row(struct calltree *t, uint32_t node)
 	return t->nodes[node].cost;
 }
 
+void calltree_widen(struct calltree *t, size_t n_events)
+{
+	size_t old = t->n_events;
+	struct cost *wide = mem_calloc(t->n_costs * n_events, sizeof(*wide));
+
+	for (size_t r = 0; r < t->n_costs; r++)
+		for (size_t e = 0; e < old; e++)
+			wide[r * n_events + e] = t->costs[r * old + e];
+	free(t->costs);
+	t->costs = wide;
+	t->cap_costs = t->n_costs * n_events;
+	t->n_events = n_events;
+}
+
+void calltree_add_row(struct calltree *t, uint32_t node, const struct calltree *from, uint32_t row,
+		      const size_t *columns)
+{
+	uint32_t to = calltree_row(t, node);
+
+	for (size_t e = 0; e < from->n_events; e++) {
+		size_t column = columns ? columns[e] : e;
+
+		if (!cost_add(&t->costs[to * t->n_events + column],
+			      &from->costs[row * from->n_events + e]))
+			t->overflow = true;
+	}
+}
+
 void calltree_count(struct calltree *t, uint32_t row, size_t event, uint64_t weight)
 {
 	struct cost one = { 1, weight };

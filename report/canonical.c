@@ -1,9 +1,9 @@
 #include "report/canonical.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/preorder.h"
 
 static int by_order(const void *va, const void *vb, void *context)
 {
@@ -41,67 +41,30 @@ static uint32_t *sort_functions(struct profile *p)
 	return moved;
 }
 
-/* Nodes with their siblings: the first child and the next sibling of each, 0: none. */
-struct family {
-	uint32_t *child, *sibling;
-};
-
-/* All nodes with the last function first: put in front of its siblings one after the other, they come out sorted. */
-static struct family order_children(const struct profile *p)
-{
-	struct family f = {
-		.child = mem_calloc(p->n_nodes, sizeof(*f.child)),
-		.sibling = mem_calloc(p->n_nodes, sizeof(*f.sibling)),
-	};
-	uint32_t *first = mem_calloc(p->n_functions + 1, sizeof(*first));
-	uint32_t *order = mem_calloc(p->n_nodes, sizeof(*order));
-
-	for (size_t i = 1; i < p->n_nodes; i++)
-		first[p->nodes[i].function + 1]++;
-	for (size_t i = 0; i < p->n_functions; i++)
-		first[i + 1] += first[i];
-	for (uint32_t i = 1; i < p->n_nodes; i++)
-		order[first[p->nodes[i].function]++] = i;
-	for (size_t k = p->n_nodes - 1; k-- > 0;) {
-		uint32_t node = order[k], parent = p->nodes[node].parent;
-
-		f.sibling[node] = f.child[parent];
-		f.child[parent] = node;
-	}
-	free(first);
-	free(order);
-	return f;
-}
-
-/* The node that follows in the walk; 0: there is none. */
-static uint32_t next_node(const struct profile *p, const struct family *f, uint32_t node)
-{
-	if (f->child[node])
-		return f->child[node];
-	while (node && !f->sibling[node])
-		node = p->nodes[node].parent;
-	return node ? f->sibling[node] : 0;
-}
-
 static void sort_nodes(struct profile *p)
 {
-	struct family f = order_children(p);
+	uint32_t *parents = mem_calloc(p->n_nodes, sizeof(*parents));
+	uint32_t *keys = mem_calloc(p->n_nodes, sizeof(*keys));
 	struct profile_node *sorted = mem_calloc(p->n_nodes, sizeof(*sorted));
-	uint32_t *moved = mem_calloc(p->n_nodes, sizeof(*moved));
-	uint32_t n = 1;
+	uint32_t *moved = mem_calloc(p->n_nodes, sizeof(*moved)), *order;
 
-	sorted[0] = p->nodes[0];
-	for (uint32_t i = next_node(p, &f, 0); i; i = next_node(p, &f, i)) {
-		moved[i] = n;
-		sorted[n] = p->nodes[i];
-		sorted[n++].parent = moved[p->nodes[i].parent];
+	for (size_t i = 1; i < p->n_nodes; i++) {
+		parents[i] = p->nodes[i].parent;
+		keys[i] = p->nodes[i].function;
+	}
+	order = preorder(parents, keys, p->n_nodes, p->n_functions);
+	for (uint32_t i = 0; i < p->n_nodes; i++) {
+		moved[order[i]] = i;
+		sorted[i] = p->nodes[order[i]];
+		sorted[i].parent = moved[sorted[i].parent];
 	}
 	free(p->nodes);
 	p->nodes = sorted;
 	p->cap_nodes = p->n_nodes;
+	free(parents);
+	free(keys);
 	free(moved);
-	free(f.child);
-	free(f.sibling);
+	free(order);
 }
 
 uint32_t *profile_canonical(struct profile *p)

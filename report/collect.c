@@ -40,7 +40,9 @@ struct collect {
 	struct recent_instance recent[RECENT];
 	struct numbers pids, tids;
 	struct numbers task_names; /* pointers of interned names -> number */
-	size_t cap_tasks, cap_user_samples;
+	struct numbers spans;      /* task and instance -> number */
+	const char *nothing;       /* the interned "" */
+	size_t cap_tasks, cap_user_samples, cap_spans;
 	struct whole_chains *chains;
 	uint64_t newest; /* time of the newest sample that has one */
 	uint32_t file;
@@ -58,6 +60,7 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->timed = timed;
 	c->options = *options;
 	c->texts = texts;
+	c->nothing = texts_add_z(texts, "");
 	c->diag = diag;
 	c->decoder = sample_decoder_new(r);
 	c->increases = increases_new();
@@ -86,34 +89,6 @@ static struct instance_id instance_of(struct collect *c, uint32_t pid, uint64_t 
 	return r->instance;
 }
 
-/* What a sample is kept apart by: "comm-pid/tid" ... */
-static char *root_name(const struct sample *s, const char *comm, enum root_key key)
-{
-	char *text = NULL;
-	int n = -1;
-
-	switch (key) {
-	case ROOT_COMM:
-		return mem_text(comm, strlen(comm));
-	case ROOT_PROCESS:
-		n = asprintf(&text, "%s-%" PRId32, comm, (int32_t)s->pid);
-		break;
-	case ROOT_THREAD:
-		n = asprintf(&text, "%s-%" PRId32 "/%" PRId32, comm, (int32_t)s->pid,
-			     (int32_t)s->tid);
-		break;
-	case ROOT_CPU:
-		if (s->type & SAMPLE_CPU)
-			n = asprintf(&text, "cpu %" PRIu32, s->cpu);
-		else
-			n = asprintf(&text, "cpu ?");
-		break;
-	case ROOT_KEYS:
-		break;
-	}
-	return n < 0 ? mem_text("", 0) : text;
-}
-
 static uint32_t root_node(struct collect *c, uint32_t parent, char *own)
 {
 	struct collected *out = &c->out;
@@ -131,21 +106,58 @@ static uint32_t root_node(struct collect *c, uint32_t parent, char *own)
 	return calltree_child(out->tree, parent, calltree_location(out->tree, &l));
 }
 
-static uint32_t sample_root(struct collect *c, const struct sample *s, uint64_t time)
+static struct task task_of(struct collect *c, const struct sample *s, uint64_t time)
 {
+	unsigned keys = c->options.roots;
+	struct task t = { .pid = s->pid, .tid = s->tid };
+
+	t.host = t.recording = t.comm = t.process = c->nothing;
+	if (s->type & SAMPLE_CPU)
+		t.cpu_1 = s->cpu + 1;
+	if (keys & (ROOT_BIT(ROOT_COMM) | ROOT_BIT(ROOT_THREAD)))
+		t.comm = machine_comm_at(c->machine, s->pid, s->tid, time);
+	if (keys & ROOT_BIT(ROOT_PROCESS)) /* it has the name of its main thread */
+		t.process = machine_comm_at(c->machine, s->pid, s->pid, time);
+	return t;
+}
+
+static uint32_t task_node(struct collect *c, uint32_t task)
+{
+	struct location l = { .space = SPACE_TASK, .exact = true, .addr = task };
+
+	return calltree_child(c->out.tree, 0, calltree_location(c->out.tree, &l));
+}
+
+/* The node that the sample's stack begins at. */
+static uint32_t sample_root(struct collect *c, const struct sample *s, uint64_t time,
+			    uint32_t *task)
+{
+	struct task t = task_of(c, s, time);
 	uint32_t node = 0;
 
-	for (int key = 0; key < ROOT_KEYS; key++) {
-		/* a process has the name of its main thread */
-		uint32_t tid = key == ROOT_PROCESS ? s->pid : s->tid;
-
-		if (c->options.roots >> key & 1)
-			node = root_node(c, node,
-					 root_name(s,
-						   machine_comm_at(c->machine, s->pid, tid, time),
-						   (enum root_key)key));
+	if (c->options.by_task) {
+		t = task_kept(&t, c->options.roots, c->texts);
+		*task = tasks_add(&c->out.by_task, &t);
+		return task_node(c, *task);
 	}
+	for (int key = 0; key < ROOT_KEYS; key++)
+		if (c->options.roots >> key & 1)
+			node = root_node(c, node, task_name(&t, (enum root_key)key));
 	return node;
+}
+
+static void count_span(struct collect *c, uint32_t task, struct instance_id instance)
+{
+	struct collected *out = &c->out;
+	bool is_new;
+	uint32_t i = numbers_add(&c->spans, (uint64_t)task << 32 | instance.i, &is_new);
+
+	if (is_new) {
+		out->spans =
+			mem_grow(out->spans, out->n_spans, 1, &c->cap_spans, sizeof(*out->spans));
+		out->spans[out->n_spans++] = (struct task_span){ task, instance.i, 0 };
+	}
+	out->spans[i].user_samples++;
 }
 
 static void count_user_sample(struct collect *c, struct instance_id instance)
@@ -227,21 +239,25 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 		.chain_nr = s->chain_nr,
 	};
 	struct stack_leaf leaf;
+	uint32_t task = 0;
 
 	if (!is_taken(c, s, time)) {
 		leave_out(c, shares, n);
 		return;
 	}
 	see_sample(c, s, time);
-	if (c->options.roots)
-		key.root = sample_root(c, s, time);
+	if (c->options.roots || c->options.by_task)
+		key.root = sample_root(c, s, time, &task);
 	leaf = stacks_leaf(c->stacks, &key);
 	for (size_t i = 0; i < n; i++)
 		calltree_count(c->out.tree, leaf.row, (size_t)shares[i].event, shares[i].weight);
 	if (c->options.memory)
 		memory_add(c->options.memory, leaf.node, s, key.instance, time);
-	if (stacks_space(key.cpumode, s->ip) == SPACE_USER)
-		count_user_sample(c, key.instance);
+	if (stacks_space(key.cpumode, s->ip) != SPACE_USER)
+		return;
+	count_user_sample(c, key.instance);
+	if (c->options.by_task)
+		count_span(c, task, key.instance);
 }
 
 /* Samples of guests are not the host's (D1). */
@@ -462,6 +478,7 @@ void collect_finish(struct collect *c, struct collected *out)
 	numbers_done(&c->pids);
 	numbers_done(&c->tids);
 	numbers_done(&c->task_names);
+	numbers_done(&c->spans);
 	free(c);
 }
 
@@ -471,5 +488,7 @@ void collected_free(struct collected *d)
 	free(d->tasks);
 	free(d->filtered);
 	free(d->user_samples);
+	tasks_done(&d->by_task);
+	free(d->spans);
 	*d = (struct collected){ 0 };
 }

@@ -20,16 +20,8 @@
 #include "report/machine.h"
 #include "report/memory.h"
 #include "report/sample_filter.h"
+#include "report/task.h"
 #include "report/unwind.h"
-
-/* What samples can be kept apart by, at the root of the tree. */
-enum root_key {
-	ROOT_COMM,
-	ROOT_PROCESS, /* "comm-pid" */
-	ROOT_THREAD,  /* "comm-pid/tid" */
-	ROOT_CPU,
-	ROOT_KEYS
-};
 
 struct collect_options {
 	const struct sample_filter *filter; /* NULL: every sample counts */
@@ -37,7 +29,9 @@ struct collect_options {
 		*environment;    /* where names in stack copies are kept; NULL: not looked for */
 	struct jitmaps *jitmaps; /* NULL: JIT code stays without names */
 	struct memory *memory;   /* fed with samples of memory accesses; NULL: not wanted */
-	unsigned roots;          /* bit k: enum root_key, nodes at the root in this order */
+	/* bit k: enum root_key, nodes at the root in this order; but for host and recording, which a walk has one of */
+	unsigned roots;
+	bool by_task; /* instead one node for each distinct task of these keys */
 	struct unwinder *
 		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */
 };
@@ -46,8 +40,14 @@ struct collect_options {
 struct collected {
 	struct calltree *tree; /* its events are the recording's */
 	struct cost *filtered; /* by event: of the samples that the filter left out */
-	const char **tasks;    /* names of the tasks at the roots, see SPACE_TASK */
+	const char **tasks; /* names of the tasks at the roots, see SPACE_TASK; not with by_task */
 	size_t n_tasks;
+	struct tasks by_task; /* instead of them; host and recording are "" */
+	struct task_span {
+		uint32_t task, instance;
+		uint64_t user_samples;
+	} * spans; /* with by_task: user_samples, by task */
+	size_t n_spans;
 	size_t processes, threads; /* distinct, with samples that the filter keeps */
 	bool has_time;
 	uint64_t first_ns, last_ns;         /* of these samples */

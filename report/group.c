@@ -11,10 +11,11 @@
 #include "report/pairs.h"
 
 static const char *const key_names[GROUP_KEYS] = {
-	[KEY_COMM] = "comm",         [KEY_PROCESS] = "process",   [KEY_THREAD] = "thread",
-	[KEY_CPU] = "cpu",           [KEY_CATEGORY] = "category", [KEY_EVENT] = "event",
-	[KEY_FUNCTION] = "function", [KEY_LINE] = "line",         [KEY_MODULE] = "module",
-	[KEY_PACKAGE] = "package",   [KEY_OBJECT] = "object",     [KEY_FILE] = "file",
+	[KEY_HOST] = "host",         [KEY_RECORDING] = "recording", [KEY_COMM] = "comm",
+	[KEY_PROCESS] = "process",   [KEY_THREAD] = "thread",       [KEY_CPU] = "cpu",
+	[KEY_CATEGORY] = "category", [KEY_EVENT] = "event",         [KEY_FUNCTION] = "function",
+	[KEY_LINE] = "line",         [KEY_MODULE] = "module",       [KEY_PACKAGE] = "package",
+	[KEY_OBJECT] = "object",     [KEY_FILE] = "file",
 };
 
 static bool find_key(const char *word, size_t len, enum group_key *out)
@@ -48,7 +49,7 @@ bool grouping_parse(struct grouping *g, const char *text, struct error *err)
 			return fail(
 				err, ERR_USAGE,
 				"there is no key '%.*s'; there are function, line, module, package, "
-				"object, file, category, comm, process, thread, cpu, event",
+				"object, file, category, comm, process, thread, cpu, event, host, recording",
 				(int)len, p);
 		if (!grouping_has(&parsed, key))
 			parsed.keys[parsed.n++] = key;

@@ -15,6 +15,8 @@
 
 enum group_key {
 	/* of a sample: nodes at the root of the tree, in this order */
+	KEY_HOST,
+	KEY_RECORDING,
 	KEY_COMM,
 	KEY_PROCESS,
 	KEY_THREAD,

@@ -140,7 +140,10 @@ static struct function function_of(const struct symbolizing *s, const struct loc
 	case SPACE_TASK:
 		break;
 	}
-	return named(s, KIND_TASK, s->in->collected->tasks[l->addr], "");
+	/* tasks that folios keep are named when they are shown */
+	return named(s, KIND_TASK,
+		     l->addr < s->in->collected->n_tasks ? s->in->collected->tasks[l->addr] : "",
+		     "");
 }
 
 /* ---- modules of Python functions ---- */
@@ -167,14 +170,13 @@ static void add_file(void *context, const char *name)
 	f->items[f->n++] = file;
 }
 
-/* The distinct files of Python functions, of all maps, sorted. */
-static const char **python_files(const struct symbolizing *s, size_t *n_out)
+const char **symbols_python_files(struct jitmaps *jitmaps, struct texts *texts, size_t *n_out)
 {
-	struct files f = { .texts = s->in->texts };
+	struct files f = { .texts = texts };
 	size_t distinct = 0;
 
-	jitmaps_load_all(s->in->jitmaps);
-	jitmaps_names(s->in->jitmaps, add_file, &f);
+	jitmaps_load_all(jitmaps);
+	jitmaps_names(jitmaps, add_file, &f);
 	if (f.n)
 		qsort(f.items, f.n, sizeof(*f.items), by_text);
 	for (size_t i = 0; i < f.n; i++)
@@ -184,24 +186,32 @@ static const char **python_files(const struct symbolizing *s, size_t *n_out)
 	return f.items;
 }
 
-static void name_modules(const struct symbolizing *s)
+void symbols_name_modules(struct functions *functions, const char *const *files, size_t n,
+			  struct texts *texts)
 {
-	size_t n;
-	const char **files = python_files(s, &n), **modules = mem_calloc(n, sizeof(char *));
+	const char **modules = mem_calloc(n, sizeof(char *));
 
-	pyname_modules(s->in->texts, files, n, modules);
-	for (size_t i = 0; i < s->functions->n; i++) {
-		struct function *f = &s->functions->items[i];
-		const char **found;
+	pyname_modules(texts, files, n, modules);
+	for (size_t i = 0; i < functions->n; i++) {
+		struct function *f = &functions->items[i];
+		const char *const *found;
 
-		if (f->kind != KIND_PYTHON)
+		if (f->kind != KIND_PYTHON || !n)
 			continue;
 		found = bsearch(&f->file, files, n, sizeof(*files), by_text);
 		if (found)
 			f->module = modules[found - files];
 	}
-	free(files);
 	free(modules);
+}
+
+static void name_modules(const struct symbolizing *s)
+{
+	size_t n;
+	const char **files = symbols_python_files(s->in->jitmaps, s->in->texts, &n);
+
+	symbols_name_modules(s->functions, files, n, s->in->texts);
+	free(files);
 }
 
 static void begin(struct symbolizing *s, const struct symbols_input *in,

@@ -59,4 +59,11 @@ void symbolize_inlined(const struct symbols_input *in, struct functions *functio
 
 void frames_done(struct frames *f);
 
+/* The distinct files of Python functions in all maps of a recording, sorted; free() them. */
+const char **symbols_python_files(struct jitmaps *jitmaps, struct texts *texts, size_t *n);
+
+/* Give Python functions their modules, made over these files (distinct, sorted): see pyname_modules(). */
+void symbols_name_modules(struct functions *functions, const char *const *files, size_t n,
+			  struct texts *texts);
+
 #endif

@@ -19,3 +19,20 @@ const char *cursor_text(struct cursor *c)
 	c->pos += (size_t)(end - p) + 1;
 	return (const char *)p;
 }
+
+uint64_t cursor_varint(struct cursor *c)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; shift < 64; shift += 7) {
+		uint8_t byte = cursor_u8(c);
+
+		if (shift == 63 && byte > 1)
+			break;
+		v |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return c->overrun ? 0 : v;
+	}
+	c->overrun = true;
+	return 0;
+}

@@ -77,6 +77,9 @@ static inline uint64_t cursor_u64(struct cursor *c)
 /* Next NUL-terminated text, borrowed from the input; NULL after an overrun. */
 const char *cursor_text(struct cursor *c);
 
+/* Next unsigned LEB128 number; one of more than 64 bits is an overrun, too. */
+uint64_t cursor_varint(struct cursor *c);
+
 /* Step over `n` bytes. */
 void cursor_skip(struct cursor *c, size_t n);
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "parser/base/arena.h"
 #include "parser/base/hash.h"
@@ -123,6 +124,20 @@ static const struct problem_row {
 				    "install its debug information, or put the .debug file beside it" },
 	[PROBLEM_OVERFLOW] = { "overflow", SEVERITY_ERROR, "sums stay at the largest number",
 			       "look at a part of it: --time, --pid, --event" },
+	[PROBLEM_MIXED_EVENTS] = { "mixed-events", SEVERITY_WARNING,
+				   "its numbers are of the other recordings only",
+				   "compare recordings of the same events (perf record -e)" },
+	[PROBLEM_MIXED_PERIODS] = { "mixed-periods", SEVERITY_WARNING,
+				    "weights can be added up and compared, numbers of samples cannot",
+				    "record with the same -c or -F everywhere" },
+	[PROBLEM_MIXED_CLOCKS] = { "mixed-clocks", SEVERITY_NOTE,
+				   "their times cannot be compared; nothing in a profile depends on it",
+				   "record with the same -k everywhere" },
+	[PROBLEM_TWICE] = { "same-recording-twice", SEVERITY_WARNING, "its samples count twice",
+			    "name each recording once" },
+	[PROBLEM_OF_NEWER] = { "unknown-problem", SEVERITY_WARNING,
+			       "the perfolio that wrote the profile file knows what it means",
+			       "use a perfolio as new as that" },
 };
 
 /*
@@ -259,6 +274,20 @@ const struct problem *diag_get(const struct diag *d, size_t i)
 	while (i >= d->lists[severity].n)
 		i -= d->lists[severity--].n;
 	return d->lists[severity].items[i];
+}
+
+const char *diag_kind_name(enum problem_kind kind)
+{
+	return rows[kind].name;
+}
+
+enum problem_kind diag_kind_find(const char *name)
+{
+	int kind = 0;
+
+	while (kind < PROBLEM_KINDS && strcmp(rows[kind].name, name) != 0)
+		kind++;
+	return (enum problem_kind)kind;
 }
 
 const char *severity_name(enum severity s)

@@ -56,6 +56,11 @@ enum problem_kind {
 	PROBLEM_NO_INCREASE,        /* samples of a group none of whose counters went on */
 	PROBLEM_NO_DEBUG_INFO,      /* no lines and inlined functions for a file */
 	PROBLEM_OVERFLOW,           /* a sum left 64 bits */
+	PROBLEM_MIXED_EVENTS,       /* an event that not all merged recordings have */
+	PROBLEM_MIXED_PERIODS, /* an event with other periods or frequencies in other recordings */
+	PROBLEM_MIXED_CLOCKS,  /* recordings with times of other clocks */
+	PROBLEM_TWICE,         /* the same contents were merged twice */
+	PROBLEM_OF_NEWER,      /* a problem in a profile file that this version does not know */
 	PROBLEM_KINDS
 };
 
@@ -86,6 +91,10 @@ void diag_add_n(struct diag *d, enum problem_kind kind, uint64_t count, const ch
 /* All problems: most severe first, then in the order of their first occurrence. */
 size_t diag_count(const struct diag *d);
 const struct problem *diag_get(const struct diag *d, size_t i);
+
+/* The stable identifier of a kind, "missing-object", and the kind that has it; PROBLEM_KINDS: none has. */
+const char *diag_kind_name(enum problem_kind kind);
+enum problem_kind diag_kind_find(const char *name);
 
 const char *severity_name(enum severity s); /* "note", "warning", "error" */
 

@@ -1,0 +1,393 @@
+#include "report/folio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/perf_format.h"
+
+struct folio *folio_new(struct texts *texts, unsigned keys)
+{
+	struct folio *f = mem_calloc(1, sizeof(*f));
+
+	f->texts = texts;
+	f->keys = keys;
+	f->tree = calltree_new(0);
+	return f;
+}
+
+void folio_free(struct folio *f)
+{
+	if (!f)
+		return;
+	free(f->sources);
+	free(f->events);
+	tasks_done(&f->tasks);
+	free(f->spans);
+	functions_done(&f->functions);
+	frame_lists_done(&f->lists);
+	calltree_free(f->tree);
+	free(f->files);
+	free(f->problems);
+	numbers_done(&f->problem_numbers);
+	free(f);
+}
+
+uint32_t folio_location(struct folio *f, bool task, uint32_t number)
+{
+	struct location l = {
+		.addr = number,
+		.space = task ? SPACE_TASK : SPACE_USER,
+		.exact = true,
+	};
+
+	return calltree_location(f->tree, &l);
+}
+
+struct attr folio_attr(const struct attr *a)
+{
+	return (struct attr){
+		.type = a->type,
+		.config = a->config,
+		.config1 = a->config1,
+		.config2 = a->config2,
+		.config3 = a->config3,
+		.bp_type = a->bp_type,
+		.sample_period = a->sample_period,
+		.flags = a->flags & (ATTR_FREQ | ATTR_EXCLUDE_USER | ATTR_EXCLUDE_KERNEL |
+				     (uint64_t)3 << ATTR_PRECISE_SHIFT),
+		.sample_max_stack = a->sample_max_stack,
+		.sample_stack_user = a->sample_stack_user,
+	};
+}
+
+static int number_order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+int folio_event_order(const struct folio_event *a, const struct folio_event *b)
+{
+	int order = number_order(a->place, b->place);
+
+	if (!order)
+		order = strcmp(a->name, b->name);
+	if (!order)
+		order = strcmp(a->unit, b->unit);
+	if (!order)
+		order = number_order(a->attr.type, b->attr.type);
+	if (!order)
+		order = number_order(a->attr.config, b->attr.config);
+	if (!order)
+		order = number_order(a->attr.config1, b->attr.config1);
+	if (!order)
+		order = number_order(a->attr.config2, b->attr.config2);
+	if (!order)
+		order = number_order(a->attr.config3, b->attr.config3);
+	return order ? order : number_order(a->attr.bp_type, b->attr.bp_type);
+}
+
+size_t folio_add_events(struct folio *f, const struct folio_event *events, size_t n)
+{
+	size_t old = f->n_events;
+
+	if (!n)
+		return old;
+	f->events = mem_grow(f->events, old, n, &f->cap_events, sizeof(*f->events));
+	memcpy(&f->events[old], events, n * sizeof(*events));
+	f->n_events += n;
+	calltree_widen(f->tree, f->n_events);
+	return old;
+}
+
+uint32_t folio_add_function(struct folio *f, const struct function *function)
+{
+	uint32_t i = functions_add(&f->functions, function);
+	struct function *joined = &f->functions.items[i];
+
+	/* another build has it elsewhere: one of them, the same whichever came first */
+	if (function->line && (!joined->line || function->line < joined->line))
+		joined->line = function->line;
+	joined->inlined &= function->inlined;
+	return i;
+}
+
+/* ---- problems ---- */
+
+/* Texts are interned, and no pointer needs the highest byte. */
+static uint64_t problem_key(const struct folio_problem *p)
+{
+	return (uint64_t)(uintptr_t)p->subject << 8 ^ (uint64_t)p->kind << 1 ^ p->inlining;
+}
+
+static const struct folio_problem *find_problem(const struct folio *f,
+						const struct folio_problem *p)
+{
+	uint32_t i;
+
+	return numbers_find(&f->problem_numbers, problem_key(p), &i) ? &f->problems[i] : NULL;
+}
+
+static bool is_before(const struct folio_problem *a, const struct folio_problem *b)
+{
+	int order = strcmp(a->where, b->where);
+
+	return order ? order < 0 : strcmp(a->message, b->message) < 0;
+}
+
+int folio_problem_order(const struct folio_problem *a, const struct folio_problem *b)
+{
+	int order = (a->inlining > b->inlining) - (a->inlining < b->inlining);
+
+	if (!order)
+		order = number_order(a->place, b->place);
+	if (!order)
+		order = strcmp(diag_kind_name(a->kind), diag_kind_name(b->kind));
+	return order ? order : strcmp(a->subject, b->subject);
+}
+
+void folio_add_problem(struct folio *f, const struct folio_problem *p)
+{
+	struct folio_problem *known;
+	bool is_new;
+	uint32_t i = numbers_add(&f->problem_numbers, problem_key(p), &is_new);
+
+	if (is_new) {
+		f->problems = mem_grow(f->problems, f->n_problems, 1, &f->cap_problems,
+				       sizeof(*f->problems));
+		f->problems[f->n_problems++] = *p;
+		return;
+	}
+	known = &f->problems[i];
+	if (__builtin_add_overflow(known->count, p->count, &known->count))
+		known->count = UINT64_MAX;
+	known->recordings += p->recordings;
+	if (p->place < known->place)
+		known->place = p->place;
+	if (is_before(p, known)) {
+		known->where = p->where;
+		known->message = p->message;
+	}
+}
+
+void folio_add_problems(struct folio *f, const struct diag *diag, const char *path, bool inlining)
+{
+	for (size_t i = 0; i < diag_count(diag); i++) {
+		const struct problem *p = diag_get(diag, i);
+		struct folio_problem mine = {
+			.kind = p->kind,
+			.place = (uint32_t)i,
+			.count = p->count,
+			.recordings = 1,
+			.subject = texts_add_z(f->texts, p->subject),
+			.message = texts_add_z(f->texts, p->message),
+			.where = texts_add_z(f->texts, path),
+		};
+		const struct folio_problem *before = inlining ? find_problem(f, &mine) : NULL;
+
+		mine.count -= before ? before->count : 0;
+		mine.inlining = inlining;
+		if (mine.count)
+			folio_add_problem(f, &mine);
+	}
+}
+
+/* ---- a recording ---- */
+
+struct taking {
+	struct folio *f;
+	const struct folio_input *in;
+	uint32_t *functions; /* by function of the input: ours + 1; 0: not yet */
+	uint32_t *places;    /* by location of the input: ours + 1; 0: not yet */
+	uint32_t *nodes;     /* by node of the input */
+	uint32_t *tasks;     /* by node of the input: its task */
+};
+
+static void take_events(struct folio *f, const struct folio_input *in)
+{
+	size_t n = in->collected->tree->n_events;
+	struct folio_event *events = mem_calloc(n, sizeof(*events));
+
+	for (size_t e = 0; e < n; e++)
+		events[e] = (struct folio_event){
+			.name = in->events[e].name,
+			.unit = in->events[e].unit,
+			.attr = folio_attr(in->events[e].attr),
+			.place = (uint32_t)e,
+			.recordings = 1,
+			.filtered = in->collected->filtered[e],
+		};
+	folio_add_events(f, events, n);
+	free(events);
+}
+
+static uint32_t take_function(struct taking *t, uint32_t function)
+{
+	uint32_t *known = &t->functions[function];
+
+	if (!*known) {
+		struct function copy = t->in->functions->items[function];
+
+		if (copy.kind == KIND_PYTHON)
+			copy.module = texts_add_z(t->f->texts, "");
+		*known = folio_add_function(t->f, &copy) + 1;
+	}
+	return *known - 1;
+}
+
+static uint32_t take_frames(struct taking *t, uint32_t location)
+{
+	const uint32_t *frames = frames_at(t->in->frames, location);
+	size_t n = frames_count(t->in->frames, location);
+	uint32_t *ours = mem_calloc(n, sizeof(*ours)), symbol, list;
+
+	for (size_t i = 0; i < n; i++)
+		ours[i] = take_function(t, frames[i]);
+	symbol = t->in->symbols ? take_function(t, t->in->symbols[location]) : ours[0];
+	list = frame_lists_add(&t->f->lists, symbol, ours, n);
+	free(ours);
+	return list;
+}
+
+static uint32_t take_location(struct taking *t, uint32_t location)
+{
+	const struct location *l = &t->in->collected->tree->locations[location];
+	uint32_t *known = &t->places[location];
+	bool task = l->space == SPACE_TASK;
+
+	if (!*known)
+		*known = folio_location(t->f, task,
+					task ? (uint32_t)l->addr : take_frames(t, location)) +
+			 1;
+	return *known - 1;
+}
+
+static void take_nodes(struct taking *t)
+{
+	const struct calltree *from = t->in->collected->tree;
+
+	for (uint32_t n = 1; n < from->n_nodes; n++) {
+		const struct calltree_node *node = &from->nodes[n];
+
+		t->nodes[n] = calltree_child(t->f->tree, t->nodes[node->parent],
+					     take_location(t, node->location));
+		t->tasks[n] = node->parent ? t->tasks[node->parent]
+					   : (uint32_t)from->locations[node->location].addr;
+		if (node->cost)
+			calltree_add_row(t->f->tree, t->nodes[n], from, node->cost, NULL);
+	}
+}
+
+/* Which address spaces have Python frames under which tasks. */
+static void take_spans(struct taking *t)
+{
+	const struct collected *c = t->in->collected;
+	struct folio *f = t->f;
+	struct numbers known = { 0 };
+	bool is_new;
+
+	for (size_t i = 0; i < c->n_spans; i++) {
+		const struct task_span *s = &c->spans[i];
+
+		numbers_add(&known, (uint64_t)s->task << 32 | s->instance, &is_new);
+		f->spans = mem_grow(f->spans, f->n_spans, 1, &f->cap_spans, sizeof(*f->spans));
+		f->spans[f->n_spans++] = (struct folio_span){
+			.task = s->task,
+			.instance = s->instance,
+			.user_samples = s->user_samples,
+		};
+	}
+	for (size_t n = 1; n < c->tree->n_nodes; n++) {
+		uint32_t location = c->tree->nodes[n].location, i;
+		uint32_t owner = c->tree->locations[location].owner.i;
+
+		if (t->in->functions->items[*frames_at(t->in->frames, location)].kind !=
+		    KIND_PYTHON)
+			continue;
+		i = numbers_add(&known, (uint64_t)t->tasks[n] << 32 | owner, &is_new);
+		if (is_new) {
+			f->spans =
+				mem_grow(f->spans, f->n_spans, 1, &f->cap_spans, sizeof(*f->spans));
+			f->spans[f->n_spans++] =
+				(struct folio_span){ .task = t->tasks[n], .instance = owner };
+		}
+		f->spans[i].python = true;
+	}
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].instance >= f->n_instances)
+			f->n_instances = f->spans[i].instance + 1;
+	numbers_done(&known);
+}
+
+static void take_tasks(struct folio *f, const struct folio_input *in)
+{
+	const struct tasks *from = &in->collected->by_task;
+
+	for (size_t i = 0; i < from->n; i++) {
+		struct task t = from->items[i];
+
+		t.host = in->source->host;
+		t.recording = folio_recording_key(f->texts, in->source->path, in->source->hash);
+		t = task_kept(&t, f->keys, f->texts);
+		tasks_add(&f->tasks, &t);
+	}
+}
+
+void folio_take(struct folio *f, const struct folio_input *in)
+{
+	const struct calltree *from = in->collected->tree;
+	struct taking t = {
+		.f = f,
+		.in = in,
+		.functions = mem_calloc(in->functions->n, sizeof(*t.functions)),
+		.places = mem_calloc(from->n_locations, sizeof(*t.places)),
+		.nodes = mem_calloc(from->n_nodes, sizeof(*t.nodes)),
+		.tasks = mem_calloc(from->n_nodes, sizeof(*t.tasks)),
+	};
+
+	f->sources = mem_grow(f->sources, f->n_sources, 1, &f->cap_sources, sizeof(*f->sources));
+	f->sources[f->n_sources++] = *in->source;
+	take_events(f, in);
+	take_tasks(f, in);
+	take_nodes(&t);
+	take_spans(&t);
+	f->files = symbols_python_files(in->jitmaps, f->texts, &f->n_files);
+	free(t.functions);
+	free(t.places);
+	free(t.nodes);
+	free(t.tasks);
+}
+
+/* ---- recordings by name ---- */
+
+const char *folio_recording_key(struct texts *texts, const char *path, const char *hash)
+{
+	const char *key = path;
+	char *text;
+
+	if (asprintf(&text, "%s\t%s", path, hash) < 0)
+		return key;
+	key = texts_add_z(texts, text);
+	free(text);
+	return key;
+}
+
+const char *folio_recording_name(const struct folio *f, const char *key)
+{
+	enum { DIGITS = 8 };
+	const char *tab = strrchr(key, '\t'), *hash = tab ? tab + 1 : "";
+	const char *path = texts_add(f->texts, key, tab ? (size_t)(tab - key) : strlen(key));
+	const char *digits = strchr(hash, ':'), *name = path;
+	bool disputed = false;
+	char *text;
+
+	for (size_t i = 0; i < f->n_sources; i++)
+		disputed |= f->sources[i].path == path && strcmp(f->sources[i].hash, hash) != 0;
+	digits = digits ? digits + 1 : hash;
+	if (!disputed || asprintf(&text, "%s (%.*s)", path, DIGITS, digits) < 0)
+		return name;
+	name = texts_add_z(f->texts, text);
+	free(text);
+	return name;
+}

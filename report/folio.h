@@ -1,0 +1,155 @@
+/*
+ * report/folio.h - what is left of recordings when their addresses have names: the call tree of frames, kept apart by
+ * task, with its events, where it is from and what was wrong.
+ *
+ * A folio is all that views, filters by task and by frame, groups and most models need.  It is what profile files
+ * hold (profile_file.h), what recordings are merged as (merge.h), and is shown through folio_view.h.  What needs
+ * addresses or times cannot be asked of it.
+ */
+#ifndef PERFOLIO_REPORT_FOLIO_H
+#define PERFOLIO_REPORT_FOLIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/attr.h"
+#include "parser/base/diag.h"
+#include "parser/base/text.h"
+#include "report/calltree.h"
+#include "report/collect.h"
+#include "report/frame_lists.h"
+#include "report/functions.h"
+#include "report/numbers.h"
+#include "report/sampled_event.h"
+#include "report/symbols.h"
+#include "report/task.h"
+#include "report/unwind.h"
+
+/* A recording.  Texts are interned and never NULL; what is not known is "" or 0. */
+struct folio_source {
+	const char *path;           /* as the user named it */
+	const char *hash;           /* of its contents, see content_hash.h */
+	uint64_t size;              /* bytes */
+	const char *host, *program; /* the recorded command */
+	const char *arch, *kernel, *cpu;
+	const char *perf;     /* version of the recorder */
+	const char *perfolio; /* version of what read it */
+	const char *options;  /* that chose what was kept of it, as they were typed */
+	uint64_t wall_ns; /* when its first sample was taken, or the file was written: since 1970 */
+	bool wall_is_mtime; /* ... the latter: the recording does not say */
+	int32_t clock;      /* clockid of its times; -1: perf's own */
+	bool has_time;
+	uint64_t first_ns, last_ns; /* of the samples */
+	uint64_t processes, threads;
+	uint64_t samples, unused, no_increase, lost_events, lost_samples; /* see struct collected */
+	uint64_t stacks[STACK_ENDS];
+};
+
+/* Events are one if name, unit, type and configs are equal. */
+struct folio_event {
+	const char *name, *unit;
+	struct attr
+		attr; /* type and configs; of several recordings the rest is one's that is told by `mixed` */
+	uint32_t
+		place; /* its smallest index in a recording: events are shown in this order, then by name */
+	uint32_t recordings;  /* that have it */
+	bool mixed;           /* they had different periods or frequencies */
+	struct cost filtered; /* of samples that filters left out */
+};
+
+/* The samples in user code of one address space under one task; python: it has Python frames there. */
+struct folio_span {
+	uint32_t task, instance;
+	bool python;
+	uint64_t user_samples;
+};
+
+struct folio_problem {
+	enum problem_kind kind;
+	bool inlining; /* found while inlined functions were looked for: nothing to the Python view */
+	uint32_t place; /* its smallest place among a recording's: they are told in this order */
+	uint32_t recordings; /* that have it */
+	uint64_t count;
+	const char *subject, *message;
+	const char *where; /* path of the recording that the message is of */
+};
+
+struct folio {
+	struct texts *texts; /* borrowed */
+	unsigned keys;       /* what tasks are kept apart by: bits of enum root_key */
+	struct folio_source *sources;
+	size_t n_sources, cap_sources;
+	struct folio_event *events;
+	size_t n_events, cap_events;
+	struct tasks tasks;
+	struct folio_span *spans; /* (task, instance) distinct */
+	size_t n_spans, cap_spans;
+	uint32_t n_instances;
+	struct functions
+		functions; /* Python functions without their modules: these follow from `files` */
+	struct frame_lists lists;
+	/*
+	 * Children of the root are tasks (SPACE_TASK, `addr` the task), all others frames (`addr` the list).  A sample
+	 * without any address ends in its task.
+	 */
+	struct calltree *tree;
+	const char *
+		*files; /* of Python functions in all maps of all recordings: distinct, sorted */
+	size_t n_files;
+	struct folio_problem *problems;
+	size_t n_problems, cap_problems;
+	struct numbers problem_numbers; /* by kind and subject */
+};
+
+struct folio *folio_new(struct texts *texts, unsigned keys);
+void folio_free(struct folio *f);
+
+/* Where frames of a list, or a task, are in the tree: for calltree_child(). */
+uint32_t folio_location(struct folio *f, bool task, uint32_t number);
+
+/* Of an attr what somebody asks for: which event it is, how often it was sampled, how exactly and where. */
+struct attr folio_attr(const struct attr *a);
+
+/* The order in which events are shown. */
+int folio_event_order(const struct folio_event *a, const struct folio_event *b);
+
+/* The order in which problems are told. */
+int folio_problem_order(const struct folio_problem *a, const struct folio_problem *b);
+
+/* Room for more events: rows of the tree get zeroes for them.  Returns the index of the first. */
+size_t folio_add_events(struct folio *f, const struct folio_event *events, size_t n);
+
+/*
+ * Take up the sink's problems; to be called once before symbolize_inlined() and, if that is called, once behind it.
+ */
+void folio_add_problems(struct folio *f, const struct diag *diag, const char *path, bool inlining);
+
+/* The same for one of them. */
+void folio_add_problem(struct folio *f, const struct folio_problem *p);
+
+/* A function, all texts of which are the folio's: added, or joined with its equal (DESIGN D4). */
+uint32_t folio_add_function(struct folio *f, const struct function *function);
+
+/* One recording that was walked with collect_options.by_task and symbolized. */
+struct folio_input {
+	const struct sampled_event *events;
+	const struct collected *collected;
+	const struct functions *functions;
+	const struct frames *frames;
+	const uint32_t *
+		symbols; /* by location its function before symbolize_inlined(); NULL: that was not called */
+	struct jitmaps *jitmaps;
+	const struct folio_source *source;
+};
+
+/* Put a recording into an empty folio of the same texts, whose keys are those of the walk. */
+void folio_take(struct folio *f, const struct folio_input *in);
+
+/* The word by which task.recording tells recordings apart; folio_recording_name() makes it readable. */
+const char *folio_recording_key(struct texts *texts, const char *path, const char *hash);
+
+/* "PATH", or "PATH (1f2e3d4c)" with the begin of the hash where another source has the same path. */
+const char *folio_recording_name(const struct folio *f, const char *key);
+
+#endif

@@ -1,0 +1,446 @@
+#include "report/folio_view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+
+/* ---- what can be asked ---- */
+
+static bool has_any(const struct folio *f, unsigned keys)
+{
+	return (f->keys & keys) != 0;
+}
+
+static bool lacks(struct error *err, const char *what, const char *key)
+{
+	return fail(
+		err, ERR_USAGE,
+		"this profile does not keep %s apart, so samples cannot be chosen or grouped by "
+		"that; where the recording is still there: perfolio save --keep %s",
+		what, key);
+}
+
+static bool answers_filter(const struct folio *f, const struct sample_filter *filter,
+			   struct error *err)
+{
+	static const unsigned thread = ROOT_BIT(ROOT_THREAD);
+
+	if (filter->has_time)
+		return fail(err, ERR_USAGE,
+			    "a profile file has no times of samples: --time needs the recording");
+	if (filter->comms && !has_any(f, ROOT_BIT(ROOT_COMM) | thread))
+		return lacks(err, "threads by their names", "comm");
+	if (filter->pids.n && !has_any(f, ROOT_BIT(ROOT_PROCESS) | thread))
+		return lacks(err, "processes", "process");
+	if (filter->tids.n && !has_any(f, thread))
+		return lacks(err, "threads", "thread");
+	return !filter->cpus.n || has_any(f, ROOT_BIT(ROOT_CPU)) || lacks(err, "processors", "cpu");
+}
+
+bool folio_answers(const struct folio *f, unsigned roots, const struct sample_filter *filter,
+		   struct error *err)
+{
+	static const char *const names[ROOT_KEYS][2] = {
+		[ROOT_HOST] = { "hosts", "host" },
+		[ROOT_RECORDING] = { "recordings", "recording" },
+		[ROOT_COMM] = { "threads by their names", "comm" },
+		[ROOT_PROCESS] = { "processes", "process" },
+		[ROOT_THREAD] = { "threads", "thread" },
+		[ROOT_CPU] = { "processors", "cpu" },
+	};
+	unsigned keys = f->keys;
+
+	if (keys & ROOT_BIT(ROOT_THREAD)) /* a thread's name is of its task, too */
+		keys |= ROOT_BIT(ROOT_COMM);
+	for (unsigned key = 0; key < ROOT_KEYS; key++)
+		if ((roots & ~keys) >> key & 1)
+			return lacks(err, names[key][0], names[key][1]);
+	return !filter || answers_filter(f, filter, err);
+}
+
+bool folio_takes(const struct sample_filter *filter, const struct task *t)
+{
+	struct sample_facts facts = {
+		.pid = t->pid,
+		.tid = t->tid,
+		.cpu = t->cpu_1 ? t->cpu_1 - 1 : 0,
+		.has_cpu = t->cpu_1 != 0,
+		.comm = t->comm,
+	};
+
+	return !filter || sample_filter_takes(filter, &facts);
+}
+
+/* ---- the view ---- */
+
+struct viewing {
+	const struct folio *f;
+	struct folio_view *out;
+	unsigned roots;
+	bool *taken;         /* by task */
+	uint32_t *names;     /* by task and root key: function + 1; 0: not yet made */
+	uint32_t *nodes;     /* by the folio's node: the view's; LEFT_OUT */
+	uint32_t *functions; /* by location of the view's tree: of tasks */
+	size_t cap_functions;
+	size_t *columns; /* by the folio's event: the view's */
+};
+
+#define LEFT_OUT UINT32_MAX
+
+/* ---- events ---- */
+
+static int by_order(const void *va, const void *vb, void *context)
+{
+	const struct folio_event *events = context;
+
+	return folio_event_order(&events[*(const size_t *)va], &events[*(const size_t *)vb]);
+}
+
+static void make_events(struct viewing *v)
+{
+	const struct folio *f = v->f;
+	size_t *order = mem_calloc(f->n_events, sizeof(*order));
+
+	v->columns = mem_calloc(f->n_events, sizeof(*v->columns));
+	v->out->events = mem_calloc(f->n_events, sizeof(*v->out->events));
+	v->out->collected.filtered = mem_calloc(f->n_events, sizeof(struct cost));
+	for (size_t e = 0; e < f->n_events; e++)
+		order[e] = e;
+	if (f->n_events)
+		qsort_r(order, f->n_events, sizeof(*order), by_order, f->events);
+	for (size_t to = 0; to < f->n_events; to++) {
+		const struct folio_event *e = &f->events[order[to]];
+
+		v->columns[order[to]] = to;
+		v->out->collected.filtered[to] = e->filtered;
+		v->out->events[to] = (struct sampled_event){
+			.name = e->name, .unit = e->unit, .attr = &e->attr, .mixed = e->mixed
+		};
+	}
+	free(order);
+}
+
+/* ---- functions ---- */
+
+/* Ours have the indices of the folio's; tasks come behind them. */
+static void make_functions(struct viewing *v)
+{
+	struct functions *to = &v->out->functions;
+
+	for (size_t i = 0; i < v->f->functions.n; i++)
+		functions_add(to, &v->f->functions.items[i]);
+	symbols_name_modules(to, v->f->files, v->f->n_files, v->f->texts);
+}
+
+static uint32_t make_task_function(struct viewing *v, const struct task *t, enum root_key key)
+{
+	struct task named = *t;
+	const char *nothing = texts_add_z(v->f->texts, "");
+	struct function f = { .kind = KIND_TASK };
+	char *own;
+
+	if (key == ROOT_RECORDING)
+		named.recording = folio_recording_name(v->f, t->recording);
+	if (key == ROOT_HOST && !*t->host)
+		named.host = "unknown host";
+	own = task_name(&named, key);
+	f.name = texts_add_z(v->f->texts, own);
+	f.symbol = f.module = f.file = f.object = nothing;
+	free(own);
+	return functions_add(&v->out->functions, &f);
+}
+
+static uint32_t task_function(struct viewing *v, uint32_t task, enum root_key key)
+{
+	uint32_t *known = &v->names[(size_t)task * ROOT_KEYS + key];
+
+	if (!*known)
+		*known = make_task_function(v, &v->f->tasks.items[task], key) + 1;
+	return *known - 1;
+}
+
+/* ---- the tree ---- */
+
+static void note_function(struct viewing *v, uint32_t location, uint32_t function)
+{
+	size_t n = v->out->collected.tree->n_locations;
+
+	if (n > v->cap_functions) {
+		size_t old = v->cap_functions;
+
+		v->functions = mem_grow(v->functions, old, n - old, &v->cap_functions,
+					sizeof(*v->functions));
+		memset(&v->functions[old], 0, (v->cap_functions - old) * sizeof(*v->functions));
+	}
+	v->functions[location] = function;
+}
+
+static uint32_t task_node(struct viewing *v, uint32_t task)
+{
+	struct calltree *tree = v->out->collected.tree;
+	uint32_t node = 0;
+
+	for (unsigned key = 0; key < ROOT_KEYS; key++) {
+		struct location l = { .space = SPACE_TASK, .exact = true };
+		uint32_t location;
+
+		if (!(v->roots >> key & 1))
+			continue;
+		l.addr = task_function(v, task, (enum root_key)key);
+		location = calltree_location(tree, &l);
+		note_function(v, location, (uint32_t)l.addr);
+		node = calltree_child(tree, node, location);
+	}
+	return node;
+}
+
+static void leave_out(struct viewing *v, uint32_t row)
+{
+	const struct calltree *from = v->f->tree;
+
+	for (size_t e = 0; e < from->n_events; e++)
+		cost_add(&v->out->collected.filtered[v->columns[e]],
+			 &from->costs[row * from->n_events + e]);
+}
+
+static uint32_t place_of(struct viewing *v, const struct calltree_node *n, uint32_t *places)
+{
+	const struct location *l = &v->f->tree->locations[n->location];
+	uint32_t parent = v->nodes[n->parent];
+
+	if (l->space == SPACE_TASK)
+		return v->taken[l->addr] ? task_node(v, (uint32_t)l->addr) : LEFT_OUT;
+	if (parent == LEFT_OUT)
+		return LEFT_OUT;
+	if (!places[n->location])
+		places[n->location] = calltree_location(v->out->collected.tree, l) + 1;
+	return calltree_child(v->out->collected.tree, parent, places[n->location] - 1);
+}
+
+static void make_tree(struct viewing *v)
+{
+	const struct calltree *from = v->f->tree;
+	uint32_t *places = mem_calloc(from->n_locations, sizeof(*places));
+
+	v->out->collected.tree = calltree_new(from->n_events);
+	v->nodes = mem_calloc(from->n_nodes, sizeof(*v->nodes));
+	for (uint32_t n = 1; n < from->n_nodes; n++) {
+		v->nodes[n] = place_of(v, &from->nodes[n], places);
+		if (!from->nodes[n].cost)
+			continue;
+		if (v->nodes[n] == LEFT_OUT)
+			leave_out(v, from->nodes[n].cost);
+		else
+			calltree_add_row(v->out->collected.tree, v->nodes[n], from,
+					 from->nodes[n].cost, v->columns);
+	}
+	v->out->collected.tree->overflow |= from->overflow;
+	free(places);
+}
+
+/* Frames as the symbol tables have them. */
+static void make_frames(struct viewing *v)
+{
+	const struct calltree *tree = v->out->collected.tree;
+	struct frames *to = &v->out->frames;
+
+	to->first = mem_calloc(tree->n_locations + 1, sizeof(*to->first));
+	to->functions = mem_calloc(tree->n_locations, sizeof(*to->functions));
+	for (uint32_t i = 0; i < tree->n_locations; i++) {
+		const struct location *l = &tree->locations[i];
+
+		to->functions[i] = l->space == SPACE_TASK
+					   ? v->functions[i]
+					   : frame_list_symbol(&v->f->lists, l->addr);
+		to->first[i + 1] = i + 1;
+	}
+}
+
+/* ---- the rest ---- */
+
+static void vote(struct viewing *v)
+{
+	const struct folio *f = v->f;
+	struct view_votes *votes = &v->out->votes;
+	bool *python = mem_calloc(f->n_instances, sizeof(*python));
+
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].python && v->taken[f->spans[i].task])
+			python[f->spans[i].instance] = true;
+	for (size_t i = 0; i < f->n_spans; i++) {
+		const struct folio_span *s = &f->spans[i];
+
+		if (!v->taken[s->task])
+			continue;
+		votes->all += s->user_samples;
+		votes->python += python[s->instance] ? s->user_samples : 0;
+	}
+	for (size_t i = 0; i < v->out->collected.tree->n_locations; i++)
+		if (v->out->functions.items[*frames_at(&v->out->frames, i)].kind == KIND_PYTHON)
+			votes->any = true;
+	free(python);
+}
+
+static void sum_sources(const struct folio *f, struct collected *c)
+{
+	uint64_t duration = 0;
+
+	for (size_t i = 0; i < f->n_sources; i++) {
+		const struct folio_source *s = &f->sources[i];
+
+		c->processes += s->processes;
+		c->threads += s->threads;
+		c->has_time |= s->has_time;
+		duration += s->has_time ? s->last_ns - s->first_ns : 0;
+		c->samples += s->samples;
+		c->unused += s->unused;
+		c->no_increase += s->no_increase;
+		c->lost_events += s->lost_events;
+		c->lost_samples += s->lost_samples;
+		for (int end = 0; end < STACK_ENDS; end++)
+			c->stacks[end] += s->stacks[end];
+	}
+	c->last_ns = duration; /* first_ns is 0: times of several recordings do not compare */
+}
+
+void folio_view(const struct folio *f, unsigned roots, const struct sample_filter *filter,
+		struct folio_view *out)
+{
+	struct viewing v = {
+		.f = f,
+		.out = out,
+		.roots = roots,
+		.taken = mem_calloc(f->tasks.n, sizeof(*v.taken)),
+		.names = mem_calloc(f->tasks.n * ROOT_KEYS, sizeof(*v.names)),
+	};
+
+	*out = (struct folio_view){ .events = NULL };
+	for (size_t t = 0; t < f->tasks.n; t++)
+		v.taken[t] = folio_takes(filter, &f->tasks.items[t]);
+	make_events(&v);
+	make_functions(&v);
+	make_tree(&v);
+	make_frames(&v);
+	vote(&v);
+	sum_sources(f, &out->collected);
+	free(v.taken);
+	free(v.names);
+	free(v.nodes);
+	free(v.functions);
+	free(v.columns);
+}
+
+void folio_view_inlined(const struct folio *f, struct folio_view *v)
+{
+	const struct calltree *tree = v->collected.tree;
+	struct frames more = { .first = mem_calloc(tree->n_locations + 1, sizeof(*more.first)) };
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < tree->n_locations; i++) {
+		const struct location *l = &tree->locations[i];
+		bool task = l->space == SPACE_TASK;
+		const uint32_t *list =
+			task ? frames_at(&v->frames, i) : frame_list(&f->lists, l->addr);
+		size_t count = task ? 1 : frame_list_count(&f->lists, l->addr);
+
+		more.functions = mem_grow(more.functions, n, count, &cap, sizeof(*more.functions));
+		memcpy(more.functions + n, list, count * sizeof(*list));
+		n += count;
+		more.first[i + 1] = (uint32_t)n;
+	}
+	frames_done(&v->frames);
+	v->frames = more;
+}
+
+void folio_view_done(struct folio_view *v)
+{
+	collected_free(&v->collected);
+	functions_done(&v->functions);
+	frames_done(&v->frames);
+	free(v->events);
+	*v = (struct folio_view){ .events = NULL };
+}
+
+/* ---- problems ---- */
+
+static void tell_stored(const struct folio *f, const struct folio_problem *p, struct diag *diag)
+{
+	if (f->n_sources < 2)
+		diag_add_n(diag, p->kind, p->count, p->subject, "%s", p->message);
+	else if (p->recordings < 2)
+		diag_add_n(diag, p->kind, p->count, p->subject, "%s: %s", p->where, p->message);
+	else
+		diag_add_n(diag, p->kind, p->count, p->subject, "%s, and %u more recordings: %s",
+			   p->where, (unsigned)p->recordings - 1, p->message);
+}
+
+static void tell_mixed(const struct folio *f, struct diag *diag)
+{
+	for (size_t e = 0; e < f->n_events; e++) {
+		const struct folio_event *event = &f->events[e];
+
+		if (event->recordings < f->n_sources)
+			diag_add(diag, PROBLEM_MIXED_EVENTS, event->name,
+				 "%zu of %zu recordings do not have the event %s",
+				 f->n_sources - event->recordings, f->n_sources, event->name);
+		if (event->mixed)
+			diag_add(diag, PROBLEM_MIXED_PERIODS, event->name,
+				 "the recordings have other periods or frequencies of %s",
+				 event->name);
+	}
+	for (size_t i = 1; i < f->n_sources; i++)
+		if (f->sources[i].clock != f->sources[0].clock) {
+			diag_add(diag, PROBLEM_MIXED_CLOCKS, "",
+				 "the recordings have times of other clocks");
+			break;
+		}
+}
+
+static int by_hash(const void *va, const void *vb)
+{
+	const struct folio_source *a = *(const struct folio_source *const *)va;
+	const struct folio_source *b = *(const struct folio_source *const *)vb;
+	int order = strcmp(a->hash, b->hash);
+
+	return order ? order : strcmp(a->path, b->path);
+}
+
+static void tell_twice(const struct folio *f, struct diag *diag)
+{
+	const struct folio_source **sorted = mem_calloc(f->n_sources, sizeof(*sorted));
+
+	for (size_t i = 0; i < f->n_sources; i++)
+		sorted[i] = &f->sources[i];
+	if (f->n_sources)
+		qsort(sorted, f->n_sources, sizeof(*sorted), by_hash);
+	for (size_t i = 1; i < f->n_sources; i++)
+		if (*sorted[i]->hash && strcmp(sorted[i]->hash, sorted[i - 1]->hash) == 0)
+			diag_add(diag, PROBLEM_TWICE, sorted[i]->hash,
+				 "%s and %s have the same contents", sorted[i - 1]->path,
+				 sorted[i]->path);
+	free(sorted);
+}
+
+static int by_problem_order(const void *va, const void *vb)
+{
+	return folio_problem_order(*(const struct folio_problem *const *)va,
+				   *(const struct folio_problem *const *)vb);
+}
+
+void folio_tell(const struct folio *f, bool inlined, struct diag *diag)
+{
+	const struct folio_problem **sorted = mem_calloc(f->n_problems, sizeof(*sorted));
+
+	for (size_t i = 0; i < f->n_problems; i++)
+		sorted[i] = &f->problems[i];
+	if (f->n_problems)
+		qsort(sorted, f->n_problems, sizeof(*sorted), by_problem_order);
+	for (size_t i = 0; i < f->n_problems; i++)
+		if (inlined || !sorted[i]->inlining)
+			tell_stored(f, sorted[i], diag);
+	free(sorted);
+	tell_mixed(f, diag);
+	tell_twice(f, diag);
+}

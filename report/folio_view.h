@@ -1,0 +1,48 @@
+/*
+ * report/folio_view.h - a folio as views want it: what collect.h and symbols.h give of one recording.
+ */
+#ifndef PERFOLIO_REPORT_FOLIO_VIEW_H
+#define PERFOLIO_REPORT_FOLIO_VIEW_H
+
+#include <stdbool.h>
+
+#include "parser/base/diag.h"
+#include "parser/base/error.h"
+#include "report/folio.h"
+#include "report/sample_filter.h"
+#include "report/view.h"
+
+struct folio_view {
+	struct collected collected;
+	struct functions functions;
+	struct frames frames;
+	struct sampled_event *events;
+	struct view_votes votes;
+};
+
+/*
+ * Can the samples be told apart by these roots and chosen by this filter (may be NULL)?  False: *err names what the
+ * folio did not keep.
+ */
+bool folio_answers(const struct folio *f, unsigned roots, const struct sample_filter *filter,
+		   struct error *err);
+
+/* Is a task's every sample chosen?  Only of filters that folio_answers() knows. */
+bool folio_takes(const struct sample_filter *filter, const struct task *t);
+
+/*
+ * roots: bits of enum root_key, nodes at the root of the tree in their order; filter: NULL, all samples.  Frames are
+ * those of the symbol tables: `votes` may decide whether folio_view_inlined() is called.  Texts and attrs stay the
+ * folio's, which must outlive it; folio_view_done() frees the rest.
+ */
+void folio_view(const struct folio *f, unsigned roots, const struct sample_filter *filter,
+		struct folio_view *out);
+
+/* What symbolize_inlined() is to symbolize(): frames for inlined functions, and debug information's files and lines. */
+void folio_view_inlined(const struct folio *f, struct folio_view *v);
+void folio_view_done(struct folio_view *v);
+
+/* Tell what was wrong with the recordings, and where they do not fit together. */
+void folio_tell(const struct folio *f, bool inlined, struct diag *diag);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * report/profile_file.h - a folio in a file: "FILE.perfolio" (doc/PROFILE-FORMAT.md).
+ *
+ * The same folio gives the same bytes, in whatever order it was merged.  A file is held to be damaged or made up:
+ * whatever is in it, reading gives a folio whose numbers all fit together, or an error with the byte.
+ */
+#ifndef PERFOLIO_REPORT_PROFILE_FILE_H
+#define PERFOLIO_REPORT_PROFILE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/error.h"
+#include "parser/source.h"
+#include "report/folio.h"
+
+/* A newer major version cannot be read; of a newer minor one what is known. */
+enum { PROFILE_FILE_MAJOR = 1, PROFILE_FILE_MINOR = 0 };
+
+/* The bytes of the file, free() them. */
+uint8_t *profile_file_write(const struct folio *f, size_t *len);
+
+/* NULL: *err says why.  folio_free() it; texts are put into `texts`. */
+struct folio *profile_file_read(const struct source *s, struct texts *texts, struct error *err);
+
+#endif

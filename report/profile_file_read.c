@@ -1,0 +1,557 @@
+/*
+ * Each section is read with a cursor over its unpacked bytes.  A number of things is held against the bytes that are
+ * left before anything is made for them; a place is held against how many there are of what it points to.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/sections.h"
+#include "report/profile_file.h"
+#include "report/profile_file_parts.h"
+
+/* A row of costs takes memory for each event: far more than files that were written have. */
+enum { MOST_COSTS = 1 << 26 };
+
+struct reading {
+	const struct source *source;
+	struct sections sections;
+	struct error *err;
+	struct folio *f;
+	const char **texts;
+	size_t n_texts;
+	/* the section that is being read */
+	const struct section *section;
+	uint8_t *bytes;
+	struct cursor c;
+	uint32_t *nodes; /* by place in the file: the folio's */
+};
+
+/* ---- parts ---- */
+
+/* What is wrong is in this section; nobody needs to know at which of its unpacked bytes. */
+static bool wrong(struct reading *r, const char *what)
+{
+	return fail_at(r->err, ERR_FORMAT, r->section->offset, "section %s: %s", r->section->tag,
+		       what);
+}
+
+static bool begin_section(struct reading *r, const char *tag)
+{
+	r->section = sections_find(&r->sections, tag);
+	if (!r->section)
+		return fail_at(r->err, ERR_FORMAT, r->sections.end, "it has no section %s", tag);
+	r->bytes = section_unpack(r->source, r->section, r->err);
+	if (!r->bytes)
+		return false;
+	r->c = (struct cursor){ .base = r->bytes, .len = r->section->size };
+	return true;
+}
+
+/* Behind the last field: newer minor versions may have more behind it. */
+static bool end_section(struct reading *r)
+{
+	bool ok = !r->c.overrun;
+
+	free(r->bytes);
+	r->bytes = NULL;
+	return ok || wrong(r, "it ends inside a field");
+}
+
+static uint64_t number(struct reading *r)
+{
+	return cursor_varint(&r->c);
+}
+
+/* A number that is kept in 32 bits; more is an overrun, which end_section() tells. */
+static uint32_t small(struct reading *r)
+{
+	uint64_t v = cursor_varint(&r->c);
+
+	if (v > UINT32_MAX)
+		r->c.overrun = true;
+	return (uint32_t)v;
+}
+
+/* A number below `n`; the same. */
+static uint32_t place(struct reading *r, size_t n)
+{
+	uint64_t v = cursor_varint(&r->c);
+
+	if (v < n)
+		return (uint32_t)v;
+	r->c.overrun = true;
+	return 0;
+}
+
+static uint64_t difference(struct reading *r)
+{
+	uint64_t v = cursor_varint(&r->c);
+
+	return v >> 1 ^ (v & 1 ? UINT64_MAX : 0);
+}
+
+static const char *text(struct reading *r)
+{
+	return r->texts[place(r, r->n_texts)];
+}
+
+/* How many things follow, of at least `size` bytes each; 0 if so many cannot. */
+static size_t count(struct reading *r, size_t size)
+{
+	uint64_t n = cursor_varint(&r->c);
+
+	if (cursor_fits(&r->c, n, size))
+		return (size_t)n;
+	r->c.overrun = true;
+	return 0;
+}
+
+/* ---- sections ---- */
+
+static bool read_texts(struct reading *r)
+{
+	size_t n;
+
+	if (!begin_section(r, SECTION_TEXTS))
+		return false;
+	n = count(r, 1);
+	r->texts = mem_calloc(n + 1, sizeof(*r->texts));
+	r->texts[0] = texts_add_z(r->f->texts, "");
+	r->n_texts = 1;
+	for (size_t i = 0; i < n && !r->c.overrun; i++) {
+		size_t len = count(r, 1);
+		const uint8_t *bytes = cursor_bytes(&r->c, len);
+
+		if (bytes)
+			r->texts[i] = texts_add(r->f->texts, (const char *)bytes, len);
+	}
+	if (n > 1)
+		r->n_texts = n;
+	return end_section(r);
+}
+
+static bool read_whole(struct reading *r)
+{
+	if (!begin_section(r, SECTION_WHOLE))
+		return false;
+	r->f->keys = small(r) & (ROOT_BIT(ROOT_KEYS) - 1);
+	r->f->tree->overflow = number(r) & WHOLE_OVERFLOW;
+	return end_section(r);
+}
+
+static void read_source(struct reading *r, struct folio_source *s)
+{
+	uint64_t flags;
+	size_t ends;
+
+	s->path = text(r);
+	s->hash = text(r);
+	s->size = number(r);
+	s->host = text(r);
+	s->program = text(r);
+	s->arch = text(r);
+	s->kernel = text(r);
+	s->cpu = text(r);
+	s->perf = text(r);
+	s->perfolio = text(r);
+	s->options = text(r);
+	flags = number(r);
+	s->has_time = flags & SOURCE_HAS_TIME;
+	s->wall_is_mtime = flags & SOURCE_WALL_IS_MTIME;
+	s->wall_ns = number(r);
+	s->clock = (int32_t)difference(r);
+	s->first_ns = number(r);
+	s->last_ns = s->first_ns + number(r);
+	s->processes = number(r);
+	s->threads = number(r);
+	s->samples = number(r);
+	s->unused = number(r);
+	s->no_increase = number(r);
+	s->lost_events = number(r);
+	s->lost_samples = number(r);
+	ends = count(r, 1);
+	for (size_t end = 0; end < ends; end++) {
+		uint64_t samples = number(r);
+
+		if (end < STACK_ENDS)
+			s->stacks[end] = samples;
+	}
+}
+
+static bool read_sources(struct reading *r)
+{
+	struct folio *f = r->f;
+
+	if (!begin_section(r, SECTION_SOURCES))
+		return false;
+	f->cap_sources = count(r, 24);
+	f->sources = mem_calloc(f->cap_sources, sizeof(*f->sources));
+	while (f->n_sources < f->cap_sources && !r->c.overrun)
+		read_source(r, &f->sources[f->n_sources++]);
+	return end_section(r);
+}
+
+static void read_event(struct reading *r, struct folio_event *e)
+{
+	struct attr *a = &e->attr;
+
+	e->name = text(r);
+	e->unit = text(r);
+	e->mixed = number(r) & EVENT_MIXED;
+	e->place = small(r);
+	e->recordings = small(r);
+	e->filtered.samples = number(r);
+	e->filtered.weight = number(r);
+	a->type = small(r);
+	a->config = number(r);
+	a->config1 = number(r);
+	a->config2 = number(r);
+	a->config3 = number(r);
+	a->bp_type = small(r);
+	a->sample_period = number(r);
+	a->flags = number(r);
+	a->sample_max_stack = (uint16_t)number(r);
+	a->sample_stack_user = small(r);
+}
+
+static bool read_events(struct reading *r)
+{
+	struct folio_event *events;
+	size_t n;
+
+	if (!begin_section(r, SECTION_EVENTS))
+		return false;
+	n = count(r, 17);
+	events = mem_calloc(n, sizeof(*events));
+	for (size_t i = 0; i < n && !r->c.overrun; i++)
+		read_event(r, &events[i]);
+	if (!r->c.overrun)
+		folio_add_events(r->f, events, n);
+	free(events);
+	return end_section(r);
+}
+
+static bool read_spans(struct reading *r)
+{
+	struct folio *f = r->f;
+
+	f->cap_spans = count(r, 4);
+	f->spans = mem_calloc(f->cap_spans, sizeof(*f->spans));
+	while (f->n_spans < f->cap_spans && !r->c.overrun) {
+		struct folio_span *s = &f->spans[f->n_spans++];
+
+		s->task = place(r, f->tasks.n);
+		s->instance = place(r, f->cap_spans); /* each has a span, so there are no more */
+		s->python = number(r) & SPAN_PYTHON;
+		s->user_samples = number(r);
+		if (s->instance >= f->n_instances)
+			f->n_instances = s->instance + 1;
+	}
+	return end_section(r);
+}
+
+static bool read_tasks(struct reading *r)
+{
+	size_t n;
+
+	if (!begin_section(r, SECTION_TASKS))
+		return false;
+	n = count(r, 7);
+	for (size_t i = 0; i < n && !r->c.overrun; i++) {
+		struct task t;
+
+		t.host = text(r);
+		t.recording = text(r);
+		t.comm = text(r);
+		t.process = text(r);
+		t.pid = small(r);
+		t.tid = small(r);
+		t.cpu_1 = small(r);
+		if (!r->c.overrun && tasks_add(&r->f->tasks, &t) != i)
+			return wrong(r, "a task is there twice");
+	}
+	return read_spans(r);
+}
+
+static bool read_functions(struct reading *r)
+{
+	size_t n;
+
+	if (!begin_section(r, SECTION_FUNCTIONS))
+		return false;
+	n = count(r, 8);
+	for (size_t i = 0; i < n && !r->c.overrun; i++) {
+		struct function f = { .kind = (enum function_kind)place(r, KIND_TASK) };
+		uint64_t flags = number(r);
+
+		f.inlined = flags & FUNCTION_INLINED;
+		f.placeholder = flags & FUNCTION_PLACEHOLDER;
+		f.name = text(r);
+		f.symbol = text(r);
+		f.module = text(r);
+		f.file = text(r);
+		f.object = text(r);
+		f.line = small(r);
+		if (!r->c.overrun && functions_add(&r->f->functions, &f) != i)
+			return wrong(r, "a function is there twice");
+	}
+	return end_section(r);
+}
+
+static bool read_lists(struct reading *r)
+{
+	struct folio *f = r->f;
+	uint32_t *words = NULL;
+	size_t n, cap = 0;
+	bool ok = true;
+
+	if (!begin_section(r, SECTION_LISTS))
+		return false;
+	n = count(r, 3);
+	for (size_t i = 0; i < n && ok; i++) {
+		size_t words_n = count(r, 1);
+
+		words = mem_grow(words, 0, words_n, &cap, sizeof(*words));
+		for (size_t k = 0; k < words_n; k++)
+			words[k] = place(r, f->functions.n);
+		ok = !r->c.overrun && words_n >= 2 &&
+		     frame_lists_add(&f->lists, words[0], words + 1, words_n - 1) == i;
+	}
+	free(words);
+	return ok ? end_section(r) : wrong(r, "a list is there twice, or has no functions");
+}
+
+static bool read_files(struct reading *r)
+{
+	struct folio *f = r->f;
+	size_t n;
+
+	if (!begin_section(r, SECTION_FILES))
+		return false;
+	n = count(r, 1);
+	f->files = mem_calloc(n, sizeof(*f->files));
+	for (; f->n_files < n && !r->c.overrun; f->n_files++) {
+		f->files[f->n_files] = text(r);
+		if (f->n_files && strcmp(f->files[f->n_files - 1], f->files[f->n_files]) >= 0)
+			return wrong(r, "its files are not sorted");
+	}
+	return end_section(r);
+}
+
+static void read_problem(struct reading *r)
+{
+	struct folio_problem p;
+	const char *name = text(r);
+
+	p.kind = diag_kind_find(name);
+	p.inlining = number(r) & PROBLEM_INLINING;
+	p.place = small(r);
+	p.recordings = small(r);
+	p.count = number(r);
+	p.subject = text(r);
+	p.message = text(r);
+	p.where = text(r);
+	if (p.kind == PROBLEM_KINDS) {
+		p.kind = PROBLEM_OF_NEWER;
+		p.subject = name;
+	}
+	if (!r->c.overrun)
+		folio_add_problem(r->f, &p);
+}
+
+static bool read_problems(struct reading *r)
+{
+	size_t n;
+
+	if (!begin_section(r, SECTION_PROBLEMS))
+		return false;
+	n = count(r, 8);
+	for (size_t i = 0; i < n && !r->c.overrun; i++)
+		read_problem(r);
+	return end_section(r);
+}
+
+/* ---- the tree ---- */
+
+/* The parents of the nodes from how far up each is; by place in the file.  False: one is above the root. */
+static bool read_parents(struct reading *r, uint32_t *parents, size_t n)
+{
+	uint32_t *path = mem_calloc(n + 1, sizeof(*path)); /* from the root to the node before */
+	size_t depth = 0;
+	bool ok = true;
+
+	for (uint32_t i = 1; i <= n && ok; i++) {
+		uint64_t up = number(r);
+
+		ok = up <= depth && !r->c.overrun;
+		if (!ok)
+			break;
+		depth -= up;
+		parents[i] = path[depth];
+		path[++depth] = i;
+	}
+	free(path);
+	return ok;
+}
+
+static bool make_nodes(struct reading *r, const uint32_t *parents, size_t n)
+{
+	struct folio *f = r->f;
+
+	for (uint32_t i = 1; i <= n; i++) {
+		bool task = parents[i] == 0;
+		uint32_t which = place(r, task ? f->tasks.n : f->lists.n);
+
+		if (r->c.overrun)
+			return false;
+		r->nodes[i] = calltree_child(f->tree, r->nodes[parents[i]],
+					     folio_location(f, task, which));
+		if (r->nodes[i] != i)
+			return false;
+	}
+	return true;
+}
+
+static bool read_tree(struct reading *r)
+{
+	uint32_t *parents;
+	size_t n;
+	bool ok;
+
+	if (!begin_section(r, SECTION_TREE))
+		return false;
+	n = count(r, 2);
+	parents = mem_calloc(n + 1, sizeof(*parents));
+	r->nodes = mem_calloc(n + 1, sizeof(*r->nodes));
+	ok = n < UINT32_MAX && read_parents(r, parents, n) && make_nodes(r, parents, n);
+	free(parents);
+	return ok ? end_section(r) : wrong(r, "its nodes are no tree");
+}
+
+/* ---- costs ---- */
+
+struct cell {
+	uint32_t node, event;
+	struct cost cost;
+};
+
+/* All costs, by node; NULL: there are more than can be. */
+static struct cell *read_cells(struct reading *r, const uint64_t *usual, size_t *n_out)
+{
+	struct folio *f = r->f;
+	struct cell *cells = NULL;
+	size_t n = 0, cap = 0;
+
+	for (uint32_t i = 0; i < f->tree->n_nodes; i++) {
+		size_t more = count(r, 3);
+
+		if (r->c.overrun || more > f->n_events)
+			goto failed;
+		cells = mem_grow(cells, n, more, &cap, sizeof(*cells));
+		for (size_t k = 0; k < more; k++)
+			cells[n++] = (struct cell){ .node = i };
+	}
+	for (size_t i = 0; i < n; i++)
+		cells[i].event = place(r, f->n_events);
+	for (size_t i = 0; i < n; i++)
+		cells[i].cost.samples = number(r);
+	for (size_t i = 0; i < n; i++)
+		cells[i].cost.weight =
+			difference(r) + cells[i].cost.samples * usual[cells[i].event];
+	if (r->c.overrun)
+		goto failed;
+	*n_out = n;
+	return cells ? cells : mem_calloc(1, sizeof(*cells));
+failed:
+	free(cells);
+	return NULL;
+}
+
+static bool read_costs(struct reading *r)
+{
+	struct calltree *t = r->f->tree;
+	uint64_t *usual;
+	struct cell *cells;
+	size_t n = 0;
+	bool ok;
+
+	if (!begin_section(r, SECTION_COSTS))
+		return false;
+	usual = mem_calloc(r->f->n_events, sizeof(*usual));
+	for (size_t e = 0; e < r->f->n_events; e++)
+		usual[e] = number(r);
+	cells = read_cells(r, usual, &n);
+	ok = cells != NULL;
+	for (size_t i = 0; i < n && ok; i++) {
+		uint32_t row = calltree_row(t, r->nodes[cells[i].node]);
+
+		ok = t->n_costs <= MOST_COSTS / (t->n_events + 1);
+		if (!cost_add(&t->costs[row * t->n_events + cells[i].event], &cells[i].cost))
+			t->overflow = true;
+	}
+	free(cells);
+	free(usual);
+	return ok ? end_section(r) : wrong(r, "its costs do not fit the nodes and events");
+}
+
+/* ---- the file ---- */
+
+static bool check_version(struct reading *r)
+{
+	static const char *const known[] = {
+		SECTION_TEXTS, SECTION_WHOLE,     SECTION_SOURCES,  SECTION_EVENTS,
+		SECTION_TASKS, SECTION_FUNCTIONS, SECTION_LISTS,    SECTION_TREE,
+		SECTION_COSTS, SECTION_FILES,     SECTION_PROBLEMS,
+	};
+
+	if (r->sections.major != PROFILE_FILE_MAJOR)
+		return fail_at(r->err, ERR_UNSUPPORTED, SECTIONS_MAGIC_BYTES,
+			       "the profile file has version %u.%u, this perfolio reads %u: use a "
+			       "perfolio that fits, or save it again from the recording",
+			       r->sections.major, r->sections.minor, PROFILE_FILE_MAJOR);
+	for (size_t i = 0; i < r->sections.n; i++) {
+		const struct section *s = &r->sections.items[i];
+		bool is_known = false;
+
+		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+			is_known |= strcmp(known[k], s->tag) == 0;
+		if (!is_known && (s->flags & SECTION_NEEDED))
+			return fail_at(r->err, ERR_UNSUPPORTED, s->offset,
+				       "a newer perfolio wrote it: section %s is needed, and not "
+				       "known here",
+				       s->tag);
+	}
+	if (r->source->size > r->sections.end)
+		return fail_at(r->err, ERR_FORMAT, r->sections.end,
+			       "%" PRIu64 " bytes follow behind the last section",
+			       r->source->size - r->sections.end);
+	return true;
+}
+
+static bool read_all(struct reading *r)
+{
+	return check_version(r) && read_texts(r) && read_whole(r) && read_sources(r) &&
+	       read_events(r) && read_tasks(r) && read_functions(r) && read_lists(r) &&
+	       read_files(r) && read_problems(r) && read_tree(r) && read_costs(r);
+}
+
+struct folio *profile_file_read(const struct source *s, struct texts *texts, struct error *err)
+{
+	struct reading r = { .source = s, .err = err };
+	bool ok;
+
+	if (!sections_read(s, &r.sections, err))
+		return NULL;
+	r.f = folio_new(texts, 0);
+	ok = read_all(&r);
+	sections_done(&r.sections);
+	free(r.bytes);
+	free(r.texts);
+	free(r.nodes);
+	if (ok)
+		return r.f;
+	folio_free(r.f);
+	return NULL;
+}

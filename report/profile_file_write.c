@@ -1,0 +1,611 @@
+/*
+ * The writer puts everything into an order of its own first, so that the bytes depend on what the folio holds and not
+ * on how it came about.  Sections with texts are made twice: once to see which texts there are.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/buffer.h"
+#include "parser/base/memory.h"
+#include "parser/sections.h"
+#include "report/numbers.h"
+#include "report/preorder.h"
+#include "report/profile_file.h"
+#include "report/profile_file_parts.h"
+
+struct writing {
+	const struct folio *f;
+	struct sections_writer *file;
+	struct buffer b;     /* the section that is being made */
+	struct numbers seen; /* pointers of texts -> number of appearance */
+	const char **texts;  /* by that number */
+	size_t n_texts, cap_texts;
+	uint32_t *text_places; /* by that number: place in the file; NULL in the first round */
+	/* each in the order of the file, and by number its place there */
+	uint32_t *tasks, *task_places;
+	uint32_t *functions, *function_places;
+	uint32_t *lists, *list_places;
+	uint32_t *events, *event_places;
+	uint32_t *instance_places;
+	uint32_t *nodes; /* in the order of the file, the root first */
+};
+
+/* ---- parts ---- */
+
+static void number(struct writing *w, uint64_t v)
+{
+	buffer_varint(&w->b, v);
+}
+
+/* Small negative numbers stay small. */
+static void difference(struct writing *w, uint64_t v)
+{
+	number(w, v << 1 ^ (v >> 63 ? UINT64_MAX : 0));
+}
+
+static void text(struct writing *w, const char *s)
+{
+	bool is_new;
+	uint32_t n = numbers_add(&w->seen, (uintptr_t)s, &is_new);
+
+	if (is_new) {
+		w->texts = mem_grow(w->texts, w->n_texts, 1, &w->cap_texts, sizeof(*w->texts));
+		w->texts[w->n_texts++] = s;
+	}
+	number(w, w->text_places ? w->text_places[n] : 0);
+}
+
+static void finish_section(struct writing *w, const char *tag)
+{
+	if (w->text_places)
+		sections_writer_add(w->file, tag, SECTION_NEEDED, w->b.data, w->b.n);
+	w->b.n = 0;
+}
+
+/* ---- orders ---- */
+
+/* 0 .. n - 1 by `order`; *places: by number its place. */
+static uint32_t *sort(size_t n, int (*order)(const void *, const void *, void *), void *context,
+		      uint32_t **places)
+{
+	uint32_t *sorted = mem_calloc(n, sizeof(*sorted));
+
+	for (uint32_t i = 0; i < n; i++)
+		sorted[i] = i;
+	if (n)
+		qsort_r(sorted, n, sizeof(*sorted), order, context);
+	if (!places)
+		return sorted;
+	*places = mem_calloc(n, sizeof(**places));
+	for (uint32_t i = 0; i < n; i++)
+		(*places)[sorted[i]] = i;
+	return sorted;
+}
+
+static int by_task(const void *a, const void *b, void *context)
+{
+	const struct task *tasks = context;
+
+	return task_order(&tasks[*(const uint32_t *)a], &tasks[*(const uint32_t *)b]);
+}
+
+static int by_function(const void *a, const void *b, void *context)
+{
+	const struct function *functions = context;
+
+	return function_order(&functions[*(const uint32_t *)a], &functions[*(const uint32_t *)b]);
+}
+
+static int by_event(const void *a, const void *b, void *context)
+{
+	const struct folio_event *events = context;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int order = folio_event_order(&events[x], &events[y]);
+
+	return order ? order : (x > y) - (x < y); /* of one recording, which had it twice */
+}
+
+static int by_list(const void *va, const void *vb, void *context)
+{
+	const struct writing *w = context;
+	const struct frame_lists *l = &w->f->lists;
+	uint32_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
+	size_t n = l->first[a + 1] - l->first[a], m = l->first[b + 1] - l->first[b];
+
+	for (size_t i = 0; i < n && i < m; i++) {
+		uint32_t x = w->function_places[l->words[l->first[a] + i]];
+		uint32_t y = w->function_places[l->words[l->first[b] + i]];
+
+		if (x != y)
+			return x > y ? 1 : -1;
+	}
+	return (n > m) - (n < m);
+}
+
+static int by_source(const void *va, const void *vb, void *context)
+{
+	const struct folio_source *sources = context;
+	const struct folio_source *a = &sources[*(const uint32_t *)va];
+	const struct folio_source *b = &sources[*(const uint32_t *)vb];
+	int order = strcmp(a->host, b->host);
+
+	if (!order)
+		order = (a->wall_ns > b->wall_ns) - (a->wall_ns < b->wall_ns);
+	if (!order)
+		order = strcmp(a->path, b->path);
+	if (!order)
+		order = strcmp(a->hash, b->hash);
+	return order ? order : strcmp(a->options, b->options);
+}
+
+static int by_problem(const void *a, const void *b, void *context)
+{
+	const struct folio_problem *problems = context;
+
+	return folio_problem_order(&problems[*(const uint32_t *)a],
+				   &problems[*(const uint32_t *)b]);
+}
+
+/* Address spaces have no names: they are told apart by their spans, in the order of their tasks. */
+struct spans {
+	const struct writing *w;
+	uint32_t *sorted; /* spans by instance, then by task */
+	size_t *first;    /* by instance: its first there */
+};
+
+static int by_instance(const void *va, const void *vb, void *context)
+{
+	const struct writing *w = context;
+	const struct folio_span *a = &w->f->spans[*(const uint32_t *)va];
+	const struct folio_span *b = &w->f->spans[*(const uint32_t *)vb];
+	uint32_t x = w->task_places[a->task], y = w->task_places[b->task];
+
+	if (a->instance != b->instance)
+		return a->instance > b->instance ? 1 : -1;
+	return (x > y) - (x < y);
+}
+
+static int span_order(const struct writing *w, const struct folio_span *a,
+		      const struct folio_span *b)
+{
+	uint32_t x = w->task_places[a->task], y = w->task_places[b->task];
+
+	if (x != y)
+		return x > y ? 1 : -1;
+	if (a->python != b->python)
+		return a->python ? 1 : -1;
+	return (a->user_samples > b->user_samples) - (a->user_samples < b->user_samples);
+}
+
+static int by_spans(const void *va, const void *vb, void *context)
+{
+	const struct spans *s = context;
+	size_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
+	size_t n = s->first[a + 1] - s->first[a], m = s->first[b + 1] - s->first[b];
+
+	for (size_t i = 0; i < n && i < m; i++) {
+		int order = span_order(s->w, &s->w->f->spans[s->sorted[s->first[a] + i]],
+				       &s->w->f->spans[s->sorted[s->first[b] + i]]);
+
+		if (order)
+			return order;
+	}
+	return (n > m) - (n < m);
+}
+
+static void order_instances(struct writing *w)
+{
+	const struct folio *f = w->f;
+	struct spans s = { .w = w,
+			   .first = mem_calloc((size_t)f->n_instances + 2, sizeof(size_t)) };
+	uint32_t *order;
+
+	s.sorted = sort(f->n_spans, by_instance, w, NULL);
+	for (size_t i = 0; i < f->n_spans; i++)
+		s.first[f->spans[i].instance + 1]++;
+	for (size_t i = 0; i < f->n_instances; i++)
+		s.first[i + 1] += s.first[i];
+	order = sort(f->n_instances, by_spans, &s, &w->instance_places);
+	free(order);
+	free(s.sorted);
+	free(s.first);
+}
+
+static void order_nodes(struct writing *w)
+{
+	const struct calltree *t = w->f->tree;
+	uint32_t *parents = mem_calloc(t->n_nodes, sizeof(*parents));
+	uint32_t *keys = mem_calloc(t->n_nodes, sizeof(*keys));
+	size_t n_keys = w->f->tasks.n > w->f->lists.n ? w->f->tasks.n : w->f->lists.n;
+
+	for (size_t i = 1; i < t->n_nodes; i++) {
+		const struct location *l = &t->locations[t->nodes[i].location];
+
+		parents[i] = t->nodes[i].parent;
+		keys[i] =
+			l->space == SPACE_TASK ? w->task_places[l->addr] : w->list_places[l->addr];
+	}
+	w->nodes = preorder(parents, keys, t->n_nodes, n_keys);
+	free(parents);
+	free(keys);
+}
+
+static void order(struct writing *w)
+{
+	const struct folio *f = w->f;
+
+	w->tasks = sort(f->tasks.n, by_task, f->tasks.items, &w->task_places);
+	w->functions = sort(f->functions.n, by_function, f->functions.items, &w->function_places);
+	w->lists = sort(f->lists.n, by_list, w, &w->list_places);
+	w->events = sort(f->n_events, by_event, f->events, &w->event_places);
+	order_instances(w);
+	order_nodes(w);
+}
+
+/* ---- sections with texts ---- */
+
+static void write_source(struct writing *w, const struct folio_source *s)
+{
+	text(w, s->path);
+	text(w, s->hash);
+	number(w, s->size);
+	text(w, s->host);
+	text(w, s->program);
+	text(w, s->arch);
+	text(w, s->kernel);
+	text(w, s->cpu);
+	text(w, s->perf);
+	text(w, s->perfolio);
+	text(w, s->options);
+	number(w,
+	       (s->has_time ? SOURCE_HAS_TIME : 0) | (s->wall_is_mtime ? SOURCE_WALL_IS_MTIME : 0));
+	number(w, s->wall_ns);
+	difference(w, (uint64_t)(int64_t)s->clock);
+	number(w, s->first_ns);
+	number(w, s->last_ns - s->first_ns);
+	number(w, s->processes);
+	number(w, s->threads);
+	number(w, s->samples);
+	number(w, s->unused);
+	number(w, s->no_increase);
+	number(w, s->lost_events);
+	number(w, s->lost_samples);
+	number(w, STACK_ENDS);
+	for (int end = 0; end < STACK_ENDS; end++)
+		number(w, s->stacks[end]);
+}
+
+static void write_sources(struct writing *w)
+{
+	uint32_t *sorted = sort(w->f->n_sources, by_source, w->f->sources, NULL);
+
+	number(w, w->f->n_sources);
+	for (size_t i = 0; i < w->f->n_sources; i++)
+		write_source(w, &w->f->sources[sorted[i]]);
+	free(sorted);
+	finish_section(w, SECTION_SOURCES);
+}
+
+static void write_events(struct writing *w)
+{
+	number(w, w->f->n_events);
+	for (size_t i = 0; i < w->f->n_events; i++) {
+		const struct folio_event *e = &w->f->events[w->events[i]];
+		const struct attr *a = &e->attr;
+
+		text(w, e->name);
+		text(w, e->unit);
+		number(w, e->mixed ? EVENT_MIXED : 0);
+		number(w, e->place);
+		number(w, e->recordings);
+		number(w, e->filtered.samples);
+		number(w, e->filtered.weight);
+		number(w, a->type);
+		number(w, a->config);
+		number(w, a->config1);
+		number(w, a->config2);
+		number(w, a->config3);
+		number(w, a->bp_type);
+		number(w, a->sample_period);
+		number(w, a->flags);
+		number(w, a->sample_max_stack);
+		number(w, a->sample_stack_user);
+	}
+	finish_section(w, SECTION_EVENTS);
+}
+
+static int by_task_then_instance(const void *va, const void *vb, void *context)
+{
+	const struct writing *w = context;
+	const struct folio_span *a = &w->f->spans[*(const uint32_t *)va];
+	const struct folio_span *b = &w->f->spans[*(const uint32_t *)vb];
+	uint32_t x = w->task_places[a->task], y = w->task_places[b->task];
+
+	if (x != y)
+		return x > y ? 1 : -1;
+	x = w->instance_places[a->instance];
+	y = w->instance_places[b->instance];
+	return (x > y) - (x < y);
+}
+
+static void write_tasks(struct writing *w)
+{
+	const struct folio *f = w->f;
+	uint32_t *spans = sort(f->n_spans, by_task_then_instance, w, NULL);
+
+	number(w, f->tasks.n);
+	for (size_t i = 0; i < f->tasks.n; i++) {
+		const struct task *t = &f->tasks.items[w->tasks[i]];
+
+		text(w, t->host);
+		text(w, t->recording);
+		text(w, t->comm);
+		text(w, t->process);
+		number(w, t->pid);
+		number(w, t->tid);
+		number(w, t->cpu_1);
+	}
+	number(w, f->n_spans);
+	for (size_t i = 0; i < f->n_spans; i++) {
+		const struct folio_span *s = &f->spans[spans[i]];
+
+		number(w, w->task_places[s->task]);
+		number(w, w->instance_places[s->instance]);
+		number(w, s->python ? SPAN_PYTHON : 0);
+		number(w, s->user_samples);
+	}
+	free(spans);
+	finish_section(w, SECTION_TASKS);
+}
+
+static void write_functions(struct writing *w)
+{
+	number(w, w->f->functions.n);
+	for (size_t i = 0; i < w->f->functions.n; i++) {
+		const struct function *f = &w->f->functions.items[w->functions[i]];
+
+		number(w, f->kind);
+		number(w, (f->inlined ? FUNCTION_INLINED : 0) |
+				  (f->placeholder ? FUNCTION_PLACEHOLDER : 0));
+		text(w, f->name);
+		text(w, f->symbol);
+		text(w, f->module);
+		text(w, f->file);
+		text(w, f->object);
+		number(w, f->line);
+	}
+	finish_section(w, SECTION_FUNCTIONS);
+}
+
+static void write_files(struct writing *w)
+{
+	number(w, w->f->n_files);
+	for (size_t i = 0; i < w->f->n_files; i++)
+		text(w, w->f->files[i]);
+	finish_section(w, SECTION_FILES);
+}
+
+static void write_problems(struct writing *w)
+{
+	const struct folio *f = w->f;
+	uint32_t *sorted = sort(f->n_problems, by_problem, f->problems, NULL);
+
+	number(w, f->n_problems);
+	for (size_t i = 0; i < f->n_problems; i++) {
+		const struct folio_problem *p = &f->problems[sorted[i]];
+
+		text(w, texts_add_z(f->texts, diag_kind_name(p->kind)));
+		number(w, p->inlining ? PROBLEM_INLINING : 0);
+		number(w, p->place);
+		number(w, p->recordings);
+		number(w, p->count);
+		text(w, p->subject);
+		text(w, p->message);
+		text(w, p->where);
+	}
+	free(sorted);
+	finish_section(w, SECTION_PROBLEMS);
+}
+
+static void write_texty(struct writing *w)
+{
+	write_sources(w);
+	write_events(w);
+	write_tasks(w);
+	write_functions(w);
+	write_files(w);
+	write_problems(w);
+}
+
+/* ---- texts ---- */
+
+static int by_text(const void *a, const void *b, void *context)
+{
+	const char *const *texts = context;
+
+	return strcmp(texts[*(const uint32_t *)a], texts[*(const uint32_t *)b]);
+}
+
+static void write_texts(struct writing *w)
+{
+	uint32_t *sorted = sort(w->n_texts, by_text, w->texts, &w->text_places);
+
+	number(w, w->n_texts);
+	for (size_t i = 0; i < w->n_texts; i++) {
+		const char *s = w->texts[sorted[i]];
+		size_t len = strlen(s);
+
+		number(w, len);
+		buffer_put(&w->b, s, len);
+	}
+	free(sorted);
+	finish_section(w, SECTION_TEXTS);
+}
+
+/* ---- sections of numbers ---- */
+
+static void write_whole(struct writing *w)
+{
+	number(w, w->f->keys);
+	number(w, w->f->tree->overflow ? WHOLE_OVERFLOW : 0);
+	finish_section(w, SECTION_WHOLE);
+}
+
+static void write_lists(struct writing *w)
+{
+	const struct frame_lists *l = &w->f->lists;
+
+	number(w, l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		uint32_t list = w->lists[i];
+		const uint32_t *words = &l->words[l->first[list]];
+		size_t n = frame_list_count(l, list) + 1;
+
+		number(w, n);
+		for (size_t k = 0; k < n; k++)
+			number(w, w->function_places[words[k]]);
+	}
+	finish_section(w, SECTION_LISTS);
+}
+
+/* How many levels to go up from the node before to a node's parent; then which task or list each node is. */
+static void write_tree(struct writing *w)
+{
+	const struct calltree *t = w->f->tree;
+	uint32_t *depth = mem_calloc(t->n_nodes, sizeof(*depth));
+
+	number(w, t->n_nodes - 1);
+	for (size_t i = 1; i < t->n_nodes; i++) {
+		uint32_t node = w->nodes[i], parent = t->nodes[node].parent;
+
+		depth[node] = depth[parent] + 1;
+		number(w, depth[w->nodes[i - 1]] - depth[parent]);
+	}
+	for (size_t i = 1; i < t->n_nodes; i++) {
+		const struct location *l = &t->locations[t->nodes[w->nodes[i]].location];
+
+		number(w,
+		       l->space == SPACE_TASK ? w->task_places[l->addr] : w->list_places[l->addr]);
+	}
+	free(depth);
+	finish_section(w, SECTION_TREE);
+}
+
+static int by_number(const void *va, const void *vb)
+{
+	uint64_t a = *(const uint64_t *)va, b = *(const uint64_t *)vb;
+
+	return (a > b) - (a < b);
+}
+
+static const struct cost *cost_of(const struct writing *w, uint32_t node, uint32_t event)
+{
+	const struct calltree *t = w->f->tree;
+
+	return &t->costs[t->nodes[node].cost * t->n_events + event];
+}
+
+/* The weight that most costs of an event have for each sample: what is left to say of them is 0. */
+static uint64_t usual_weight(const struct writing *w, uint32_t event)
+{
+	size_t n_nodes = w->f->tree->n_nodes, n = 0, longest = 0;
+	uint64_t *each = mem_calloc(n_nodes, sizeof(*each)), usual = 0;
+
+	for (uint32_t i = 0; i < n_nodes; i++) {
+		const struct cost *c = cost_of(w, i, event);
+
+		if (c->samples && c->weight % c->samples == 0)
+			each[n++] = c->weight / c->samples;
+	}
+	if (n)
+		qsort(each, n, sizeof(*each), by_number);
+	for (size_t i = 0, first = 0; i < n; i++) {
+		if (each[i] != each[first])
+			first = i;
+		if (i - first + 1 > longest) {
+			longest = i - first + 1;
+			usual = each[i];
+		}
+	}
+	free(each);
+	return usual;
+}
+
+static bool is_cost(const struct cost *c)
+{
+	return c->samples || c->weight;
+}
+
+/* For each node the number of its costs; then, for all costs: events, samples, and weights less the usual. */
+static void write_costs(struct writing *w)
+{
+	const struct folio *f = w->f;
+	uint64_t *usual = mem_calloc(f->n_events, sizeof(*usual));
+	struct buffer counts = w->b, samples = { .n = 0 }, weights = { .n = 0 },
+		      events = { .n = 0 };
+
+	w->b = (struct buffer){ .n = 0 };
+	for (uint32_t i = 0; i < f->n_events; i++) {
+		usual[i] = usual_weight(w, w->events[i]);
+		buffer_varint(&counts, usual[i]);
+	}
+	for (size_t i = 0; i < f->tree->n_nodes; i++) {
+		size_t n = 0;
+
+		for (uint32_t e = 0; e < f->n_events; e++) {
+			const struct cost *c = cost_of(w, w->nodes[i], w->events[e]);
+
+			if (!is_cost(c))
+				continue;
+			n++;
+			buffer_varint(&events, e);
+			buffer_varint(&samples, c->samples);
+			difference(w, c->weight - c->samples * usual[e]);
+		}
+		buffer_varint(&counts, n);
+	}
+	weights = w->b;
+	w->b = counts;
+	buffer_put(&w->b, events.data, events.n);
+	buffer_put(&w->b, samples.data, samples.n);
+	buffer_put(&w->b, weights.data, weights.n);
+	buffer_done(&events);
+	buffer_done(&samples);
+	buffer_done(&weights);
+	free(usual);
+	finish_section(w, SECTION_COSTS);
+}
+
+uint8_t *profile_file_write(const struct folio *f, size_t *len)
+{
+	struct writing w = {
+		.f = f,
+		.file = sections_writer_new(PROFILE_FILE_MAJOR, PROFILE_FILE_MINOR),
+	};
+
+	order(&w);
+	text(&w, texts_add_z(f->texts, "")); /* the first of all */
+	w.b.n = 0;
+	write_texty(&w);
+	write_texts(&w);
+	write_whole(&w);
+	write_texty(&w);
+	write_lists(&w);
+	write_tree(&w);
+	write_costs(&w);
+	buffer_done(&w.b);
+	numbers_done(&w.seen);
+	free(w.texts);
+	free(w.text_places);
+	free(w.tasks);
+	free(w.task_places);
+	free(w.functions);
+	free(w.function_places);
+	free(w.lists);
+	free(w.list_places);
+	free(w.events);
+	free(w.event_places);
+	free(w.instance_places);
+	free(w.nodes);
+	return sections_writer_finish(w.file, len);
+}
