@@ -261,7 +261,7 @@ int command_cache(const struct command *self, int argc, char **argv)
 		options_usage(&o, "--memory has rows of its own: it takes no --group-by");
 		goto done;
 	}
-	status = session_open(&s, &o, c.loading.input);
+	status = session_open_any(&s, &o, c.loading.input, true);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &c.loading);

@@ -13,10 +13,13 @@ int command_doctor(const struct command *self, int argc, char **argv);
 int command_dump(const struct command *self, int argc, char **argv);
 int command_export(const struct command *self, int argc, char **argv);
 int command_info(const struct command *self, int argc, char **argv);
+int command_merge(const struct command *self, int argc, char **argv);
 int command_report(const struct command *self, int argc, char **argv);
+int command_save(const struct command *self, int argc, char **argv);
 
 extern const struct option_row annotate_options[], batch_options[], cache_options[],
-	doctor_options[], dump_options[], export_options[], info_options[], report_options[];
+	doctor_options[], dump_options[], export_options[], info_options[], merge_options[],
+	report_options[], save_options[];
 
 /* Ids of options without a letter; those of letters are the letters. */
 enum {
@@ -64,6 +67,7 @@ enum {
 	OPT_PERF_MAP,
 	OPT_PERF_MAP_DIR,
 	OPT_JITDUMP,
+	OPT_KEEP,
 	OPT_SOURCE,
 	OPT_ASM,
 	OPT_CONTEXT,

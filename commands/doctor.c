@@ -81,7 +81,7 @@ int command_doctor(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
-	status = session_open(&s, &o, options.input);
+	status = session_open_any(&s, &o, options.input, false);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &options);

@@ -221,18 +221,6 @@ void export_write(struct out *out, const struct session *s, const struct loading
 		write_folded(out, s, l, how, r->folded);
 }
 
-/* "-o perf.data" happens: what cannot be recorded again is not overwritten. */
-static bool is_recording(const char *path)
-{
-	FILE *f = path && strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
-	uint8_t head[8];
-	bool is = f && fread(head, sizeof(head), 1, f) == 1 && is_perf_magic(head);
-
-	if (f)
-		fclose(f);
-	return is;
-}
-
 static int write_export(const struct session *s, const struct loading *l, const struct export *x)
 {
 	struct error err = { 0 };
@@ -305,7 +293,7 @@ int command_export(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
-	if (is_recording(x.output)) {
+	if (is_recording_file(x.output)) {
 		options_usage(&o, "-o %s: it is a recording; name another file", x.output);
 		goto done;
 	}
@@ -315,7 +303,7 @@ int command_export(const struct command *self, int argc, char **argv)
 	}
 	if (!check_special(&x, &o))
 		goto done;
-	status = session_open(&s, &o, x.loading.input);
+	status = session_open_any(&s, &o, x.loading.input, true);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &x.loading);

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/gather.h"
 #include "commands/progress.h"
 #include "parser/base/memory.h"
 #include "report/canonical.h"
+#include "report/folio_view.h"
 #include "report/jitmaps.h"
 #include "report/objects.h"
 #include "report/symbols.h"
@@ -179,7 +181,7 @@ static bool choose_event(struct loading *l, const struct options *o, const char 
  * The recorded command: of "perf record ... -- PROGRAM ..." what stands behind the dashes.  Some perfs store
  * their own path only: that is no program.
  */
-static char *program_of(const struct recording *r)
+char *loading_program(const struct recording *r)
 {
 	const struct features *f = recording_features(r);
 	size_t first = 0, len = 1;
@@ -225,7 +227,8 @@ static unsigned group_roots(const struct grouping *g)
 	return roots;
 }
 
-static void walk(struct loading *l, struct session *s, const struct loading_options *options)
+void loading_walk(struct loading *l, struct session *s, const struct loading_options *options,
+		  unsigned roots, bool by_task)
 {
 	uint64_t size = recording_size(s->recording);
 	struct collect_options collect = options->collect;
@@ -243,7 +246,8 @@ static void walk(struct loading *l, struct session *s, const struct loading_opti
 	find_files(l, s, &options->finder, clock.newest);
 	collect.unwinder = l->unwinder;
 	collect.jitmaps = l->jitmaps;
-	collect.roots |= group_roots(&options->filtering.grouping);
+	collect.roots = roots;
+	collect.by_task = by_task;
 	sample_filter_begin(&filter, clock.first_sample, clock.last_sample);
 	collect.filter = sample_filter_any(&filter) ? &filter : NULL;
 	c = collect_new(s->recording, l->machine, clock.timed, &collect, s->texts, s->diag);
@@ -308,17 +312,9 @@ static bool make_profile(struct loading *l, struct view_input *view, enum view c
 	return ok;
 }
 
-int loading_run(struct loading *l, struct session *s, const struct options *o,
-		const struct loading_options *options)
+struct symbols_input loading_symbols(struct loading *l, struct session *s)
 {
-	struct symbols_input symbols;
-	struct view_input view;
-	enum view chosen;
-	uint32_t *moved;
-
-	*l = (struct loading){ .event = -1 };
-	walk(l, s, options);
-	symbols = (struct symbols_input){
+	return (struct symbols_input){
 		.machine = l->machine,
 		.finder = l->finder,
 		.objects = l->objects,
@@ -327,18 +323,130 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		.texts = s->texts,
 		.diag = s->diag,
 	};
-	symbolize(&symbols, &l->functions, &l->frames);
-	l->events = sampled_events(s->recording);
-	view = (struct view_input){
+}
+
+static struct view_input view_input(const struct loading *l, const struct session *s)
+{
+	return (struct view_input){
 		.events = l->events,
 		.collected = &l->collected,
 		.functions = &l->functions,
 		.frames = &l->frames,
 		.texts = s->texts,
 	};
-	chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
-	if (!options->no_inline && (chosen != VIEW_PYTHON || options->all_inlined))
+}
+
+/* Are inlined functions looked for, if this view is shown? */
+static bool shows_inlined(const struct loading_options *options, enum view view)
+{
+	return !options->no_inline && (view != VIEW_PYTHON || options->all_inlined);
+}
+
+/* One recording as it is. */
+static int load_recording(struct loading *l, struct session *s,
+			  const struct loading_options *options, unsigned roots, enum view *chosen)
+{
+	struct symbols_input symbols;
+	struct view_input view;
+
+	loading_walk(l, s, options, roots, false);
+	symbols = loading_symbols(l, s);
+	symbolize(&symbols, &l->functions, &l->frames);
+	l->events = sampled_events(s->recording);
+	view = view_input(l, s);
+	*chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
+	if (shows_inlined(options, *chosen))
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
+	l->program = loading_program(s->recording);
+	return EXIT_DONE;
+}
+
+/* Several inputs as one, or a profile file: by way of a folio. */
+static int load_folio(struct loading *l, struct session *s, const struct loading_options *options,
+		      unsigned roots, enum view *chosen)
+{
+	struct gathering g = {
+		.options = options,
+		.keys = roots,
+		.inlining = options->view < 0                                  ? INLINING_LIKELY
+			    : shows_inlined(options, (enum view)options->view) ? INLINING_ALWAYS
+									       : INLINING_NEVER,
+	};
+	struct folio_view view;
+	int status = gather(&g, s, &l->folio);
+
+	if (status != EXIT_DONE)
+		return status;
+	folio_view(l->folio, roots, &view);
+	*chosen = options->view >= 0 ? (enum view)options->view : view_of_votes(&view.votes);
+	if (shows_inlined(options, *chosen) && g.left_inlined) {
+		/* what the recordings show each for itself is not what they show together */
+		folio_view_done(&view);
+		folio_free(l->folio);
+		l->folio = NULL;
+		g.inlining = INLINING_ALWAYS;
+		status = gather(&g, s, &l->folio);
+		if (status != EXIT_DONE)
+			return status;
+		folio_view(l->folio, roots, &view);
+	}
+	if (shows_inlined(options, *chosen))
+		folio_view_inlined(l->folio, &view);
+	folio_tell(l->folio, shows_inlined(options, *chosen), s->diag);
+	l->collected = view.collected;
+	l->functions = view.functions;
+	l->frames = view.frames;
+	l->events = view.events;
+	l->program = folio_program(l->folio);
+	return EXIT_DONE;
+}
+
+/* What memory accesses went to is said by addresses, which a folio does not have. */
+static int check_addresses(const struct session *s, const struct options *o,
+			   const struct loading_options *options)
+{
+	if (s->recording || !options->collect.memory)
+		return EXIT_DONE;
+	return options_usage(o, "--memory needs addresses: one recording, and no profile file");
+}
+
+static int load(struct loading *l, struct session *s, const struct options *o,
+		const struct loading_options *options, enum view *chosen)
+{
+	unsigned roots = options->collect.roots | group_roots(&options->filtering.grouping);
+	int status = check_addresses(s, o, options);
+
+	if (status != EXIT_DONE)
+		return status;
+	if (s->recording && !(roots & (ROOT_BIT(ROOT_HOST) | ROOT_BIT(ROOT_RECORDING))))
+		return load_recording(l, s, options, roots, chosen);
+	return load_folio(l, s, options, roots, chosen);
+}
+
+static void make_canonical(struct loading *l, const struct loading_options *options)
+{
+	uint32_t *moved = profile_canonical(l->profile);
+
+	for (size_t n = 0; l->homes && n < l->collected.tree->n_nodes; n++)
+		if (l->homes[n] != PROFILE_NO_FUNCTION)
+			l->homes[n] = moved[l->homes[n]];
+	for (size_t f = 0; f < l->functions.n && !options->filtering.grouping.n; f++)
+		l->shown[f] = moved[l->shown[f]];
+	free(moved);
+}
+
+int loading_run(struct loading *l, struct session *s, const struct options *o,
+		const struct loading_options *options)
+{
+	struct view_input view;
+	enum view chosen;
+	int status;
+
+	*l = (struct loading){ .event = -1 };
+	status = load(l, s, o, options, &chosen);
+	if (status != EXIT_DONE)
+		return status;
+	view = view_input(l, s);
 	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
 	view.leaves = filtering_leaves(&options->filtering);
 	if (options->collect.memory)
@@ -349,14 +457,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 		return EXIT_USAGE;
 	if (options->filtering.grouping.n)
 		group_profile(&l->profile, &options->filtering.grouping, s->texts);
-	moved = profile_canonical(l->profile);
-	for (size_t n = 0; l->homes && n < l->collected.tree->n_nodes; n++)
-		if (l->homes[n] != PROFILE_NO_FUNCTION)
-			l->homes[n] = moved[l->homes[n]];
-	for (size_t f = 0; f < l->functions.n && !options->filtering.grouping.n; f++)
-		l->shown[f] = moved[l->shown[f]];
-	free(moved);
-	l->program = program_of(s->recording);
+	make_canonical(l, options);
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
 }
 
@@ -374,6 +475,7 @@ void loading_done(struct loading *l)
 	finder_free(l->finder);
 	collected_free(&l->collected);
 	machine_free(l->machine);
+	folio_free(l->folio);
 	free(l->program);
 	*l = (struct loading){ 0 };
 }
@@ -381,13 +483,7 @@ void loading_done(struct loading *l)
 const struct profile *loading_view(const struct loading *l, const struct session *s, enum view view,
 				   const uint32_t **shown)
 {
-	struct view_input in = {
-		.events = l->events,
-		.collected = &l->collected,
-		.functions = &l->functions,
-		.frames = &l->frames,
-		.texts = s->texts,
-	};
+	struct view_input in = view_input(l, s);
 	struct profile *p;
 	uint32_t *moved;
 
@@ -427,12 +523,13 @@ struct doctor_input loading_doctor_input(const struct loading *l, const struct s
 
 struct table_summary loading_summary(const struct loading *l, const struct session *s)
 {
-	const struct features *f = recording_features(s->recording);
 	const struct collected *c = &l->collected;
+	const char *host =
+		l->folio ? folio_host(l->folio) : recording_features(s->recording)->hostname;
 
 	return (struct table_summary){
 		.program = l->program,
-		.host = f->hostname ? f->hostname : "",
+		.host = host ? host : "",
 		.duration_ns = c->has_time ? c->last_ns - c->first_ns : 0,
 		.processes = c->processes,
 		.threads = c->threads,

@@ -12,6 +12,7 @@
 #include "report/collect.h"
 #include "report/doctor.h"
 #include "report/finder.h"
+#include "report/folio.h"
 #include "report/functions.h"
 #include "report/machine.h"
 #include "report/profile.h"
@@ -44,20 +45,23 @@ struct loading_options {
 		    "only this event: its name, or the part before ':' or '/'", OPT_EVENT),        \
 		ROW("no-inline", 0, NULL, NULL, "no frames for inlined functions", OPT_NO_INLINE), \
 		ROW("strict", 0, NULL, NULL, "exit with 3 if there were problems", OPT_STRICT),    \
-		ROW_VERBOSE, ROWS_FILTERING, ROW_HEADING("Files, see perfolio(1)"),                \
-		ROW("symfs", 0, "DIR", NULL, "look for the recorded files below this directory",   \
-		    OPT_SYMFS),                                                                    \
-		ROW("debug-dir", 0, "DIR", NULL, "a folder like /usr/lib/debug or ~/.debug",       \
-		    OPT_DEBUG_DIR),                                                                \
-		ROW("debuginfod", 0, NULL, NULL, "ask the servers in DEBUGINFOD_URLS for files",   \
-		    OPT_DEBUGINFOD),                                                               \
-		ROW("kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS),  \
-		ROW("perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP),   \
-		ROW("perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR),  \
-		ROW("jitdump", 0, "FILE", NULL, "the jitdump of a process", OPT_JITDUMP),          \
-		ROW("no-host-files", 0, NULL, NULL,                                                \
-		    "use no file of this machine that no option names", OPT_NO_HOST_FILES),        \
-		ROW("force", 0, NULL, NULL, "use files although they contradict the recording",    \
+		ROW_VERBOSE, ROWS_FILTERING, ROWS_FILES
+/* Where symbols are found: for commands that read recordings, whatever they make of them. */
+#define ROWS_FILES                                                                                \
+	ROW_HEADING("Files, see perfolio(1)"),                                                    \
+		ROW("symfs", 0, "DIR", NULL, "look for the recorded files below this directory",  \
+		    OPT_SYMFS),                                                                   \
+		ROW("debug-dir", 0, "DIR", NULL, "a folder like /usr/lib/debug or ~/.debug",      \
+		    OPT_DEBUG_DIR),                                                               \
+		ROW("debuginfod", 0, NULL, NULL, "ask the servers in DEBUGINFOD_URLS for files",  \
+		    OPT_DEBUGINFOD),                                                              \
+		ROW("kallsyms", 0, "FILE", NULL, "symbols of the recorded kernel", OPT_KALLSYMS), \
+		ROW("perf-map", 0, "PID=FILE", NULL, "the perf map of a process", OPT_PERF_MAP),  \
+		ROW("perf-map-dir", 0, "DIR", NULL, "a folder with perf maps", OPT_PERF_MAP_DIR), \
+		ROW("jitdump", 0, "FILE", NULL, "the jitdump of a process", OPT_JITDUMP),         \
+		ROW("no-host-files", 0, NULL, NULL,                                               \
+		    "use no file of this machine that no option names", OPT_NO_HOST_FILES),       \
+		ROW("force", 0, NULL, NULL, "use files although they contradict the recording",   \
 		    OPT_FORCE)
 
 struct loading {
@@ -70,6 +74,8 @@ struct loading {
 	struct unwinder *unwinder;
 	struct functions functions;
 	struct frames frames;
+	struct folio *
+		folio; /* what `collected` to `events` are made from; NULL: from one recording itself */
 	struct profile *profile;
 	uint32_t
 		*shown; /* by function: the profile's that stands for it; not where it is grouped */
@@ -91,6 +97,14 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 int loading_run(struct loading *l, struct session *s, const struct options *o,
 		const struct loading_options *options);
 void loading_done(struct loading *l);
+
+/* What gather.c does with each recording: both walks, and functions for all addresses. */
+void loading_walk(struct loading *l, struct session *s, const struct loading_options *options,
+		  unsigned roots, bool by_task);
+struct symbols_input loading_symbols(struct loading *l, struct session *s);
+
+/* The recorded command line; free() it. */
+char *loading_program(const struct recording *r);
 
 /* The samples that the filters kept, in another view. *shown: as in struct loading.  loading_view_free() them. */
 const struct profile *loading_view(const struct loading *l, const struct session *s, enum view view,

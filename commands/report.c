@@ -193,7 +193,7 @@ int command_report(const struct command *self, int argc, char **argv)
 		goto done;
 	}
 	take_function_operand(&r, &o);
-	status = session_open(&s, &o, r.loading.input);
+	status = session_open_any(&s, &o, r.loading.input, true);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &r.loading);

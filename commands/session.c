@@ -1,11 +1,17 @@
 #include "commands/session.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "parser/sections.h"
 
 static const char *next_step(const struct error *err)
 {
@@ -58,19 +64,92 @@ int session_output_fail(const char *path, const struct error *err)
 	return EXIT_NOTHING;
 }
 
-int session_open(struct session *s, const struct options *o, const char *input)
+/* ---- opening ---- */
+
+static int begin(struct session *s, const struct options *o, const char *input, bool several)
+{
+	static const char *fallback = "perf.data";
+	size_t most = several && !input ? SIZE_MAX : input ? 0 : 1;
+
+	*s = (struct session){ .standard_input = { .fd = -1 } };
+	if (o->n_operands > most)
+		return options_usage(o, "more than one recording: %s",
+				     o->operands[o->n_operands - 1]);
+	s->n_inputs = o->n_operands ? o->n_operands : 1;
+	s->inputs = mem_calloc(s->n_inputs, sizeof(*s->inputs));
+	s->inputs[0] = input ? input : fallback;
+	for (size_t i = 0; i < o->n_operands; i++)
+		s->inputs[i] = o->operands[i];
+	s->path = s->inputs[0];
+	s->diag = diag_new();
+	s->texts = texts_new();
+	return EXIT_DONE;
+}
+
+static bool is_stdin(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+static int read_stdin(struct session *s)
+{
+	struct error err = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_inputs; i++)
+		n += is_stdin(s->inputs[i]);
+	if (!n || source_open("-", &s->standard_input, &err))
+		return EXIT_DONE;
+	s->path = "-";
+	return session_fail(s, &err);
+}
+
+bool session_source(const struct session *s, const char *path, struct source *out,
+		    struct error *err)
+{
+	if (!is_stdin(path) || s->standard_input.fd < 0)
+		return source_open(path, out, err);
+	*out = s->standard_input;
+	out->fd = fcntl(s->standard_input.fd, F_DUPFD_CLOEXEC, 0);
+	return out->fd >= 0 || fail(err, ERR_IO, "cannot open: %s", strerror(errno));
+}
+
+bool session_is_profile(const struct session *s, const char *path)
+{
+	uint8_t head[SECTIONS_MAGIC_BYTES];
+	struct source source;
+	struct error err;
+	struct stat st;
+	size_t got = 0;
+	bool is;
+
+	/* a FIFO can be read once only: it is a recording, or "-" */
+	if (!is_stdin(path) && (stat(path, &st) < 0 || !S_ISREG(st.st_mode)))
+		return false;
+	if (!session_source(s, path, &source, &err))
+		return false;
+	is = source_read(&source, 0, head, sizeof(head), &got, &err) && got == sizeof(head) &&
+	     is_sections_magic(head);
+	source_close(&source);
+	return is;
+}
+
+static int open_recording(struct session *s, const struct session *whole, struct error *err)
+{
+	struct source source;
+
+	if (!is_stdin(s->path))
+		s->recording = recording_open(s->path, s->diag, s->texts, err);
+	else if (session_source(whole, s->path, &source, err))
+		s->recording = recording_open_source(s->path, &source, s->diag, s->texts, err);
+	return s->recording ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int open_only(struct session *s, const struct options *o, const char *input)
 {
 	struct error err = { 0 };
 
-	*s = (struct session){ 0 };
-	if (o->n_operands > 1 || (o->n_operands == 1 && input))
-		return options_usage(o, "more than one recording: %s",
-				     o->operands[o->n_operands - 1]);
-	s->path = input ? input : o->n_operands ? o->operands[0] : "perf.data";
-	s->diag = diag_new();
-	s->texts = texts_new();
-	s->recording = recording_open(s->path, s->diag, s->texts, &err);
-	if (s->recording)
+	if (open_recording(s, s, &err) == EXIT_DONE)
 		return EXIT_DONE;
 	if (!input && o->n_operands == 0 && err.kind == ERR_IO)
 		fprintf(stderr,
@@ -78,11 +157,52 @@ int session_open(struct session *s, const struct options *o, const char *input)
 	return session_fail(s, &err);
 }
 
+int session_open_any(struct session *s, const struct options *o, const char *input, bool several)
+{
+	char name[40];
+	int status = begin(s, o, input, several);
+
+	if (status == EXIT_DONE)
+		status = read_stdin(s);
+	if (status != EXIT_DONE)
+		return status;
+	if (s->n_inputs == 1)
+		return session_is_profile(s, s->path) ? EXIT_DONE : open_only(s, o, input);
+	snprintf(name, sizeof(name), "%zu recordings", s->n_inputs);
+	s->path = texts_add_z(s->texts, name);
+	return EXIT_DONE;
+}
+
+int session_open(struct session *s, const struct options *o, const char *input)
+{
+	int status = session_open_any(s, o, input, false);
+
+	if (status != EXIT_DONE || s->recording)
+		return status;
+	fprintf(stderr, "perfolio: %s: this is a profile file, and %s needs a recording\n", s->path,
+		o->command->name);
+	fputs("  perfolio info tells which recordings it was made from\n", stderr);
+	return EXIT_NOTHING;
+}
+
+int session_open_input(struct session *s, const struct session *whole, const char *path)
+{
+	struct error err = { 0 };
+
+	*s = (struct session){ .path = path, .standard_input = { .fd = -1 } };
+	s->diag = diag_new();
+	s->texts = texts_new();
+	return open_recording(s, whole, &err) == EXIT_DONE ? EXIT_DONE : session_fail(s, &err);
+}
+
 void session_close(struct session *s)
 {
 	recording_close(s->recording);
 	texts_free(s->texts);
 	diag_free(s->diag);
+	if (s->inputs) /* of a session that was never opened, fd 0 is not ours */
+		source_close(&s->standard_input);
+	free(s->inputs);
 	*s = (struct session){ 0 };
 }
 

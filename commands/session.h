@@ -9,12 +9,16 @@
 #include "parser/base/diag.h"
 #include "parser/base/text.h"
 #include "parser/recording.h"
+#include "parser/source.h"
 
 struct session {
-	const char *path; /* the recording as the user named it */
+	const char *path;    /* the recording as the user named it; of several "3 recordings" */
+	const char **inputs; /* all that were named */
+	size_t n_inputs;
+	struct source standard_input; /* if "-" is among them: read once, asked more than once */
 	struct diag *diag;
 	struct texts *texts;
-	struct recording *recording;
+	struct recording *recording; /* NULL: a profile file, or several inputs */
 };
 
 /*
@@ -22,6 +26,19 @@ struct session {
  * Returns EXIT_DONE, or the status to exit with after the message was printed.
  */
 int session_open(struct session *s, const struct options *o, const char *input);
+
+/* The same of a recording or a profile file; several: of any number of them. */
+int session_open_any(struct session *s, const struct options *o, const char *input, bool several);
+
+/* One of a session's inputs as a session of its own; session_close() it before the other. */
+int session_open_input(struct session *s, const struct session *whole, const char *path);
+
+/* Is the file a profile file?  Whatever is wrong with it, reading it as what it is not will tell. */
+bool session_is_profile(const struct session *s, const char *path);
+
+/* A session's input as a file; source_close() it. */
+bool session_source(const struct session *s, const char *path, struct source *out,
+		    struct error *err);
 void session_close(struct session *s);
 
 /* "perfolio: PATH: byte 0x..: MESSAGE", and the next step, on stderr; gives the exit status. */

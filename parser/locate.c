@@ -205,3 +205,14 @@ void located_free(struct located *l)
 	free(l->directory);
 	*l = (struct located){ 0 };
 }
+
+bool is_recording_file(const char *path)
+{
+	FILE *f = path && strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
+	uint8_t head[8];
+	bool is = f && fread(head, sizeof(head), 1, f) == 1 && is_perf_magic(head);
+
+	if (f)
+		fclose(f);
+	return is;
+}

@@ -29,4 +29,7 @@ bool locate_is_folder(const char *path);
 /* Do these first 8 bytes of a file begin a recording? */
 bool is_perf_magic(const void *eight_bytes);
 
+/* Is there such a file already?  "-o perf.data" happens, and what cannot be recorded again is not overwritten. */
+bool is_recording_file(const char *path);
+
 #endif

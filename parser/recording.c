@@ -117,17 +117,23 @@ static void open_data_files(struct recording *r)
 	free(folder);
 }
 
-struct recording *recording_open(const char *path, struct diag *diag, struct texts *texts,
-				 struct error *err)
+/* given: NULL, the path is opened. */
+static struct recording *open_recording(const char *path, struct source *given, struct diag *diag,
+					struct texts *texts, struct error *err)
 {
 	struct recording *r = mem_calloc(1, sizeof(*r));
 
 	r->diag = diag;
 	r->texts = texts;
+	r->sources = mem_calloc(1, sizeof(*r->sources));
+	if (given) {
+		r->sources[0] = *given;
+		given->fd = -1;
+		r->n_sources = 1;
+	}
 	if (!locate_recording(path, &r->at, err))
 		goto failed;
-	r->sources = mem_calloc(1, sizeof(*r->sources));
-	if (!source_open(r->at.path, &r->sources[0], err))
+	if (!given && !source_open(r->at.path, &r->sources[0], err))
 		goto failed;
 	r->n_sources = 1;
 	if (!header_read(&r->sources[0], &r->header, &r->events, &r->features, diag, texts, err))
@@ -144,6 +150,18 @@ struct recording *recording_open(const char *path, struct diag *diag, struct tex
 failed:
 	recording_close(r);
 	return NULL;
+}
+
+struct recording *recording_open(const char *path, struct diag *diag, struct texts *texts,
+				 struct error *err)
+{
+	return open_recording(path, NULL, diag, texts, err);
+}
+
+struct recording *recording_open_source(const char *path, struct source *given, struct diag *diag,
+					struct texts *texts, struct error *err)
+{
+	return open_recording(path, given, diag, texts, err);
 }
 
 void recording_close(struct recording *r)

@@ -21,6 +21,7 @@
 #include "parser/content_hash.h"
 #include "parser/event.h"
 #include "parser/features.h"
+#include "parser/source.h"
 
 enum recording_mode { MODE_FILE, MODE_PIPE, MODE_LEGACY, MODE_DIR };
 
@@ -46,6 +47,9 @@ struct recording;
  */
 struct recording *recording_open(const char *path, struct diag *diag, struct texts *texts,
 				 struct error *err);
+/* The same of a file that is open already, whatever `path` calls it; given->fd is taken, also where it fails. */
+struct recording *recording_open_source(const char *path, struct source *given, struct diag *diag,
+					struct texts *texts, struct error *err);
 void recording_close(struct recording *r);
 
 /*

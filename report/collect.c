@@ -42,7 +42,7 @@ struct collect {
 	struct numbers task_names; /* pointers of interned names -> number */
 	struct numbers spans;      /* task and instance -> number */
 	const char *nothing;       /* the interned "" */
-	size_t cap_tasks, cap_user_samples, cap_spans;
+	size_t cap_tasks, cap_user_samples, cap_spans, n_task_times, cap_task_times;
 	struct whole_chains *chains;
 	uint64_t newest; /* time of the newest sample that has one */
 	uint32_t file;
@@ -144,6 +144,22 @@ static uint32_t sample_root(struct collect *c, const struct sample *s, uint64_t 
 		if (c->options.roots >> key & 1)
 			node = root_node(c, node, task_name(&t, (enum root_key)key));
 	return node;
+}
+
+/* A task that has no samples yet has no time either. */
+static void see_task(struct collect *c, uint32_t task, const struct sample *s, uint64_t time)
+{
+	struct task_time now = { (s->type & SAMPLE_TIME) != 0, time, time };
+	size_t n = c->out.by_task.n;
+
+	if (n > c->n_task_times) {
+		c->out.task_times =
+			mem_grow(c->out.task_times, c->n_task_times, n - c->n_task_times,
+				 &c->cap_task_times, sizeof(*c->out.task_times));
+		while (c->n_task_times < n)
+			c->out.task_times[c->n_task_times++] = (struct task_time){ 0 };
+	}
+	task_time_add(&c->out.task_times[task], &now);
 }
 
 static void count_span(struct collect *c, uint32_t task, struct instance_id instance)
@@ -248,6 +264,8 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 	see_sample(c, s, time);
 	if (c->options.roots || c->options.by_task)
 		key.root = sample_root(c, s, time, &task);
+	if (c->options.by_task)
+		see_task(c, task, s, time);
 	leaf = stacks_leaf(c->stacks, &key);
 	for (size_t i = 0; i < n; i++)
 		calltree_count(c->out.tree, leaf.row, (size_t)shares[i].event, shares[i].weight);
@@ -489,6 +507,7 @@ void collected_free(struct collected *d)
 	free(d->filtered);
 	free(d->user_samples);
 	tasks_done(&d->by_task);
+	free(d->task_times);
 	free(d->spans);
 	*d = (struct collected){ 0 };
 }

@@ -42,7 +42,8 @@ struct collected {
 	struct cost *filtered; /* by event: of the samples that the filter left out */
 	const char **tasks; /* names of the tasks at the roots, see SPACE_TASK; not with by_task */
 	size_t n_tasks;
-	struct tasks by_task; /* instead of them; host and recording are "" */
+	struct tasks by_task;         /* instead of them; host and recording are "" */
+	struct task_time *task_times; /* of each */
 	struct task_span {
 		uint32_t task, instance;
 		uint64_t user_samples;

@@ -24,6 +24,7 @@ void folio_free(struct folio *f)
 	free(f->sources);
 	free(f->events);
 	tasks_done(&f->tasks);
+	free(f->task_times);
 	free(f->spans);
 	functions_done(&f->functions);
 	frame_lists_done(&f->lists);
@@ -99,6 +100,19 @@ size_t folio_add_events(struct folio *f, const struct folio_event *events, size_
 	f->n_events += n;
 	calltree_widen(f->tree, f->n_events);
 	return old;
+}
+
+uint32_t folio_add_task(struct folio *f, const struct task *t, const struct task_time *time)
+{
+	size_t n = f->tasks.n;
+	uint32_t i = tasks_add(&f->tasks, t);
+
+	f->task_times = mem_grow(f->task_times, n, 1, &f->cap_task_times, sizeof(*f->task_times));
+	if (i == n)
+		f->task_times[i] = *time;
+	else
+		task_time_add(&f->task_times[i], time);
+	return i;
 }
 
 uint32_t folio_add_function(struct folio *f, const struct function *function)
@@ -330,7 +344,7 @@ static void take_tasks(struct folio *f, const struct folio_input *in)
 		t.host = in->source->host;
 		t.recording = folio_recording_key(f->texts, in->source->path, in->source->hash);
 		t = task_kept(&t, f->keys, f->texts);
-		tasks_add(&f->tasks, &t);
+		folio_add_task(f, &t, &in->collected->task_times[i]);
 	}
 }
 
@@ -390,4 +404,55 @@ const char *folio_recording_name(const struct folio *f, const char *key)
 	name = texts_add_z(f->texts, text);
 	free(text);
 	return name;
+}
+
+/* ---- what headers say ---- */
+
+static size_t distinct(const struct folio *f, const char *(*get)(const struct folio_source *))
+{
+	struct numbers seen = { 0 };
+	size_t n;
+	bool is_new;
+
+	for (size_t i = 0; i < f->n_sources; i++)
+		numbers_add(&seen, (uintptr_t)get(&f->sources[i]), &is_new);
+	n = seen.n;
+	numbers_done(&seen);
+	return n;
+}
+
+static const char *get_host(const struct folio_source *s)
+{
+	return s->host;
+}
+
+static const char *get_program(const struct folio_source *s)
+{
+	return s->program;
+}
+
+const char *folio_host(const struct folio *f)
+{
+	size_t n = distinct(f, get_host);
+	char text[40];
+
+	if (n == 1)
+		return f->sources[0].host;
+	snprintf(text, sizeof(text), "%zu hosts", n);
+	return texts_add_z(f->texts, n ? text : "");
+}
+
+char *folio_program(const struct folio *f)
+{
+	const char *program = f->n_sources ? f->sources[0].program : "";
+	char *text = NULL;
+	int n;
+
+	if (f->n_sources < 2)
+		return mem_text(program, strlen(program));
+	if (distinct(f, get_program) > 1 || !*program)
+		n = asprintf(&text, "%zu recordings", f->n_sources);
+	else
+		n = asprintf(&text, "%s (%zu recordings)", program, f->n_sources);
+	return n < 0 ? mem_text("", 0) : text;
 }

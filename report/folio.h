@@ -83,6 +83,9 @@ struct folio {
 	struct folio_event *events;
 	size_t n_events, cap_events;
 	struct tasks tasks;
+	struct task_time
+		*task_times; /* of each; of one recording's clock only where there is one source */
+	size_t cap_task_times;
 	struct folio_span *spans; /* (task, instance) distinct */
 	size_t n_spans, cap_spans;
 	uint32_t n_instances;
@@ -117,6 +120,9 @@ int folio_event_order(const struct folio_event *a, const struct folio_event *b);
 /* The order in which problems are told. */
 int folio_problem_order(const struct folio_problem *a, const struct folio_problem *b);
 
+/* A task, all texts of which are the folio's: added, or the equal one; its time is made to reach over `time`. */
+uint32_t folio_add_task(struct folio *f, const struct task *t, const struct task_time *time);
+
 /* Room for more events: rows of the tree get zeroes for them.  Returns the index of the first. */
 size_t folio_add_events(struct folio *f, const struct folio_event *events, size_t n);
 
@@ -130,6 +136,10 @@ void folio_add_problem(struct folio *f, const struct folio_problem *p);
 
 /* A function, all texts of which are the folio's: added, or joined with its equal (DESIGN D4). */
 uint32_t folio_add_function(struct folio *f, const struct function *function);
+
+/* What headers say: the host, or "2 hosts"; the program (free() it), with "(3 recordings)" where it is of several. */
+const char *folio_host(const struct folio *f);
+char *folio_program(const struct folio *f);
 
 /* One recording that was walked with collect_options.by_task and symbolized. */
 struct folio_input {

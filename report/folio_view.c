@@ -79,15 +79,12 @@ struct viewing {
 	const struct folio *f;
 	struct folio_view *out;
 	unsigned roots;
-	bool *taken;         /* by task */
 	uint32_t *names;     /* by task and root key: function + 1; 0: not yet made */
-	uint32_t *nodes;     /* by the folio's node: the view's; LEFT_OUT */
+	uint32_t *nodes;     /* by the folio's node: the view's */
 	uint32_t *functions; /* by location of the view's tree: of tasks */
 	size_t cap_functions;
 	size_t *columns; /* by the folio's event: the view's */
 };
-
-#define LEFT_OUT UINT32_MAX
 
 /* ---- events ---- */
 
@@ -196,24 +193,13 @@ static uint32_t task_node(struct viewing *v, uint32_t task)
 	return node;
 }
 
-static void leave_out(struct viewing *v, uint32_t row)
-{
-	const struct calltree *from = v->f->tree;
-
-	for (size_t e = 0; e < from->n_events; e++)
-		cost_add(&v->out->collected.filtered[v->columns[e]],
-			 &from->costs[row * from->n_events + e]);
-}
-
 static uint32_t place_of(struct viewing *v, const struct calltree_node *n, uint32_t *places)
 {
 	const struct location *l = &v->f->tree->locations[n->location];
 	uint32_t parent = v->nodes[n->parent];
 
 	if (l->space == SPACE_TASK)
-		return v->taken[l->addr] ? task_node(v, (uint32_t)l->addr) : LEFT_OUT;
-	if (parent == LEFT_OUT)
-		return LEFT_OUT;
+		return task_node(v, (uint32_t)l->addr);
 	if (!places[n->location])
 		places[n->location] = calltree_location(v->out->collected.tree, l) + 1;
 	return calltree_child(v->out->collected.tree, parent, places[n->location] - 1);
@@ -228,11 +214,7 @@ static void make_tree(struct viewing *v)
 	v->nodes = mem_calloc(from->n_nodes, sizeof(*v->nodes));
 	for (uint32_t n = 1; n < from->n_nodes; n++) {
 		v->nodes[n] = place_of(v, &from->nodes[n], places);
-		if (!from->nodes[n].cost)
-			continue;
-		if (v->nodes[n] == LEFT_OUT)
-			leave_out(v, from->nodes[n].cost);
-		else
+		if (from->nodes[n].cost)
 			calltree_add_row(v->out->collected.tree, v->nodes[n], from,
 					 from->nodes[n].cost, v->columns);
 	}
@@ -267,13 +249,11 @@ static void vote(struct viewing *v)
 	bool *python = mem_calloc(f->n_instances, sizeof(*python));
 
 	for (size_t i = 0; i < f->n_spans; i++)
-		if (f->spans[i].python && v->taken[f->spans[i].task])
+		if (f->spans[i].python)
 			python[f->spans[i].instance] = true;
 	for (size_t i = 0; i < f->n_spans; i++) {
 		const struct folio_span *s = &f->spans[i];
 
-		if (!v->taken[s->task])
-			continue;
 		votes->all += s->user_samples;
 		votes->python += python[s->instance] ? s->user_samples : 0;
 	}
@@ -305,27 +285,22 @@ static void sum_sources(const struct folio *f, struct collected *c)
 	c->last_ns = duration; /* first_ns is 0: times of several recordings do not compare */
 }
 
-void folio_view(const struct folio *f, unsigned roots, const struct sample_filter *filter,
-		struct folio_view *out)
+void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
 {
 	struct viewing v = {
 		.f = f,
 		.out = out,
 		.roots = roots,
-		.taken = mem_calloc(f->tasks.n, sizeof(*v.taken)),
 		.names = mem_calloc(f->tasks.n * ROOT_KEYS, sizeof(*v.names)),
 	};
 
 	*out = (struct folio_view){ .events = NULL };
-	for (size_t t = 0; t < f->tasks.n; t++)
-		v.taken[t] = folio_takes(filter, &f->tasks.items[t]);
 	make_events(&v);
 	make_functions(&v);
 	make_tree(&v);
 	make_frames(&v);
 	vote(&v);
 	sum_sources(f, &out->collected);
-	free(v.taken);
 	free(v.names);
 	free(v.nodes);
 	free(v.functions);
@@ -407,6 +382,12 @@ static int by_hash(const void *va, const void *vb)
 	return order ? order : strcmp(a->path, b->path);
 }
 
+/* Where contents were not hashed, a path that is named twice can be told. */
+static bool is_twice(const struct folio_source *a, const struct folio_source *b)
+{
+	return strcmp(a->hash, b->hash) == 0 && (*a->hash || strcmp(a->path, b->path) == 0);
+}
+
 static void tell_twice(const struct folio *f, struct diag *diag)
 {
 	const struct folio_source **sorted = mem_calloc(f->n_sources, sizeof(*sorted));
@@ -416,8 +397,8 @@ static void tell_twice(const struct folio *f, struct diag *diag)
 	if (f->n_sources)
 		qsort(sorted, f->n_sources, sizeof(*sorted), by_hash);
 	for (size_t i = 1; i < f->n_sources; i++)
-		if (*sorted[i]->hash && strcmp(sorted[i]->hash, sorted[i - 1]->hash) == 0)
-			diag_add(diag, PROBLEM_TWICE, sorted[i]->hash,
+		if (is_twice(sorted[i - 1], sorted[i]))
+			diag_add(diag, PROBLEM_TWICE, sorted[i]->path,
 				 "%s and %s have the same contents", sorted[i - 1]->path,
 				 sorted[i]->path);
 	free(sorted);

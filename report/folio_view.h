@@ -31,12 +31,10 @@ bool folio_answers(const struct folio *f, unsigned roots, const struct sample_fi
 bool folio_takes(const struct sample_filter *filter, const struct task *t);
 
 /*
- * roots: bits of enum root_key, nodes at the root of the tree in their order; filter: NULL, all samples.  Frames are
- * those of the symbol tables: `votes` may decide whether folio_view_inlined() is called.  Texts and attrs stay the
+ * roots: bits of enum root_key, nodes at the root of the tree in their order.  Frames are those of the symbol tables: `votes` may decide whether folio_view_inlined() is called.  Texts and attrs stay the
  * folio's, which must outlive it; folio_view_done() frees the rest.
  */
-void folio_view(const struct folio *f, unsigned roots, const struct sample_filter *filter,
-		struct folio_view *out);
+void folio_view(const struct folio *f, unsigned roots, struct folio_view *out);
 
 /* What symbolize_inlined() is to symbolize(): frames for inlined functions, and debug information's files and lines. */
 void folio_view_inlined(const struct folio *f, struct folio_view *v);

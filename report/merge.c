@@ -122,7 +122,7 @@ static void merge_tasks(struct merging *m, const struct sample_filter *filter)
 		t.comm = text(m, t.comm);
 		t.process = text(m, t.process);
 		t = task_kept(&t, m->into->keys, m->into->texts);
-		m->tasks[i] = tasks_add(&m->into->tasks, &t);
+		m->tasks[i] = folio_add_task(m->into, &t, &m->from->task_times[i]);
 	}
 }
 
@@ -268,7 +268,31 @@ static void merge_spans(struct merging *m)
 
 /* ---- the rest ---- */
 
-static void merge_sources(struct merging *m)
+/* What a recording's own counts come to when tasks are left out; only where they are all of that one. */
+static void recount(const struct merging *m, struct folio_source *s)
+{
+	const struct folio *f = m->from;
+	struct numbers pids = { 0 }, tids = { 0 };
+	struct task_time time = { .has_time = false };
+	bool is_new, only = f->n_sources == 1;
+
+	for (size_t i = 0; i < f->tasks.n && only; i++) {
+		if (m->tasks[i] == LEFT_OUT)
+			continue;
+		numbers_add(&pids, f->tasks.items[i].pid, &is_new);
+		numbers_add(&tids, f->tasks.items[i].tid, &is_new);
+		task_time_add(&time, &f->task_times[i]);
+	}
+	s->processes = f->keys & (ROOT_BIT(ROOT_PROCESS) | ROOT_BIT(ROOT_THREAD)) ? pids.n : 0;
+	s->threads = f->keys & ROOT_BIT(ROOT_THREAD) ? tids.n : 0;
+	s->has_time = time.has_time;
+	s->first_ns = time.first_ns;
+	s->last_ns = time.last_ns;
+	numbers_done(&pids);
+	numbers_done(&tids);
+}
+
+static void merge_sources(struct merging *m, bool filtered)
 {
 	struct folio *into = m->into;
 
@@ -287,6 +311,8 @@ static void merge_sources(struct merging *m)
 		s.perf = text(m, s.perf);
 		s.perfolio = text(m, s.perfolio);
 		s.options = text(m, s.options);
+		if (filtered)
+			recount(m, &s);
 		into->sources[into->n_sources++] = s;
 	}
 }
@@ -337,9 +363,9 @@ void merge_folio(struct folio *into, const struct folio *from, const struct samp
 		.nodes = mem_calloc(from->tree->n_nodes, sizeof(*m.nodes)),
 	};
 
-	merge_sources(&m);
 	merge_events(&m);
 	merge_tasks(&m, filter);
+	merge_sources(&m, filter != NULL);
 	merge_tree(&m);
 	merge_spans(&m);
 	merge_problems(&m);

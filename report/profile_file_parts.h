@@ -22,6 +22,7 @@ enum { SOURCE_HAS_TIME = 1, SOURCE_WALL_IS_MTIME = 2 };
 enum { EVENT_MIXED = 1 };
 enum { FUNCTION_INLINED = 1, FUNCTION_PLACEHOLDER = 2 };
 enum { PROBLEM_INLINING = 1 };
+enum { TASK_HAS_TIME = 1 };
 enum { SPAN_PYTHON = 1 };
 enum { WHOLE_OVERFLOW = 1 };
 

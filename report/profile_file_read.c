@@ -258,8 +258,9 @@ static bool read_tasks(struct reading *r)
 
 	if (!begin_section(r, SECTION_TASKS))
 		return false;
-	n = count(r, 7);
+	n = count(r, 10);
 	for (size_t i = 0; i < n && !r->c.overrun; i++) {
+		struct task_time time;
 		struct task t;
 
 		t.host = text(r);
@@ -269,7 +270,10 @@ static bool read_tasks(struct reading *r)
 		t.pid = small(r);
 		t.tid = small(r);
 		t.cpu_1 = small(r);
-		if (!r->c.overrun && tasks_add(&r->f->tasks, &t) != i)
+		time.has_time = number(r) & TASK_HAS_TIME;
+		time.first_ns = number(r);
+		time.last_ns = time.first_ns + number(r);
+		if (!r->c.overrun && folio_add_task(r->f, &t, &time) != i)
 			return wrong(r, "a task is there twice");
 	}
 	return read_spans(r);

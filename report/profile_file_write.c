@@ -198,7 +198,7 @@ static void order_instances(struct writing *w)
 	const struct folio *f = w->f;
 	struct spans s = { .w = w,
 			   .first = mem_calloc((size_t)f->n_instances + 2, sizeof(size_t)) };
-	uint32_t *order;
+	uint32_t *order, empty = 0;
 
 	s.sorted = sort(f->n_spans, by_instance, w, NULL);
 	for (size_t i = 0; i < f->n_spans; i++)
@@ -206,6 +206,11 @@ static void order_instances(struct writing *w)
 	for (size_t i = 0; i < f->n_instances; i++)
 		s.first[i + 1] += s.first[i];
 	order = sort(f->n_instances, by_spans, &s, &w->instance_places);
+	for (size_t i = 0; i < f->n_instances;
+	     i++) /* those without a span come first, and are left out */
+		empty += s.first[i + 1] == s.first[i];
+	for (size_t i = 0; i < f->n_instances; i++)
+		w->instance_places[i] -= empty;
 	free(order);
 	free(s.sorted);
 	free(s.first);
@@ -336,6 +341,7 @@ static void write_tasks(struct writing *w)
 	number(w, f->tasks.n);
 	for (size_t i = 0; i < f->tasks.n; i++) {
 		const struct task *t = &f->tasks.items[w->tasks[i]];
+		const struct task_time *time = &f->task_times[w->tasks[i]];
 
 		text(w, t->host);
 		text(w, t->recording);
@@ -344,6 +350,9 @@ static void write_tasks(struct writing *w)
 		number(w, t->pid);
 		number(w, t->tid);
 		number(w, t->cpu_1);
+		number(w, time->has_time ? TASK_HAS_TIME : 0);
+		number(w, time->first_ns);
+		number(w, time->last_ns - time->first_ns);
 	}
 	number(w, f->n_spans);
 	for (size_t i = 0; i < f->n_spans; i++) {

@@ -64,6 +64,17 @@ char *task_name(const struct task *t, enum root_key key)
 	return n < 0 ? mem_text("", 0) : text;
 }
 
+void task_time_add(struct task_time *t, const struct task_time *more)
+{
+	if (!more->has_time)
+		return;
+	if (!t->has_time || more->first_ns < t->first_ns)
+		t->first_ns = more->first_ns;
+	if (!t->has_time || more->last_ns > t->last_ns)
+		t->last_ns = more->last_ns;
+	t->has_time = true;
+}
+
 static int number_order(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);

@@ -30,6 +30,15 @@ struct task {
 	uint32_t cpu_1; /* processor + 1; 0: not known */
 };
 
+/* When its samples were taken, on the clock of its recording. */
+struct task_time {
+	bool has_time;
+	uint64_t first_ns, last_ns;
+};
+
+/* Make `t` reach over `more`, too. */
+void task_time_add(struct task_time *t, const struct task_time *more);
+
 struct texts;
 
 /* Less what none of these keys (bits of enum root_key) needs. */

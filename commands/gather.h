@@ -1,0 +1,36 @@
+/*
+ * commands/gather.h - a session's inputs, recordings and profile files, as one folio.
+ *
+ * One after the other is opened, read, added and closed again: memory is that of one of them and of the sum.
+ */
+#ifndef PERFOLIO_COMMANDS_GATHER_H
+#define PERFOLIO_COMMANDS_GATHER_H
+
+#include <stdbool.h>
+
+#include "commands/loading.h"
+#include "commands/session.h"
+#include "report/folio.h"
+
+enum inlining {
+	INLINING_NEVER,
+	INLINING_LIKELY, /* where the view that the recording alone would be shown in has such frames */
+	INLINING_ALWAYS
+};
+
+struct gathering {
+	const struct loading_options *options;
+	unsigned keys; /* what is kept apart: bits of enum root_key */
+	enum inlining inlining;
+	bool provenance;   /* contents are hashed */
+	const char *typed; /* options, for folio_source.options; NULL: none */
+	bool left_inlined; /* set: a recording's inlined functions were not looked for */
+};
+
+/*
+ * EXIT_DONE and *out, folio_free() it, with texts of the session; or the status to exit with after the message was
+ * printed.
+ */
+int gather(struct gathering *g, struct session *s, struct folio **out);
+
+#endif
