@@ -30,7 +30,6 @@ packages() {
 	option  libdebuginfod: --debuginfod       libdebuginfod-dev  elfutils-debuginfod-client-devel
 	option  capstone: disassembly             libcapstone-dev    capstone-devel
 	option  json-c: reading JSON              libjson-c-dev      json-c-devel
-	option  nettle: SHA-256 of recordings     nettle-dev         nettle-devel
 	test    test runner                       python3            python3
 	test    xz: packed test data              xz-utils           xz
 	test    xmllint: XML output against XSD   libxml2-utils      libxml2

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/batch_inputs.h"
+#include "parser/base/digest.h"
 #include "parser/base/memory.h"
 #include "report/folio_view.h"
 #include "report/merge.h"
@@ -40,12 +42,55 @@ static int32_t clock_of(const struct recording *r)
 	return -1;
 }
 
-static bool describe(const struct gathering *g, struct session *s, const struct loading *l,
-		     struct folio_source *to, struct error *err)
+/* A folder of `perf record --threads` is digested as a whole, all else as the file that is read. */
+static bool digest_recording(const struct recording *r, struct digest *out, struct error *err)
+{
+	return batch_input_digest(recording_mode(r) == MODE_DIR ? recording_directory(r)
+								: recording_path(r),
+				  out, err);
+}
+
+static bool digest_source(const struct source *s, struct digest *out, struct error *err)
+{
+	enum { WINDOW = 1 << 20 };
+	uint8_t *window = mem_calloc(WINDOW, 1);
+	struct digesting d;
+	uint64_t offset = 0;
+	size_t got = 0;
+	bool ok;
+
+	digest_begin(&d);
+	while ((ok = source_read(s, offset, window, WINDOW, &got, err)) && got) {
+		digest_add(&d, window, got);
+		offset += got;
+	}
+	*out = digest_end(&d);
+	free(window);
+	return ok;
+}
+
+static bool digest_input(const struct session *whole, const struct session *s, struct digest *out,
+			 struct error *err)
+{
+	struct source source;
+	bool ok;
+
+	if (strcmp(s->path, "-") != 0)
+		return digest_recording(s->recording, out, err);
+	if (!session_source(whole, "-", &source, err))
+		return false;
+	ok = digest_source(&source, out, err);
+	source_close(&source);
+	return ok;
+}
+
+static bool describe(const struct gathering *g, const struct session *whole, struct session *s,
+		     const struct loading *l, struct folio_source *to, struct error *err)
 {
 	const struct features *f = recording_features(s->recording);
 	const struct collected *c = &l->collected;
-	char hash[CONTENT_HASH_TEXT] = "";
+	char hash[DIGEST_TEXT] = "";
+	struct digest digest;
 	char *program = loading_program(s->recording);
 
 	*to = (struct folio_source){
@@ -74,8 +119,11 @@ static bool describe(const struct gathering *g, struct session *s, const struct 
 	free(program);
 	memcpy(to->stacks, c->stacks, sizeof(to->stacks));
 	set_wall_time(to, s->recording);
-	if (g->provenance && !recording_hash(s->recording, hash, err))
-		return false;
+	if (g->provenance) {
+		if (!digest_input(whole, s, &digest, err))
+			return false;
+		digest_text(&digest, hash);
+	}
 	to->hash = known(s, hash);
 	return true;
 }
@@ -129,7 +177,8 @@ static struct folio *take(struct gathering *g, struct session *s, struct loading
 }
 
 /* The recording of an open session, added to `into`. */
-static int add_recording(struct gathering *g, struct session *s, struct folio *into)
+static int add_recording(struct gathering *g, const struct session *whole, struct session *s,
+			 struct folio *into)
 {
 	struct loading_options own = *g->options;
 	struct loading l = { .event = -1 };
@@ -140,7 +189,7 @@ static int add_recording(struct gathering *g, struct session *s, struct folio *i
 	own.collect.environment = NULL; /* it is said of one recording */
 	loading_walk(&l, s, &own, g->keys, true);
 	l.events = sampled_events(s->recording);
-	if (!describe(g, s, &l, &source, &err)) {
+	if (!describe(g, whole, s, &l, &source, &err)) {
 		loading_done(&l);
 		return session_fail(s, &err);
 	}
@@ -189,7 +238,7 @@ static int add_input(struct gathering *g, const struct session *whole, const cha
 		return add_profile(g, whole, path, into);
 	status = session_open_input(&s, whole, path);
 	if (status == EXIT_DONE)
-		status = add_recording(g, &s, into);
+		status = add_recording(g, whole, &s, into);
 	session_close(&s);
 	return status;
 }

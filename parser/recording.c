@@ -390,11 +390,6 @@ const char *recording_directory(const struct recording *r)
 	return r->at.directory;
 }
 
-bool recording_hash(const struct recording *r, char text[CONTENT_HASH_TEXT], struct error *err)
-{
-	return content_hash(r->sources, r->n_sources, text, err);
-}
-
 time_t recording_mtime(const struct recording *r)
 {
 	return r->sources[0].mtime;

@@ -18,7 +18,6 @@
 #include "parser/base/diag.h"
 #include "parser/base/error.h"
 #include "parser/base/text.h"
-#include "parser/content_hash.h"
 #include "parser/event.h"
 #include "parser/features.h"
 #include "parser/source.h"
@@ -74,8 +73,6 @@ const char *recording_path(const struct recording *r); /* the file that is read 
 const char *recording_directory(
 	const struct recording *r); /* DESIGN 5: the folder it lies in; "" for stdin */
 
-/* What its contents are told apart by, see content_hash(); false: *err says why it cannot be read. */
-bool recording_hash(const struct recording *r, char text[CONTENT_HASH_TEXT], struct error *err);
 time_t recording_mtime(const struct recording *r); /* of the file; 0 if not known */
 
 /* Complete after the first walk; in file mode from the start. */

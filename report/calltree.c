@@ -126,15 +126,15 @@ uint32_t calltree_row(struct calltree *t, uint32_t node)
 
 void calltree_widen(struct calltree *t, size_t n_events)
 {
-	size_t old = t->n_events;
-	struct cost *wide = mem_calloc(t->n_costs * n_events, sizeof(*wide));
+	struct costs wide;
 
-	for (size_t r = 0; r < t->n_costs; r++)
-		for (size_t e = 0; e < old; e++)
-			wide[r * n_events + e] = t->costs[r * old + e];
-	free(t->costs);
+	costs_init(&wide, n_events);
+	costs_add_rows(&wide, t->costs.n_rows);
+	for (size_t row = 0; row < t->costs.n_rows; row++)
+		if (!costs_add_row(&wide, row, &t->costs, row))
+			t->overflow = true;
+	costs_done(&t->costs);
 	t->costs = wide;
-	t->cap_costs = t->n_costs * n_events;
 	t->n_events = n_events;
 }
 
@@ -142,14 +142,12 @@ void calltree_add_row(struct calltree *t, uint32_t node, const struct calltree *
 		      const size_t *columns)
 {
 	uint32_t to = calltree_row(t, node);
+	struct cost_cell cell = costs_begin(&from->costs, row);
 
-	for (size_t e = 0; e < from->n_events; e++) {
-		size_t column = columns ? columns[e] : e;
-
-		if (!cost_add(&t->costs[to * t->n_events + column],
-			      &from->costs[row * from->n_events + e]))
+	while (costs_next(&from->costs, &cell))
+		if (!costs_add(&t->costs, to, columns ? columns[cell.event] : cell.event,
+			       cell.cost))
 			t->overflow = true;
-	}
 }
 
 void calltree_count(struct calltree *t, uint32_t row, size_t event, uint64_t weight)

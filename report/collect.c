@@ -106,10 +106,10 @@ static uint32_t root_node(struct collect *c, uint32_t parent, char *own)
 	return calltree_child(out->tree, parent, calltree_location(out->tree, &l));
 }
 
-static struct task task_of(struct collect *c, const struct sample *s, uint64_t time)
+static struct sampled_task task_of(struct collect *c, const struct sample *s, uint64_t time)
 {
 	unsigned keys = c->options.roots;
-	struct task t = { .pid = s->pid, .tid = s->tid };
+	struct sampled_task t = { .pid = s->pid, .tid = s->tid };
 
 	t.host = t.recording = t.comm = t.process = c->nothing;
 	if (s->type & SAMPLE_CPU)
@@ -132,7 +132,7 @@ static uint32_t task_node(struct collect *c, uint32_t task)
 static uint32_t sample_root(struct collect *c, const struct sample *s, uint64_t time,
 			    uint32_t *task)
 {
-	struct task t = task_of(c, s, time);
+	struct sampled_task t = task_of(c, s, time);
 	uint32_t node = 0;
 
 	if (c->options.by_task) {

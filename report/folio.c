@@ -102,7 +102,7 @@ size_t folio_add_events(struct folio *f, const struct folio_event *events, size_
 	return old;
 }
 
-uint32_t folio_add_task(struct folio *f, const struct task *t, const struct task_time *time)
+uint32_t folio_add_task(struct folio *f, const struct sampled_task *t, const struct task_time *time)
 {
 	size_t n = f->tasks.n;
 	uint32_t i = tasks_add(&f->tasks, t);
@@ -339,7 +339,7 @@ static void take_tasks(struct folio *f, const struct folio_input *in)
 	const struct tasks *from = &in->collected->by_task;
 
 	for (size_t i = 0; i < from->n; i++) {
-		struct task t = from->items[i];
+		struct sampled_task t = from->items[i];
 
 		t.host = in->source->host;
 		t.recording = folio_recording_key(f->texts, in->source->path, in->source->hash);
@@ -392,14 +392,13 @@ const char *folio_recording_name(const struct folio *f, const char *key)
 	enum { DIGITS = 8 };
 	const char *tab = strrchr(key, '\t'), *hash = tab ? tab + 1 : "";
 	const char *path = texts_add(f->texts, key, tab ? (size_t)(tab - key) : strlen(key));
-	const char *digits = strchr(hash, ':'), *name = path;
+	const char *name = path;
 	bool disputed = false;
 	char *text;
 
 	for (size_t i = 0; i < f->n_sources; i++)
 		disputed |= f->sources[i].path == path && strcmp(f->sources[i].hash, hash) != 0;
-	digits = digits ? digits + 1 : hash;
-	if (!disputed || asprintf(&text, "%s (%.*s)", path, DIGITS, digits) < 0)
+	if (!disputed || asprintf(&text, "%s (%.*s)", path, DIGITS, hash) < 0)
 		return name;
 	name = texts_add_z(f->texts, text);
 	free(text);

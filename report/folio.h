@@ -29,7 +29,7 @@
 /* A recording.  Texts are interned and never NULL; what is not known is "" or 0. */
 struct folio_source {
 	const char *path;           /* as the user named it */
-	const char *hash;           /* of its contents, see content_hash.h */
+	const char *hash;           /* of its contents, see digest.h */
 	uint64_t size;              /* bytes */
 	const char *host, *program; /* the recorded command */
 	const char *arch, *kernel, *cpu;
@@ -121,7 +121,8 @@ int folio_event_order(const struct folio_event *a, const struct folio_event *b);
 int folio_problem_order(const struct folio_problem *a, const struct folio_problem *b);
 
 /* A task, all texts of which are the folio's: added, or the equal one; its time is made to reach over `time`. */
-uint32_t folio_add_task(struct folio *f, const struct task *t, const struct task_time *time);
+uint32_t folio_add_task(struct folio *f, const struct sampled_task *t,
+			const struct task_time *time);
 
 /* Room for more events: rows of the tree get zeroes for them.  Returns the index of the first. */
 size_t folio_add_events(struct folio *f, const struct folio_event *events, size_t n);

@@ -60,7 +60,7 @@ bool folio_answers(const struct folio *f, unsigned roots, const struct sample_fi
 	return !filter || answers_filter(f, filter, err);
 }
 
-bool folio_takes(const struct sample_filter *filter, const struct task *t)
+bool folio_takes(const struct sample_filter *filter, const struct sampled_task *t)
 {
 	struct sample_facts facts = {
 		.pid = t->pid,
@@ -131,9 +131,10 @@ static void make_functions(struct viewing *v)
 	symbols_name_modules(to, v->f->files, v->f->n_files, v->f->texts);
 }
 
-static uint32_t make_task_function(struct viewing *v, const struct task *t, enum root_key key)
+static uint32_t make_task_function(struct viewing *v, const struct sampled_task *t,
+				   enum root_key key)
 {
-	struct task named = *t;
+	struct sampled_task named = *t;
 	const char *nothing = texts_add_z(v->f->texts, "");
 	struct function f = { .kind = KIND_TASK };
 	char *own;

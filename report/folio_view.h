@@ -28,7 +28,7 @@ bool folio_answers(const struct folio *f, unsigned roots, const struct sample_fi
 		   struct error *err);
 
 /* Is a task's every sample chosen?  Only of filters that folio_answers() knows. */
-bool folio_takes(const struct sample_filter *filter, const struct task *t);
+bool folio_takes(const struct sample_filter *filter, const struct sampled_task *t);
 
 /*
  * roots: bits of enum root_key, nodes at the root of the tree in their order.  Frames are those of the symbol tables: `votes` may decide whether folio_view_inlined() is called.  Texts and attrs stay the

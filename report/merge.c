@@ -112,7 +112,7 @@ static void merge_events(struct merging *m)
 static void merge_tasks(struct merging *m, const struct sample_filter *filter)
 {
 	for (size_t i = 0; i < m->from->tasks.n; i++) {
-		struct task t = m->from->tasks.items[i];
+		struct sampled_task t = m->from->tasks.items[i];
 
 		m->tasks[i] = LEFT_OUT;
 		if (!folio_takes(filter, &t))
@@ -182,11 +182,11 @@ static bool is_left_out(const struct merging *m, const struct calltree_node *n)
 
 static void leave_out(struct merging *m, uint32_t row)
 {
-	const struct calltree *from = m->from->tree;
+	const struct costs *costs = &m->from->tree->costs;
+	struct cost_cell cell = costs_begin(costs, row);
 
-	for (size_t e = 0; e < from->n_events; e++)
-		cost_add(&m->into->events[m->columns[e]].filtered,
-			 &from->costs[row * from->n_events + e]);
+	while (costs_next(costs, &cell))
+		cost_add(&m->into->events[m->columns[cell.event]].filtered, cell.cost);
 }
 
 static void merge_tree(struct merging *m)

@@ -11,9 +11,6 @@
 #include "report/profile_file.h"
 #include "report/profile_file_parts.h"
 
-/* A row of costs takes memory for each event: far more than files that were written have. */
-enum { MOST_COSTS = 1 << 26 };
-
 struct reading {
 	const struct source *source;
 	struct sections sections;
@@ -261,7 +258,7 @@ static bool read_tasks(struct reading *r)
 	n = count(r, 10);
 	for (size_t i = 0; i < n && !r->c.overrun; i++) {
 		struct task_time time;
-		struct task t;
+		struct sampled_task t;
 
 		t.host = text(r);
 		t.recording = text(r);
@@ -488,11 +485,10 @@ static bool read_costs(struct reading *r)
 		usual[e] = number(r);
 	cells = read_cells(r, usual, &n);
 	ok = cells != NULL;
-	for (size_t i = 0; i < n && ok; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint32_t row = calltree_row(t, r->nodes[cells[i].node]);
 
-		ok = t->n_costs <= MOST_COSTS / (t->n_events + 1);
-		if (!cost_add(&t->costs[row * t->n_events + cells[i].event], &cells[i].cost))
+		if (!costs_add(&t->costs, row, cells[i].event, &cells[i].cost))
 			t->overflow = true;
 	}
 	free(cells);

@@ -84,7 +84,7 @@ static uint32_t *sort(size_t n, int (*order)(const void *, const void *, void *)
 
 static int by_task(const void *a, const void *b, void *context)
 {
-	const struct task *tasks = context;
+	const struct sampled_task *tasks = context;
 
 	return task_order(&tasks[*(const uint32_t *)a], &tasks[*(const uint32_t *)b]);
 }
@@ -340,7 +340,7 @@ static void write_tasks(struct writing *w)
 
 	number(w, f->tasks.n);
 	for (size_t i = 0; i < f->tasks.n; i++) {
-		const struct task *t = &f->tasks.items[w->tasks[i]];
+		const struct sampled_task *t = &f->tasks.items[w->tasks[i]];
 		const struct task_time *time = &f->task_times[w->tasks[i]];
 
 		text(w, t->host);
@@ -500,87 +500,112 @@ static void write_tree(struct writing *w)
 	finish_section(w, SECTION_TREE);
 }
 
-static int by_number(const void *va, const void *vb)
-{
-	uint64_t a = *(const uint64_t *)va, b = *(const uint64_t *)vb;
+/* The costs of all nodes, in the order of the file. */
+struct cell {
+	uint32_t node, event; /* places */
+	struct cost cost;
+};
 
-	return (a > b) - (a < b);
+struct cells {
+	struct cell *items;
+	size_t n, cap;
+};
+
+static int by_event_place(const void *va, const void *vb)
+{
+	const struct cell *a = va, *b = vb;
+
+	return (a->event > b->event) - (a->event < b->event);
 }
 
-static const struct cost *cost_of(const struct writing *w, uint32_t node, uint32_t event)
+static void find_cells(const struct writing *w, struct cells *c)
 {
 	const struct calltree *t = w->f->tree;
 
-	return &t->costs[t->nodes[node].cost * t->n_events + event];
+	for (uint32_t i = 0; i < t->n_nodes; i++) {
+		struct cost_cell cell = costs_begin(&t->costs, t->nodes[w->nodes[i]].cost);
+		size_t first = c->n;
+
+		while (costs_next(&t->costs, &cell)) {
+			c->items = mem_grow(c->items, c->n, 1, &c->cap, sizeof(*c->items));
+			c->items[c->n++] =
+				(struct cell){ i, w->event_places[cell.event], *cell.cost };
+		}
+		if (c->n - first > 1)
+			qsort(&c->items[first], c->n - first, sizeof(*c->items), by_event_place);
+	}
 }
 
-/* The weight that most costs of an event have for each sample: what is left to say of them is 0. */
-static uint64_t usual_weight(const struct writing *w, uint32_t event)
+/* What a sample weighed, where all samples of a cost may have weighed the same. */
+struct weight {
+	uint32_t event;
+	uint64_t each;
+};
+
+static int by_weight(const void *va, const void *vb)
 {
-	size_t n_nodes = w->f->tree->n_nodes, n = 0, longest = 0;
-	uint64_t *each = mem_calloc(n_nodes, sizeof(*each)), usual = 0;
+	const struct weight *a = va, *b = vb;
 
-	for (uint32_t i = 0; i < n_nodes; i++) {
-		const struct cost *c = cost_of(w, i, event);
+	if (a->event != b->event)
+		return a->event > b->event ? 1 : -1;
+	return (a->each > b->each) - (a->each < b->each);
+}
 
-		if (c->samples && c->weight % c->samples == 0)
-			each[n++] = c->weight / c->samples;
+/* By event the weight that most of its costs have for each sample: what is left to say of these is 0. */
+static uint64_t *usual_weights(const struct writing *w, const struct cells *c)
+{
+	uint64_t *usual = mem_calloc(w->f->n_events, sizeof(*usual));
+	size_t *longest = mem_calloc(w->f->n_events, sizeof(*longest)), n = 0, first = 0;
+	struct weight *all = mem_calloc(c->n, sizeof(*all));
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct cost *cost = &c->items[i].cost;
+
+		if (cost->samples && cost->weight % cost->samples == 0)
+			all[n++] =
+				(struct weight){ c->items[i].event, cost->weight / cost->samples };
 	}
 	if (n)
-		qsort(each, n, sizeof(*each), by_number);
-	for (size_t i = 0, first = 0; i < n; i++) {
-		if (each[i] != each[first])
+		qsort(all, n, sizeof(*all), by_weight);
+	for (size_t i = 0; i < n; i++) {
+		if (by_weight(&all[i], &all[first]) != 0)
 			first = i;
-		if (i - first + 1 > longest) {
-			longest = i - first + 1;
-			usual = each[i];
+		if (i - first + 1 > longest[all[i].event]) {
+			longest[all[i].event] = i - first + 1;
+			usual[all[i].event] = all[i].each;
 		}
 	}
-	free(each);
+	free(longest);
+	free(all);
 	return usual;
 }
 
-static bool is_cost(const struct cost *c)
-{
-	return c->samples || c->weight;
-}
-
-/* For each node the number of its costs; then, for all costs: events, samples, and weights less the usual. */
+/* The number of each node's costs; then, for all of them: events, samples, and weights less the usual. */
 static void write_costs(struct writing *w)
 {
-	const struct folio *f = w->f;
-	uint64_t *usual = mem_calloc(f->n_events, sizeof(*usual));
-	struct buffer counts = w->b, samples = { .n = 0 }, weights = { .n = 0 },
-		      events = { .n = 0 };
+	struct cells c = { .n = 0 };
+	uint64_t *usual;
+	size_t at = 0;
 
-	w->b = (struct buffer){ .n = 0 };
-	for (uint32_t i = 0; i < f->n_events; i++) {
-		usual[i] = usual_weight(w, w->events[i]);
-		buffer_varint(&counts, usual[i]);
+	find_cells(w, &c);
+	usual = usual_weights(w, &c);
+	for (size_t e = 0; e < w->f->n_events; e++)
+		number(w, usual[e]);
+	for (uint32_t i = 0; i < w->f->tree->n_nodes; i++) {
+		size_t first = at;
+
+		while (at < c.n && c.items[at].node == i)
+			at++;
+		number(w, at - first);
 	}
-	for (size_t i = 0; i < f->tree->n_nodes; i++) {
-		size_t n = 0;
-
-		for (uint32_t e = 0; e < f->n_events; e++) {
-			const struct cost *c = cost_of(w, w->nodes[i], w->events[e]);
-
-			if (!is_cost(c))
-				continue;
-			n++;
-			buffer_varint(&events, e);
-			buffer_varint(&samples, c->samples);
-			difference(w, c->weight - c->samples * usual[e]);
-		}
-		buffer_varint(&counts, n);
-	}
-	weights = w->b;
-	w->b = counts;
-	buffer_put(&w->b, events.data, events.n);
-	buffer_put(&w->b, samples.data, samples.n);
-	buffer_put(&w->b, weights.data, weights.n);
-	buffer_done(&events);
-	buffer_done(&samples);
-	buffer_done(&weights);
+	for (size_t i = 0; i < c.n; i++)
+		number(w, c.items[i].event);
+	for (size_t i = 0; i < c.n; i++)
+		number(w, c.items[i].cost.samples);
+	for (size_t i = 0; i < c.n; i++)
+		difference(w, c.items[i].cost.weight -
+				      c.items[i].cost.samples * usual[c.items[i].event]);
+	free(c.items);
 	free(usual);
 	finish_section(w, SECTION_COSTS);
 }

@@ -11,10 +11,10 @@
 
 enum { FIRST_SLOTS = 64 };
 
-struct task task_kept(const struct task *t, unsigned keys, struct texts *texts)
+struct sampled_task task_kept(const struct sampled_task *t, unsigned keys, struct texts *texts)
 {
 	const char *nothing = texts_add_z(texts, "");
-	struct task k = { nothing, nothing, nothing, nothing, 0, 0, 0 };
+	struct sampled_task k = { nothing, nothing, nothing, nothing, 0, 0, 0 };
 
 	if (keys & ROOT_BIT(ROOT_HOST))
 		k.host = t->host;
@@ -33,7 +33,7 @@ struct task task_kept(const struct task *t, unsigned keys, struct texts *texts)
 	return k;
 }
 
-char *task_name(const struct task *t, enum root_key key)
+char *task_name(const struct sampled_task *t, enum root_key key)
 {
 	char *text = NULL;
 	int n = -1;
@@ -80,7 +80,7 @@ static int number_order(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
-int task_order(const struct task *a, const struct task *b)
+int task_order(const struct sampled_task *a, const struct sampled_task *b)
 {
 	int order = strcmp(a->host, b->host);
 
@@ -97,14 +97,14 @@ int task_order(const struct task *a, const struct task *b)
 	return order ? order : number_order(a->cpu_1, b->cpu_1);
 }
 
-static bool same(const struct task *a, const struct task *b)
+static bool same(const struct sampled_task *a, const struct sampled_task *b)
 {
 	return a->host == b->host && a->recording == b->recording && a->comm == b->comm &&
 	       a->process == b->process && a->pid == b->pid && a->tid == b->tid &&
 	       a->cpu_1 == b->cpu_1;
 }
 
-static uint32_t *slot_of(const struct tasks *t, const struct task *task)
+static uint32_t *slot_of(const struct tasks *t, const struct sampled_task *task)
 {
 	uint64_t h = hash_pair((uintptr_t)task->comm, (uint64_t)task->pid << 32 | task->tid);
 	size_t i;
@@ -126,7 +126,7 @@ static void more_slots(struct tasks *t)
 		*slot_of(t, &t->items[i]) = (uint32_t)i + 1;
 }
 
-uint32_t tasks_add(struct tasks *t, const struct task *task)
+uint32_t tasks_add(struct tasks *t, const struct sampled_task *task)
 {
 	uint32_t *slot;
 

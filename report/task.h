@@ -21,7 +21,7 @@ enum root_key {
 #define ROOT_BIT(key) (1u << (key))
 
 /* What was not kept, or is not known, is "" or 0.  Texts are interned: equal ones are equal pointers. */
-struct task {
+struct sampled_task {
 	const char *host;
 	const char *recording;
 	const char *comm;
@@ -42,23 +42,23 @@ void task_time_add(struct task_time *t, const struct task_time *more);
 struct texts;
 
 /* Less what none of these keys (bits of enum root_key) needs. */
-struct task task_kept(const struct task *t, unsigned keys, struct texts *texts);
+struct sampled_task task_kept(const struct sampled_task *t, unsigned keys, struct texts *texts);
 
 /* What a task is called by one key; free() it. */
-char *task_name(const struct task *t, enum root_key key);
+char *task_name(const struct sampled_task *t, enum root_key key);
 
 /* An order that depends on nothing but what the tasks are. */
-int task_order(const struct task *a, const struct task *b);
+int task_order(const struct sampled_task *a, const struct sampled_task *b);
 
 /* Distinct tasks, numbered in the order of their first appearance.  Starts as zeroes; tasks_done() frees. */
 struct tasks {
-	struct task *items;
+	struct sampled_task *items;
 	size_t n, cap;
 	uint32_t *slots; /* number + 1; 0: free */
 	size_t mask;
 };
 
-uint32_t tasks_add(struct tasks *t, const struct task *task);
+uint32_t tasks_add(struct tasks *t, const struct sampled_task *task);
 void tasks_done(struct tasks *t);
 
 #endif
