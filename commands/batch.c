@@ -216,7 +216,7 @@ static int lock_folder(const char *dir)
 static int open_folder(const char *dir)
 {
 	static const char *const parts[] = { "recordings", BATCH_STATE };
-	char *work = batch_path(dir, BATCH_STATE, "work");
+	char *work = batch_path(dir, BATCH_WORK, NULL);
 	bool ok = make_folder(dir);
 	int lock = -1;
 

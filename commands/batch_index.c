@@ -52,7 +52,7 @@ void listing_add(struct listing *l, const struct listed *item)
 bool listing_write(const struct listing *l, const char *dir, struct error *err)
 {
 	char *path = batch_path(dir, LISTING_FILE, NULL);
-	char *aside = batch_path(dir, BATCH_STATE, LISTING_FILE);
+	char *aside = batch_path(dir, BATCH_WORK, LISTING_FILE);
 	FILE *f = fopen(aside, "we");
 	bool ok;
 
@@ -253,7 +253,7 @@ static int by_key(const void *va, const void *vb, void *key)
 static bool open_documents(struct indexing *x, const struct index_totals *t, struct error *err)
 {
 	for (size_t i = 0; i < BATCH_FORMATS; i++) {
-		char *path = batch_path(x->dir, batch_formats[i]->file, NULL);
+		char *path = batch_path(x->dir, BATCH_WORK, batch_formats[i]->file);
 
 		x->outs[i] = out_open(path, err);
 		free(path);
@@ -264,7 +264,7 @@ static bool open_documents(struct indexing *x, const struct index_totals *t, str
 	return true;
 }
 
-/* All of them, also if one cannot be written; the first error is told.  What is not whole does not appear. */
+/* All of them, also if one cannot be written; the first error is told. */
 static bool close_documents(struct indexing *x, bool whole, struct error *err)
 {
 	bool ok = true;
@@ -279,6 +279,23 @@ static bool close_documents(struct indexing *x, bool whole, struct error *err)
 			out_discard(x->outs[i]);
 		else if (!out_close(x->outs[i], &own) && ok)
 			ok = fail(err, own.kind, "%s: %s", batch_formats[i]->file, own.what);
+	}
+	return ok;
+}
+
+/* When all are whole. */
+static bool place_documents(const struct indexing *x, struct error *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < BATCH_FORMATS; i++) {
+		char *from = batch_path(x->dir, BATCH_WORK, batch_formats[i]->file);
+		char *to = batch_path(x->dir, batch_formats[i]->file, NULL);
+
+		if (rename(from, to) != 0)
+			ok = fail(err, ERR_IO, "cannot rename to %s: %s", to, strerror(errno));
+		free(from);
+		free(to);
 	}
 	return ok;
 }
@@ -357,10 +374,11 @@ bool batch_index_write(const struct listing *l, const char *dir, size_t limit,
 	for (int key = 0; ok && key < FLEET_KEYS; key++)
 		ok = write_groups(&x, (enum fleet_key)key, err);
 	ok = ok && write_recordings(&x, l, err);
-	if (!close_documents(&x, ok, &closing)) {
+	if (!close_documents(&x, ok, &closing) && ok) {
 		*err = closing;
 		ok = false;
 	}
+	ok = ok && place_documents(&x, err);
 	free(x.places);
 	texts_free(x.texts);
 	return ok;

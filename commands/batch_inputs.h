@@ -54,5 +54,7 @@ uint64_t batch_input_side(const struct batch_input *input);
 
 /* A folder with this in it holds results. */
 #define BATCH_STATE ".perfolio-batch"
+/* In it, what is not whole yet. */
+#define BATCH_WORK BATCH_STATE "/work"
 
 #endif

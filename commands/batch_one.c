@@ -159,8 +159,8 @@ static void write_folder(struct one *o, const struct file_stamp *stamp)
 	char *work = NULL, *final = NULL;
 	struct error err = { 0 };
 
-	snprintf(own, sizeof(own), "work/%ld", (long)getpid());
-	work = batch_path(o->b->dir, BATCH_STATE, own);
+	snprintf(own, sizeof(own), "%ld", (long)getpid());
+	work = batch_path(o->b->dir, BATCH_WORK, own);
 	if (!folder_make(work, &err) || !write_all(o, work, &err)) {
 		give_up(o, ONE_NO_OUTPUT, err.what);
 		goto done;

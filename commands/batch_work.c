@@ -541,9 +541,9 @@ static void take_breakdown(struct work *w, struct process *p)
 	char *work, own[32];
 	int status = 0;
 
-	snprintf(own, sizeof(own), "work/%ld", (long)p->pid);
+	snprintf(own, sizeof(own), "%ld", (long)p->pid);
 	stop(p, &status);
-	work = batch_path(w->b->dir, BATCH_STATE, own);
+	work = batch_path(w->b->dir, BATCH_WORK, own);
 	folder_remove(work);
 	free(work);
 	if (stage == IDLE)
@@ -664,7 +664,7 @@ static void wait_for_answers(struct work *w)
 /* The journal, shorter: a line for each input. */
 static void rewrite_journal(struct work *w, const char *path)
 {
-	char *aside = batch_path(w->b->dir, BATCH_STATE, "known.new");
+	char *aside = batch_path(w->b->dir, BATCH_WORK, "known");
 	FILE *f = fopen(aside, "we");
 	struct error err;
 
