@@ -15,6 +15,7 @@ struct one {
 	const struct batch *b;
 	const struct batch_input *input;
 	const struct digest *content;
+	struct object_cache *cache;
 	struct one_result *result;
 	struct session session;
 	struct loading loading;
@@ -70,6 +71,7 @@ static bool load(struct one *o, int messages)
 	struct loading_options options = o->b->loading;
 	char text[sizeof(o->result->text)];
 
+	options.cache = o->cache;
 	if (batch_outputs_examine(&o->b->outputs))
 		options.collect.environment = &o->environment;
 	if (loading_run(&o->loading, &o->session, o->b->options, &options) == EXIT_DONE)
@@ -180,9 +182,12 @@ done:
 }
 
 void batch_one(const struct batch *b, const struct batch_input *input, const struct digest *content,
-	       const struct file_stamp *stamp, int messages, struct one_result *result)
+	       const struct file_stamp *stamp, struct object_cache *cache, int messages,
+	       struct one_result *result)
 {
-	struct one o = { .b = b, .input = input, .content = content, .result = result };
+	struct one o = {
+		.b = b, .input = input, .content = content, .cache = cache, .result = result
+	};
 
 	if (open_input(&o) && load(&o, messages))
 		write_folder(&o, stamp);

@@ -18,11 +18,15 @@ struct one_result {
 	char text[400]; /* DONE: the folder's name; else why not */
 };
 
+struct object_cache;
+
 /*
  * Read the input and write its folder DIR/recordings/NAME, as a whole or not at all.  stamp: it has to be the same file as then.
+ * cache: what earlier recordings opened.
  * messages: a file that standard error goes to; what a stage says there is why it failed.
  */
 void batch_one(const struct batch *b, const struct batch_input *input, const struct digest *content,
-	       const struct file_stamp *stamp, int messages, struct one_result *result);
+	       const struct file_stamp *stamp, struct object_cache *cache, int messages,
+	       struct one_result *result);
 
 #endif

@@ -130,7 +130,7 @@ static bool write_one(const struct output_row *row, const struct batch_making *m
 	bool ok = false;
 
 	stpcpy(stpcpy(stpcpy(path, folder), "/"), row->file);
-	out = out_open(path, err);
+	out = out_create(path, err);
 	if (out) {
 		row->write(out, m, row->format);
 		ok = out_close(out, err);

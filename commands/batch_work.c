@@ -35,8 +35,12 @@
 #include "commands/batch_progress.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
+#include "report/object_cache.h"
 
-enum { YOUNG_NS = 1000000000 };
+enum {
+	YOUNG_NS = 1000000000,
+	CACHE_BYTES = 256 << 20, /* of object files that a process keeps open (perfolio-batch(1)) */
+};
 
 /* ---- what the processes say to each other; datagrams, so each comes whole ---- */
 
@@ -97,7 +101,8 @@ static bool hear(int fd, struct order *o)
 }
 
 /* False: nobody listens any more. */
-static bool serve(const struct batch *b, int fd, int messages, const struct order *o)
+static bool serve(const struct batch *b, int fd, int messages, struct object_cache *cache,
+		  const struct order *o)
 {
 	const struct batch_input *input = &b->inputs.items[o->input];
 	struct answer a = { .what = FROM_HASHED, .content = o->content };
@@ -120,19 +125,20 @@ static bool serve(const struct batch *b, int fd, int messages, const struct orde
 		/* old messages stay: only a reason could be the wrong one */
 	}
 	a.what = FROM_RESULT;
-	batch_one(b, input, &a.content, &a.stamp, messages, &a.result);
+	batch_one(b, input, &a.content, &a.stamp, cache, messages, &a.result);
 	return say(fd, &a);
 }
 
 static _Noreturn void worker(const struct batch *b, int fd, int messages)
 {
+	struct object_cache *cache = object_cache_new(CACHE_BYTES);
 	struct order o;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (dup2(messages, STDERR_FILENO) < 0)
 		_exit(1);
 	while (hear(fd, &o))
-		if (!serve(b, fd, messages, &o))
+		if (!serve(b, fd, messages, cache, &o))
 			break;
 	_exit(0);
 }

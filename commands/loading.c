@@ -201,7 +201,7 @@ char *loading_program(const struct recording *r)
 }
 
 /* Where the recording's files are, what is in them, and how to walk stacks with that. */
-static void find_files(struct loading *l, struct session *s, const struct finder_options *options,
+static void find_files(struct loading *l, struct session *s, const struct loading_options *options,
 		       uint64_t newest)
 {
 	const struct features *f = recording_features(s->recording);
@@ -209,8 +209,8 @@ static void find_files(struct loading *l, struct session *s, const struct finder
 	const char *machine = f->arch ? f->arch : uname(&here) == 0 ? here.machine : "";
 	const struct arch *arch = arch_find(machine);
 
-	l->finder = finder_new(s->recording, options, s->texts, s->diag);
-	l->objects = objects_new(l->machine, l->finder, s->recording, s->diag);
+	l->finder = finder_new(s->recording, &options->finder, s->texts, s->diag);
+	l->objects = objects_new(l->machine, l->finder, s->recording, options->cache, s->diag);
 	l->jitmaps = jitmaps_new(s->recording, l->machine, l->finder, newest, s->diag);
 	if (arch)
 		l->unwinder = unwinder_new(arch, l->machine, l->objects, l->jitmaps);
@@ -243,7 +243,7 @@ void loading_walk(struct loading *l, struct session *s, const struct loading_opt
 	while (timeline_step(t))
 		progress_show(&progress, 0, PASSES, recording_position(s->recording), size);
 	l->machine = timeline_finish(t, &clock);
-	find_files(l, s, &options->finder, clock.newest);
+	find_files(l, s, options, clock.newest);
 	collect.unwinder = l->unwinder;
 	collect.jitmaps = l->jitmaps;
 	collect.roots = roots;

@@ -32,6 +32,7 @@ struct loading_options {
 	bool verbose, strict, no_inline;
 	bool all_inlined; /* find inlined functions also where the view does not show them */
 	struct collect_options collect;
+	struct object_cache *cache; /* of several recordings; NULL: there is one */
 };
 
 #define VIEWS "python|native|mixed"

@@ -129,6 +129,20 @@ struct out *out_open(const char *path, struct error *err)
 	return o;
 }
 
+struct out *out_create(const char *path, struct error *err)
+{
+	struct out *o = mem_calloc(1, sizeof(*o));
+
+	o->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+	if (o->fd >= 0) {
+		o->path = mem_text(path, strlen(path));
+		return o;
+	}
+	fail(err, ERR_IO, "cannot create: %s", strerror(errno));
+	free(o);
+	return NULL;
+}
+
 /* ---- writing ---- */
 
 static void write_all(struct out *o, const char *bytes, size_t len)

@@ -19,6 +19,8 @@ struct out;
 
 /* path "-" or NULL: standard output. */
 struct out *out_open(const char *path, struct error *err);
+/* A new file, written where it will be: for folders that nobody else looks into yet. */
+struct out *out_create(const char *path, struct error *err);
 /* Flush and close; false if anything was not written (a full disk), *err says so.  A file is removed then. */
 bool out_close(struct out *o, struct error *err);
 

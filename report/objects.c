@@ -5,25 +5,25 @@
 
 #include "parser/base/memory.h"
 #include "parser/base/text.h"
-#include "report/cfi.h"
-#include "report/debug_info.h"
 #include "report/elf_file.h"
+#include "report/object_cache.h"
 #include "report/vdso.h"
 
 /* A file is read once, however many mappings it has. */
 struct object {
-	const char *path, *debug_path;
-	struct elf_file *elf; /* NULL: cannot be read */
-	bool cfi_tried;
+	const char *path, *debug_path; /* as the finder calls them */
+	struct object_file *file;
 	bool debug_tried;
-	struct debug_info *debug; /* likewise */
-	struct cfi *cfi;          /* NULL: not asked for, or none */
+	struct debug_info *debug; /* NULL: not asked for, or none */
+	struct debug_info *own;   /* the same, where the file's is not for this recording */
 };
 
 struct objects {
 	struct finder *finder;
 	const struct recording *recording;
 	struct diag *diag;
+	struct object_cache *cache;
+	bool own_cache;
 	struct vdso vdso;
 	uint32_t
 		*of_mapping; /* by mapping id: index + 1; 0: not looked for yet, UINT32_MAX: none */
@@ -34,13 +34,15 @@ struct objects {
 #define NO_OBJECT UINT32_MAX
 
 struct objects *objects_new(const struct machine *m, struct finder *f, const struct recording *r,
-			    struct diag *diag)
+			    struct object_cache *cache, struct diag *diag)
 {
 	struct objects *o = mem_calloc(1, sizeof(*o));
 
 	o->finder = f;
 	o->recording = r;
 	o->diag = diag;
+	o->own_cache = !cache;
+	o->cache = cache ? cache : object_cache_new(0);
 	o->of_mapping = mem_calloc(machine_mappings(m) + 1, sizeof(*o->of_mapping));
 	return o;
 }
@@ -50,10 +52,11 @@ void objects_free(struct objects *o)
 	if (!o)
 		return;
 	for (size_t i = 0; i < o->n; i++) {
-		elf_file_free(o->items[i].elf);
-		cfi_free(o->items[i].cfi);
-		debug_info_free(o->items[i].debug);
+		debug_info_free(o->items[i].own);
+		object_cache_release(o->cache, o->items[i].file);
 	}
+	if (o->own_cache)
+		object_cache_free(o->cache);
 	vdso_done(&o->vdso);
 	free(o->items);
 	free(o->of_mapping);
@@ -78,18 +81,19 @@ static uint32_t open_object(struct objects *o, const struct found_object *found,
 			    const struct mapping *mapping)
 {
 	const char *name = name_of(found, mapping);
-	struct error err;
 	struct object object = { .path = found->path, .debug_path = found->debug_path };
+	const struct elf_file *elf;
 
 	for (size_t i = 0; i < o->n; i++)
 		if (is_path(&o->items[i], found))
 			return (uint32_t)i + 1;
-	object.elf = elf_file_open(found->path, found->debug_path, &err);
-	if (!object.elf)
-		diag_add(o->diag, PROBLEM_BAD_OBJECT, name, "%s: %s", name, err.what);
-	else if (object.elf->damage.kind != ERR_NONE)
+	object.file = object_cache_get(o->cache, found->path, found->debug_path);
+	elf = object.file->elf;
+	if (!elf)
 		diag_add(o->diag, PROBLEM_BAD_OBJECT, name, "%s: %s", name,
-			 object.elf->damage.what);
+			 object.file->error.what);
+	else if (elf->damage.kind != ERR_NONE)
+		diag_add(o->diag, PROBLEM_BAD_OBJECT, name, "%s: %s", name, elf->damage.what);
 	o->items = mem_grow(o->items, o->n, 1, &o->cap, sizeof(*o->items));
 	o->items[o->n++] = object;
 	return (uint32_t)o->n;
@@ -118,8 +122,9 @@ static struct object *object_of(struct objects *o, struct mapping_id id,
 static bool address_in(const struct object *object, const struct mapping *mapping, uint64_t addr,
 		       uint64_t *vaddr)
 {
-	return object && object->elf &&
-	       elf_offset_to_vaddr(object->elf, addr - mapping->start + mapping->pgoff, vaddr);
+	return object && object->file->elf &&
+	       elf_offset_to_vaddr(object->file->elf, addr - mapping->start + mapping->pgoff,
+				   vaddr);
 }
 
 const char *objects_symbol(struct objects *o, struct mapping_id id, const struct mapping *mapping,
@@ -131,7 +136,7 @@ const char *objects_symbol(struct objects *o, struct mapping_id id, const struct
 
 	if (!address_in(object, mapping, addr, &vaddr))
 		return NULL;
-	symbol = elf_find_symbol(object->elf, vaddr);
+	symbol = elf_find_symbol(object->file->elf, vaddr);
 	return symbol ? symbol->name : NULL;
 }
 
@@ -139,39 +144,39 @@ struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct ma
 			uint64_t addr, uint64_t *vaddr)
 {
 	struct object *object = object_of(o, id, mapping);
-	struct error err;
 
-	if (!address_in(object, mapping, addr, vaddr))
-		return NULL;
-	if (!object->cfi_tried)
-		object->cfi = cfi_open(object->path, object->debug_path, &err);
-	object->cfi_tried = true;
-	return object->cfi;
+	return address_in(object, mapping, addr, vaddr) ? object_file_cfi(object->file) : NULL;
 }
 
 /*
  * Debug information whose common parts were moved to another file is of no use without that.  What libdw would
  * find by itself it would not check.
  */
-static struct debug_info *open_debug_info(struct objects *o, const struct object *object,
+static struct debug_info *open_debug_info(struct objects *o, struct object *object,
 					  const struct mapping *mapping)
 {
-	struct error err;
-	struct debug_info *d = debug_info_open(object->path, object->debug_path, &err);
+	struct debug_info *d = object_file_debug_info(object->file), *whole;
 	struct debug_alternate alternate;
+	struct error err;
 	const char *path;
+	bool of_debug;
 
-	if (!d || !debug_info_alternate(d, &alternate))
+	if (!d || !object_file_alternate(object->file, &of_debug, &alternate))
 		return d;
-	path = finder_alternate(o->finder, alternate.of, alternate.name, alternate.build_id,
-				alternate.size);
-	if (path && debug_info_set_alternate(d, path))
-		return d;
-	diag_add(o->diag, PROBLEM_MISSING_DEBUG_FILE, mapping->filename,
-		 "%s: a part of its debug information is in another file, which was not found: %s",
-		 mapping->filename, alternate.name);
-	debug_info_free(d);
-	return NULL;
+	path = finder_alternate(o->finder, of_debug ? object->debug_path : object->path,
+				alternate.name, alternate.build_id, alternate.size);
+	whole = path ? object_file_with_alternate(object->file, path) : NULL;
+	if (!whole && path) { /* another recording's is in use, or it is none */
+		object->own = debug_info_open(object->path, object->debug_path, &err);
+		if (object->own && debug_info_set_alternate(object->own, path))
+			whole = object->own;
+	}
+	if (!whole)
+		diag_add(
+			o->diag, PROBLEM_MISSING_DEBUG_FILE, mapping->filename,
+			"%s: a part of its debug information is in another file, which was not found: %s",
+			mapping->filename, alternate.name);
+	return whole;
 }
 
 static struct debug_info *debug_info_of(struct objects *o, struct object *object,
@@ -192,7 +197,7 @@ struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 
 	if (!address_in(object, mapping, addr, vaddr))
 		return NULL;
-	symbol = elf_find_symbol(object->elf, *vaddr);
+	symbol = elf_find_symbol(object->file->elf, *vaddr);
 	*symbol_start = symbol ? symbol->start : *vaddr;
 	return debug_info_of(o, object, mapping);
 }
@@ -210,9 +215,9 @@ bool objects_place(struct objects *o, struct mapping_id id, const struct mapping
 		.path = object->path,
 		.name = text_begins(object->path, "/proc/self/fd/") ? mapping->filename
 								    : object->path,
-		.machine = object->elf->machine,
+		.machine = object->file->elf->machine,
 		.vaddr = vaddr,
-		.symbol = elf_find_symbol(object->elf, vaddr),
+		.symbol = elf_find_symbol(object->file->elf, vaddr),
 		.debug = debug_info_of(o, object, mapping),
 	};
 	return true;
@@ -220,12 +225,12 @@ bool objects_place(struct objects *o, struct mapping_id id, const struct mapping
 
 const struct elf_symbol *objects_symbol_in(const struct objects *o, uint32_t object, uint64_t vaddr)
 {
-	return elf_find_symbol(o->items[object - 1].elf, vaddr);
+	return elf_find_symbol(o->items[object - 1].file->elf, vaddr);
 }
 
 bool objects_has_file(struct objects *o, struct mapping_id id, const struct mapping *mapping)
 {
 	const struct object *object = object_of(o, id, mapping);
 
-	return object && object->elf;
+	return object && object->file->elf;
 }

@@ -14,9 +14,10 @@
 struct objects;
 struct recording;
 
-/* Everything is borrowed. */
+/* Everything is borrowed.  cache: files that other recordings have opened, too; NULL: there are no others. */
+struct object_cache;
 struct objects *objects_new(const struct machine *m, struct finder *f, const struct recording *r,
-			    struct diag *diag);
+			    struct object_cache *cache, struct diag *diag);
 void objects_free(struct objects *o);
 
 /* The raw symbol at an address of a mapping; NULL: none.  Lives as long as `o`. */

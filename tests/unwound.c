@@ -14,7 +14,7 @@ static bool prepare(struct unwound *u, const struct finder_options *options)
 		;
 	w->machine = timeline_finish(t, &w->clock);
 	w->finder = finder_new(w->o.recording, options ? options : &none, w->o.texts, w->o.diag);
-	w->objects = objects_new(w->machine, w->finder, w->o.recording, w->o.diag);
+	w->objects = objects_new(w->machine, w->finder, w->o.recording, NULL, w->o.diag);
 	w->jitmaps = jitmaps_new(w->o.recording, w->machine, w->finder, w->clock.newest, w->o.diag);
 	u->unwinder = unwinder_new(arch_find(recording_features(w->o.recording)->arch), w->machine,
 				   w->objects, w->jitmaps);

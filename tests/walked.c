@@ -30,7 +30,7 @@ static bool walk(struct walked *w, const struct walk_options *options)
 		;
 	w->machine = timeline_finish(t, &w->clock);
 	w->finder = finder_new(w->o.recording, &options->finder, w->o.texts, w->o.diag);
-	w->objects = objects_new(w->machine, w->finder, w->o.recording, w->o.diag);
+	w->objects = objects_new(w->machine, w->finder, w->o.recording, NULL, w->o.diag);
 	w->jitmaps = jitmaps_new(w->o.recording, w->machine, w->finder, w->clock.newest, w->o.diag);
 	collect = (struct collect_options){
 		.filter = options->filter,
