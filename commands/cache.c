@@ -159,6 +159,7 @@ static int cache_memory(struct session *s, const struct loading *l, struct cache
 		.names = l->profile->functions,
 		.n_names = l->profile->n_functions,
 		.view = l->profile->view,
+		.keys = l->profile->keys,
 	};
 	struct memory_options options = {
 		.event = recorded_event(s, l),
@@ -169,9 +170,11 @@ static int cache_memory(struct session *s, const struct loading *l, struct cache
 	};
 	struct memory_report r = { .events = recording_events(s->recording) };
 	struct memory_tables *t = memory_tables_new(c->memory, &homes, &options);
-	struct table *table = table_new(l->profile, totals, s->diag, &summary, &c->table);
+	struct table *table;
 	int status;
 
+	c->table.event = l->event;
+	table = table_new(l->profile, totals, s->diag, &summary, &c->table);
 	r.tables = t;
 	r.table = table;
 	status = print_memory(c, &r);
@@ -247,18 +250,15 @@ int command_cache(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
-	if (c.memory && c.format >= N_MEMORY_FORMATS) {
-		options_usage(&o, "--memory is written as %s only", MEMORY_WORDS);
-		goto done;
-	}
 	if (c.under && c.loading.filtering.frames.show_from) {
 		options_usage(&o, "--under and --show-from: stacks have one beginning");
 		goto done;
 	}
 	if (c.under)
 		look_under(&c);
-	if (c.memory && c.loading.filtering.grouping.n) {
-		options_usage(&o, "--memory has rows of its own: it takes no --group-by");
+	if (c.memory && grouping_has(&c.loading.filtering.grouping, KEY_EVENT)) {
+		options_usage(&o,
+			      "--memory has one event or all in a row: choose one with --event");
 		goto done;
 	}
 	status = session_open_any(&s, &o, c.loading.input, true);

@@ -8,7 +8,7 @@
 #include "render/out.h"
 #include "report/doctor.h"
 
-#define FORMATS "text|json"
+#define FORMATS "text|json|xml"
 
 const struct option_row doctor_options[] = {
 	{ "format", 0, "FORMAT", FORMATS, "how to print it", OPT_FORMAT },
@@ -24,7 +24,9 @@ struct doctor *doctor_write(struct out *o, const struct session *s, const struct
 
 	in.environment = e;
 	d = doctor_new(&in);
-	if (format == 1)
+	if (format == 2)
+		render_doctor_xml(o, d);
+	else if (format == 1)
 		render_doctor_json(o, d);
 	else
 		render_doctor_text(o, d);

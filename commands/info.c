@@ -7,7 +7,7 @@
 #include "render/out.h"
 #include "report/info.h"
 
-#define FORMATS "text|json"
+#define FORMATS "text|json|xml"
 
 const struct option_row info_options[] = {
 	ROW_INPUT,
@@ -20,7 +20,9 @@ void info_write(struct out *o, const struct session *s, int format)
 {
 	struct info *info = info_new(s->recording, s->diag);
 
-	if (format == 1)
+	if (format == 2)
+		render_info_xml(o, info);
+	else if (format == 1)
 		render_info_json(o, info);
 	else
 		render_info_text(o, info);

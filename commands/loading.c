@@ -257,57 +257,103 @@ void loading_walk(struct loading *l, struct session *s, const struct loading_opt
 	progress_end(&progress);
 }
 
-/* Frames by pattern, in the view that is shown; leaves: see there.  False: a pattern is wrong, told. */
+/*
+ * The profile is made in steps, each of which puts samples into other rows of costs.  `rows` says for each node of the
+ * call tree where its samples are by now; 0: a filter left them out.
+ */
+static void move_rows(const struct loading *l, uint32_t *rows, const uint32_t *moved)
+{
+	for (size_t n = 0; n < l->collected.tree->n_nodes; n++)
+		rows[n] = moved[rows[n]];
+}
+
+/* Frames by pattern, in the view that is shown.  False: a pattern is wrong, told. */
 static bool filter_frames(struct loading *l, const struct options *o,
-			  const struct loading_options *options, uint32_t *leaves)
+			  const struct frame_filter *filter, uint32_t *rows)
 {
 	struct cost *filtered;
+	uint32_t *moved;
 	struct error err;
 	bool ok;
 
-	if (!frame_filter_any(&options->filtering.frames)) {
-		for (size_t i = 1; i < l->profile->n_nodes; i++)
-			if (l->profile->nodes[i].cost)
-				leaves[l->profile->nodes[i].cost] = l->profile->nodes[i].function;
+	if (!frame_filter_any(filter))
 		return true;
-	}
 	filtered = mem_calloc(l->profile->n_events, sizeof(*filtered));
-	ok = transform_frames(&l->profile, &options->filtering.frames, filtered, leaves, &err);
+	moved = mem_calloc(l->profile->costs.n_rows, sizeof(*moved));
+	ok = transform_frames(&l->profile, filter, filtered, moved, &err);
 	for (size_t e = 0; ok && e < l->profile->n_events; e++)
 		cost_add(&l->profile->events[e].filtered, &filtered[e]);
-	if (!ok)
+	if (ok)
+		move_rows(l, rows, moved);
+	else
 		options_usage(o, "%s", err.what);
+	free(moved);
 	free(filtered);
 	return ok;
 }
 
-/*
- * The profile, of it what the filters keep.  Samples that they leave out go from the tree of addresses, too: who
- * looks at that speaks of the same samples.
- */
-static bool make_profile(struct loading *l, struct view_input *view, enum view chosen,
-			 const struct options *o, const struct loading_options *options)
+static void group(struct loading *l, const struct grouping *g, struct texts *texts, uint32_t *rows)
+{
+	uint32_t *moved;
+
+	if (!g->n)
+		return;
+	moved = mem_calloc(l->profile->costs.n_rows, sizeof(*moved));
+	group_profile(&l->profile, g, texts, moved);
+	move_rows(l, rows, moved);
+	free(moved);
+}
+
+/* Samples that filters leave out go from the tree of addresses, too: who looks at that speaks of the same samples. */
+static void drop_left_out(struct calltree *tree, const uint32_t *rows)
+{
+	for (size_t n = 0; n < tree->n_nodes; n++)
+		if (!rows[n])
+			tree->nodes[n].cost = 0;
+}
+
+/* By node of the call tree, the function of the profile that its samples are counted for. */
+static uint32_t *find_homes(const struct loading *l, const uint32_t *rows)
+{
+	const struct profile *p = l->profile;
+	size_t n_nodes = l->collected.tree->n_nodes;
+	uint32_t *homes = mem_calloc(n_nodes, sizeof(*homes));
+	uint32_t *functions = mem_calloc(p->costs.n_rows, sizeof(*functions));
+
+	for (size_t row = 0; row < p->costs.n_rows; row++)
+		functions[row] = PROFILE_NO_FUNCTION;
+	for (size_t i = 1; i < p->n_nodes; i++)
+		if (p->nodes[i].cost)
+			functions[p->nodes[i].cost] = p->nodes[i].function;
+	for (size_t n = 0; n < n_nodes; n++)
+		homes[n] = functions[rows[n]];
+	free(functions);
+	return homes;
+}
+
+/* The profile, of it what the filters keep, in the rows that are asked for; false: a pattern is wrong, told. */
+static bool make_profile(struct loading *l, struct session *s, struct view_input *view,
+			 enum view chosen, const struct options *o,
+			 const struct loading_options *options)
 {
 	struct calltree *tree = l->collected.tree;
-	uint32_t *leaves;
+	const struct grouping *grouping = &options->filtering.grouping;
+	uint32_t *rows = view->rows = mem_calloc(tree->n_nodes, sizeof(*rows)), *moved;
 	bool ok;
 
-	view->rows = mem_calloc(tree->n_nodes, sizeof(*view->rows));
 	l->profile = view_profile(view, chosen);
-	leaves = mem_calloc(l->profile->costs.n_rows + 1, sizeof(*leaves));
-	for (size_t row = 0; row <= l->profile->costs.n_rows; row++)
-		leaves[row] = PROFILE_NO_FUNCTION;
-	ok = filter_frames(l, o, options, leaves);
-	for (size_t n = 0; ok && n < tree->n_nodes; n++) {
-		uint32_t leaf = leaves[view->rows[n]];
-
-		if (leaf == PROFILE_NO_FUNCTION)
-			tree->nodes[n].cost = 0;
-		if (l->homes)
-			l->homes[n] = leaf;
+	ok = filter_frames(l, o, &options->filtering.frames, rows);
+	if (ok) {
+		drop_left_out(tree, rows);
+		group(l, grouping, s->texts, rows);
+		moved = profile_canonical(l->profile);
+		for (size_t f = 0; f < l->functions.n && !grouping->n; f++)
+			l->shown[f] = moved[l->shown[f]];
+		free(moved);
+		if (options->collect.memory)
+			l->homes = find_homes(l, rows);
 	}
-	free(leaves);
-	free(view->rows);
+	free(rows);
 	view->rows = NULL;
 	return ok;
 }
@@ -423,18 +469,6 @@ static int load(struct loading *l, struct session *s, const struct options *o,
 	return load_folio(l, s, options, roots, chosen);
 }
 
-static void make_canonical(struct loading *l, const struct loading_options *options)
-{
-	uint32_t *moved = profile_canonical(l->profile);
-
-	for (size_t n = 0; l->homes && n < l->collected.tree->n_nodes; n++)
-		if (l->homes[n] != PROFILE_NO_FUNCTION)
-			l->homes[n] = moved[l->homes[n]];
-	for (size_t f = 0; f < l->functions.n && !options->filtering.grouping.n; f++)
-		l->shown[f] = moved[l->shown[f]];
-	free(moved);
-}
-
 int loading_run(struct loading *l, struct session *s, const struct options *o,
 		const struct loading_options *options)
 {
@@ -449,15 +483,9 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	view = view_input(l, s);
 	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
 	view.leaves = filtering_leaves(&options->filtering);
-	if (options->collect.memory)
-		l->homes = mem_calloc(l->collected.tree->n_nodes, sizeof(*l->homes));
-	view.homes = l->homes;
 	view.shown = l->shown = mem_calloc(l->functions.n, sizeof(*l->shown));
-	if (!make_profile(l, &view, chosen, o, options))
+	if (!make_profile(l, s, &view, chosen, o, options))
 		return EXIT_USAGE;
-	if (options->filtering.grouping.n)
-		group_profile(&l->profile, &options->filtering.grouping, s->texts);
-	make_canonical(l, options);
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
 }
 

@@ -80,9 +80,10 @@ struct loading {
 	struct profile *profile;
 	uint32_t
 		*shown; /* by function: the profile's that stands for it; not where it is grouped */
-	uint32_t *homes; /* by node of the call tree, see view.h; NULL without collect.memory */
-	int event;       /* index among the profile's events that --event chose; -1: all */
-	char *program;   /* for headers: the recorded command line */
+	uint32_t *
+		homes; /* by node of the call tree, the function it counts for; NULL without collect.memory */
+	int event;     /* index among the profile's events that --event chose; -1: all */
+	char *program; /* for headers: the recorded command line */
 };
 
 void loading_options_begin(struct loading_options *l);

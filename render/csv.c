@@ -13,38 +13,17 @@
 
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "render/csv_cell.h"
 #include "render/distinct.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/ratios.h"
 #include "report/table.h"
 
-static void cell(struct out *o, const char *s)
-{
-	bool quote = strpbrk(s, ",\"") || *s == ' ' || (*s && s[strlen(s) - 1] == ' ');
-
-	if (quote)
-		out_char(o, '"');
-	for (const char *p = s; *p;) {
-		uint32_t c;
-		size_t len = utf8_next(p, &c);
-
-		if (c == '"')
-			out_text(o, "\"\"");
-		else if (c == UTF8_BAD || utf8_is_control(c))
-			out_char(o, '?');
-		else
-			out_bytes(o, p, len);
-		p += len;
-	}
-	if (quote)
-		out_char(o, '"');
-}
-
 static void next_cell(struct out *o, const char *s)
 {
 	out_char(o, ',');
-	cell(o, s);
+	csv_cell(o, s);
 }
 
 static void next_number(struct out *o, uint64_t v)
@@ -55,7 +34,7 @@ static void next_number(struct out *o, uint64_t v)
 
 /* ---- the columns of events ---- */
 
-/* A copy of what cell() would print. */
+/* A copy of what csv_cell() would print. */
 static char *printable(const char *s)
 {
 	char *text = mem_resize(NULL, strlen(s) + 1, 1);
@@ -144,40 +123,11 @@ static void ratio_cells(struct out *o, const struct table *t, uint32_t function)
 	}
 }
 
-/* ---- the keys of grouped rows ---- */
-
-static void next_cells(struct out *o, const char *tabbed)
-{
-	size_t len;
-
-	for (const char *p = tabbed;; p += len + 1) {
-		char *value;
-
-		len = strcspn(p, "\t");
-		value = mem_text(p, len);
-		next_cell(o, value);
-		free(value);
-		if (!p[len])
-			break;
-	}
-}
-
-/* "by function,by comm" */
-static void key_headings(struct out *o, const struct profile *p)
-{
-	size_t len;
-
-	for (const char *k = p->keys; k && *k; k += len + (k[len] == '\t')) {
-		len = strcspn(k, "\t");
-		out_printf(o, ",by %.*s", (int)len, k);
-	}
-}
-
 /* ---- rows ---- */
 
 static void function_cells(struct out *o, const struct function *f)
 {
-	cell(o, f->name);
+	csv_cell(o, f->name);
 	next_cell(o, f->module);
 	next_cell(o, f->file);
 	next_number(o, f->line);
@@ -190,7 +140,7 @@ static void functions(struct out *o, const struct table *t)
 					     "total samples", NULL };
 
 	out_text(o, "kind,name,module,file,line,object,symbol");
-	key_headings(o, t->profile);
+	csv_key_headings(o, t->profile->keys);
 	event_columns(o, t, costs);
 	ratio_headings(o, t);
 	out_char(o, '\n');
@@ -203,7 +153,7 @@ static void functions(struct out *o, const struct table *t)
 		function_cells(o, f);
 		next_cell(o, f->symbol);
 		if (f->keys)
-			next_cells(o, f->keys);
+			csv_key_cells(o, f->keys);
 		for (size_t n = 0; n < t->n_events; n++) {
 			next_number(o, table_self(t, number, n)->weight);
 			next_number(o, table_total(t, number, n)->weight);

@@ -1,8 +1,10 @@
 #include "render/csv_cell.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
 #include "parser/base/utf8.h"
 #include "render/out.h"
 
@@ -26,4 +28,40 @@ void csv_cell(struct out *o, const char *s)
 	}
 	if (quote)
 		out_char(o, '"');
+}
+
+void csv_key_headings(struct out *o, const char *tabbed)
+{
+	size_t len;
+
+	for (const char *k = tabbed; k && *k; k += len + (k[len] == '\t')) {
+		len = strcspn(k, "\t");
+		out_printf(o, ",by %.*s", (int)len, k);
+	}
+}
+
+void csv_key_cells(struct out *o, const char *tabbed)
+{
+	size_t len;
+
+	for (const char *p = tabbed;; p += len + 1) {
+		char *value;
+
+		len = strcspn(p, "\t");
+		value = mem_text(p, len);
+		out_char(o, ',');
+		csv_cell(o, value);
+		free(value);
+		if (!p[len])
+			break;
+	}
+}
+
+size_t csv_keys(const char *tabbed)
+{
+	size_t n = tabbed != NULL;
+
+	for (const char *p = tabbed; p && *p; p++)
+		n += *p == '\t';
+	return n;
 }

@@ -9,5 +9,6 @@ struct out;
 
 void render_doctor_text(struct out *o, const struct doctor *d);
 void render_doctor_json(struct out *o, const struct doctor *d);
+void render_doctor_xml(struct out *o, const struct doctor *d);
 
 #endif

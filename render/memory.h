@@ -1,5 +1,5 @@
 /*
- * render/memory.h - the outputs of `perfolio cache --memory`: ROW(name), one file render/memory_NAME.c each.
+ * render/memory.h - the outputs of `perfolio cache --memory`: ROW(name), render/memory_NAME.c; json and xml share memory_document.c.
  */
 #ifndef PERFOLIO_RENDER_MEMORY_H
 #define PERFOLIO_RENDER_MEMORY_H
@@ -17,10 +17,11 @@ struct memory_report {
 };
 
 /* The first is the default. */
-#define MEMORY_FORMATS(ROW)        \
-	ROW(text) /* for people */ \
-	ROW(csv)  /* RFC 4180 */   \
-	ROW(json) /* see memory_json.c */
+#define MEMORY_FORMATS(ROW)                   \
+	ROW(text) /* for people */            \
+	ROW(csv)  /* RFC 4180 */              \
+	ROW(json) /* see memory_document.c */ \
+	ROW(xml)
 
 typedef void memory_renderer(struct out *o, const struct memory_report *r);
 
@@ -28,7 +29,7 @@ typedef void memory_renderer(struct out *o, const struct memory_report *r);
 MEMORY_FORMATS(MEMORY_PROTOTYPE)
 #undef MEMORY_PROTOTYPE
 
-/* "text|csv|json", for the option table; a word's index is that of its renderer. */
+/* "text|csv|json|xml", for the option table; a word's index is that of its renderer. */
 #define MEMORY_WORD(name) "|" #name
 #define MEMORY_WORDS      (&MEMORY_FORMATS(MEMORY_WORD)[1])
 

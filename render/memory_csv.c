@@ -12,6 +12,7 @@
 
 /* What comes before the counts; NULL: empty. */
 struct subject {
+	const struct memory_tables *tables;
 	const char *table;
 	const struct function *function;
 	const struct data_object *object;
@@ -39,9 +40,11 @@ static void nothing(struct out *o, size_t cells)
 
 /* ---- the heading ---- */
 
-static void headings(struct out *o)
+static void headings(struct out *o, const char *keys)
 {
-	out_text(o, "table,kind,name,module,file,line,object,address,physical address,size,pid,tid,"
+	out_text(o, "table,kind,name,module,file,line,object");
+	csv_key_headings(o, keys);
+	out_text(o, ",address,physical address,size,pid,tid,"
 		    "comm,threads,samples");
 	for (int v = DATA_OP_LOAD; v < DATA_OPS; v++)
 		out_printf(o, ",ops.%s", data_op_key((enum data_op)v));
@@ -96,6 +99,10 @@ static void begin(struct out *o, const struct subject *s)
 		object_cells(o, s->object);
 	else
 		nothing(o, 6);
+	if (s->function && s->function->keys)
+		csv_key_cells(o, s->function->keys);
+	else
+		nothing(o, csv_keys(s->tables->keys));
 	if (s->block)
 		block_cells(o, s->block);
 	else
@@ -157,6 +164,7 @@ static void shared_cells(struct out *o, uint64_t samples, uint64_t loads, uint64
 static void sharer(struct out *o, const struct memory_tables *t, const struct memory_sharer *s)
 {
 	struct subject who = {
+		.tables = t,
 		.table = "sharer",
 		.function = &t->functions[s->function],
 		.thread = &t->memory->threads[s->thread],
@@ -176,6 +184,7 @@ static void sharer(struct out *o, const struct memory_tables *t, const struct me
 static void suspect(struct out *o, const struct memory_tables *t, const struct memory_suspect *s)
 {
 	struct subject line = {
+		.tables = t,
 		.table = "suspect",
 		.object = &t->memory->objects[s->line.object],
 		.block = &s->line,
@@ -195,6 +204,7 @@ static void blocks(struct out *o, const struct memory_tables *t, const char *tab
 {
 	for (size_t i = 0; i < n; i++) {
 		struct subject s = {
+			.tables = t,
 			.table = table,
 			.object = &t->memory->objects[rows[i].block.object],
 			.block = &rows[i].block,
@@ -208,19 +218,21 @@ void render_memory_csv(struct out *o, const struct memory_report *r)
 {
 	const struct memory_tables *t = r->tables;
 
-	headings(o);
-	counted(o, &(struct subject){ .table = "all" }, &t->total);
+	headings(o, t->keys);
+	counted(o, &(struct subject){ .tables = t, .table = "all" }, &t->total);
 	for (size_t i = 0; i < t->n_functions; i++) {
 		const struct memory_function_row *row = &t->by_function[i];
 
 		counted(o,
-			&(struct subject){ .table = "function",
+			&(struct subject){ .tables = t,
+					   .table = "function",
 					   .function = &t->functions[row->function] },
 			&row->counts);
 	}
 	for (size_t i = 0; i < t->n_objects; i++)
 		counted(o,
-			&(struct subject){ .table = "object", .object = &t->by_object[i].object },
+			&(struct subject){
+				.tables = t, .table = "object", .object = &t->by_object[i].object },
 			&t->by_object[i].counts);
 	blocks(o, t, "page", t->pages, t->n_pages);
 	blocks(o, t, "line", t->lines, t->n_lines);

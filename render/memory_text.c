@@ -323,23 +323,29 @@ static void put_hidden(struct out *o, size_t n, const char *one, const char *man
 /* The column of modules begins behind the longest name, but has its share of the room. */
 static size_t name_width(const struct layout *l, const struct memory_tables *t)
 {
-	size_t most = l->name - l->name / MODULE_SHARE - GAP, longest = 0;
+	size_t module = 0, longest = 0, most;
 
 	for (size_t i = 0; i < t->n_functions; i++) {
-		size_t width = parts_width(t->functions[t->by_function[i].function].name);
+		const struct function *f = &t->functions[t->by_function[i].function];
 
-		if (width > longest)
-			longest = width;
+		if (parts_width(f->name) > longest)
+			longest = parts_width(f->name);
+		if (parts_shows(t->keys, "module") && parts_width(f->module) > module)
+			module = parts_width(f->module);
 	}
+	if (module > l->name / MODULE_SHARE)
+		module = l->name / MODULE_SHARE;
+	most = l->name - module - GAP;
 	return longest < most ? longest : most;
 }
 
-static void put_function(struct out *o, const struct layout *l, const struct function *f,
-			 size_t name)
+static void put_function(struct out *o, const struct layout *l, const struct memory_tables *t,
+			 const struct function *f, size_t name)
 {
 	size_t taken;
 
-	if (!*f->module || l->name / MODULE_SHARE < LEAST_MODULE) {
+	if (!*f->module || !parts_shows(t->keys, "module") ||
+	    l->name / MODULE_SHARE < LEAST_MODULE) {
 		parts_cut(o, f->name, l->name);
 		return;
 	}
@@ -352,15 +358,20 @@ static void put_functions(struct out *o, const struct layout *l, const struct me
 {
 	size_t name = name_width(l, t);
 
-	put_headings(o, l, "function");
+	char heading[200] = "function";
+
+	if (t->keys)
+		parts_keys_text(heading, sizeof(heading), t->keys);
+	put_headings(o, l, heading);
 	put_counts(o, l, &t->total);
 	out_text(o, "(all)\n");
 	for (size_t i = 0; i < t->n_functions; i++) {
 		put_counts(o, l, &t->by_function[i].counts);
-		put_function(o, l, &t->functions[t->by_function[i].function], name);
+		put_function(o, l, t, &t->functions[t->by_function[i].function], name);
 		out_char(o, '\n');
 	}
-	put_hidden(o, t->hidden_functions, "function", "functions");
+	put_hidden(o, t->hidden_functions, t->keys ? "row" : "function",
+		   t->keys ? "rows" : "functions");
 }
 
 static void put_objects(struct out *o, const struct layout *l, const struct memory_tables *t)

@@ -249,15 +249,20 @@ void out_u64(struct out *o, uint64_t v)
 	out_bytes(o, digits + i, sizeof(digits) - i);
 }
 
-void out_double(struct out *o, double v)
+void out_double_text(char text[OUT_DOUBLE], double v)
 {
-	char text[40];
-
 	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, v);
+		snprintf(text, OUT_DOUBLE, "%.*g", digits, v);
 		if (strtod(text, NULL) == v)
 			break;
 	}
+}
+
+void out_double(struct out *o, double v)
+{
+	char text[OUT_DOUBLE];
+
+	out_double_text(text, v);
 	out_text(o, text);
 }
 

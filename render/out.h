@@ -35,6 +35,8 @@ void out_text(struct out *o, const char *s);
 void out_char(struct out *o, char c);
 void out_u64(struct out *o, uint64_t v);
 void out_double(struct out *o, double v); /* the shortest form that reads back equal */
+enum { OUT_DOUBLE = 40 };
+void out_double_text(char text[OUT_DOUBLE], double v); /* the same for what is no stream */
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A name for a person: control bytes and invalid UTF-8 shown as '?', nothing else changed. */

@@ -41,15 +41,6 @@ struct layout {
 
 /* ---- columns ---- */
 
-/* In a grouped table a module or file says more than the keys only where rows are functions. */
-static bool is_shown(const struct table *t, const char *column)
-{
-	const struct profile *p = t->profile;
-
-	return !p->keys || ((profile_has_key(p, "function") || profile_has_key(p, "line")) &&
-			    !profile_has_key(p, column));
-}
-
 /* Above the names: of a grouped table its keys. */
 static void name_headings(const struct table *t, char row[HEADING], const char *names[NAMES])
 {
@@ -57,8 +48,8 @@ static void name_headings(const struct table *t, char row[HEADING], const char *
 	if (t->profile->keys)
 		parts_keys_text(row, HEADING, t->profile->keys);
 	names[0] = row;
-	names[1] = is_shown(t, "module") ? "module" : "";
-	names[2] = is_shown(t, "file") ? "file" : "";
+	names[1] = parts_shows(t->profile->keys, "module") ? "module" : "";
+	names[2] = parts_shows(t->profile->keys, "file") ? "file" : "";
 }
 
 /* What stands in the three columns of names. `file` holds "FILE:LINE". */
@@ -68,8 +59,8 @@ static void row_names(const struct table *t, const struct function *f, const cha
 	const char *path = *f->file ? f->file : f->object;
 
 	names[0] = f->name[strspn(f->name, " ")] ? f->name : "[unnamed]";
-	names[1] = is_shown(t, "module") ? f->module : "";
-	names[2] = is_shown(t, "file") ? path : "";
+	names[1] = parts_shows(t->profile->keys, "module") ? f->module : "";
+	names[2] = parts_shows(t->profile->keys, "file") ? path : "";
 	*file = NULL;
 	if (*names[2] && *f->file && f->line &&
 	    asprintf(file, "%s:%u", f->file, (unsigned)f->line) >= 0)

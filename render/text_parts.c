@@ -7,6 +7,7 @@
 
 #include "parser/base/utf8.h"
 #include "render/out.h"
+#include "report/profile.h"
 #include "report/ratios.h"
 
 size_t parts_width(const char *s)
@@ -72,6 +73,12 @@ size_t parts_cut(struct out *o, const char *s, size_t width)
 	printed = print_columns(o, s, 0, head);
 	out_text(o, "…");
 	return printed + 1 + print_columns(o, s, whole - tail, whole);
+}
+
+bool parts_shows(const char *keys, const char *column)
+{
+	return !keys || ((keys_have(keys, "function") || keys_have(keys, "line")) &&
+			 !keys_have(keys, column));
 }
 
 void parts_keys_text(char *text, size_t size, const char *keys)

@@ -4,6 +4,7 @@
 #ifndef PERFOLIO_RENDER_TEXT_PARTS_H
 #define PERFOLIO_RENDER_TEXT_PARTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,12 @@ void parts_pad(struct out *o, size_t n);
 
 /* The text in at most `width` columns, with an ellipsis for its middle if it is longer; the columns used. */
 size_t parts_cut(struct out *o, const char *s, size_t width);
+
+/*
+ * Does a column of modules or files say more than the name?  In a grouped table only where rows are functions, and it
+ * is no key itself.  keys: as in profile.h.
+ */
+bool parts_shows(const char *keys, const char *column);
 
 /* "function, comm" of keys with tabs between. */
 void parts_keys_text(char *text, size_t size, const char *keys);

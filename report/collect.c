@@ -259,6 +259,8 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 
 	if (!is_taken(c, s, time)) {
 		leave_out(c, shares, n);
+		if (c->options.memory)
+			memory_leave_out(c->options.memory, s);
 		return;
 	}
 	see_sample(c, s, time);

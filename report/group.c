@@ -8,7 +8,7 @@
 #include "parser/base/text.h"
 #include "report/functions.h"
 #include "report/label.h"
-#include "report/pairs.h"
+#include "report/profile_builder.h"
 
 static const char *const key_names[GROUP_KEYS] = {
 	[KEY_HOST] = "host",         [KEY_RECORDING] = "recording", [KEY_COMM] = "comm",
@@ -115,24 +115,12 @@ struct regrouping {
 	const struct grouping *g;
 	struct texts *texts;
 	const struct profile *old;
-	struct profile *new;
+	struct profile_builder new;
 	struct functions functions;
-	struct pairs pairs;
+	uint32_t *rows; /* where the old rows of costs go; NULL: not asked for */
 	struct grouped *places;
 	bool frames; /* a key of a frame is among the keys */
 };
-
-static uint32_t child(struct regrouping *r, uint32_t parent, uint32_t function)
-{
-	struct profile *p = r->new;
-	uint32_t node = pairs_add(&r->pairs, parent, function) + 1;
-
-	if (node == p->n_nodes) {
-		p->nodes = mem_grow(p->nodes, p->n_nodes, 1, &p->cap_nodes, sizeof(*p->nodes));
-		p->nodes[p->n_nodes++] = (struct profile_node){ parent, function, 0 };
-	}
-	return node;
-}
 
 /* The place of a sample's key among the nodes at the root. */
 static size_t task_place(const struct grouping *g, enum group_key key)
@@ -215,15 +203,6 @@ static uint32_t row_of(struct regrouping *r, const struct grouped *at, const str
 	return functions_add(&r->functions, &row);
 }
 
-static void add_cost(struct regrouping *r, uint32_t node, size_t column, const struct cost *cost)
-{
-	struct profile *p = r->new;
-
-	if (!p->nodes[node].cost)
-		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
-	costs_add(&p->costs, p->nodes[node].cost, column, cost);
-}
-
 static struct grouped place_of(struct regrouping *r, const struct profile_node *n, size_t event)
 {
 	struct grouped at = r->places[n->parent];
@@ -235,7 +214,7 @@ static struct grouped place_of(struct regrouping *r, const struct profile_node *
 		return at;
 	}
 	if (r->frames)
-		at.node = child(r, at.node, row_of(r, &at, f, event));
+		at.node = builder_child(&r->new, at.node, row_of(r, &at, f, event));
 	return at;
 }
 
@@ -245,20 +224,12 @@ static struct cost samples_of(const struct cost *cost)
 	return (struct cost){ cost->samples, cost->samples };
 }
 
-static void add_all(struct regrouping *r, uint32_t node, uint32_t row)
-{
-	struct cost_cell cell = costs_begin(&r->old->costs, row);
-
-	while (costs_next(&r->old->costs, &cell))
-		add_cost(r, node, cell.event, cell.cost);
-}
-
 static void add_samples(struct regrouping *r, uint32_t node, uint32_t row, size_t event)
 {
 	struct cost samples = samples_of(costs_at(&r->old->costs, row, event));
 
 	if (samples.samples)
-		add_cost(r, node, 0, &samples);
+		costs_add(&r->new.profile->costs, builder_row(&r->new, node), 0, &samples);
 }
 
 /* One pass over the old tree; with KEY_EVENT one for each event, whose samples share a column. */
@@ -276,42 +247,48 @@ static void regroup_event(struct regrouping *r, size_t event, bool all_events)
 			continue;
 		to = r->places[i].node;
 		if (!r->frames)
-			to = child(r, 0, row_of(r, &r->places[i], NULL, event));
-		if (all_events)
-			add_all(r, to, n->cost);
-		else
+			to = builder_child(&r->new, 0, row_of(r, &r->places[i], NULL, event));
+		if (!all_events) {
 			add_samples(r, to, n->cost, event);
+			continue;
+		}
+		to = builder_row(&r->new, to);
+		costs_add_row(&r->new.profile->costs, to, &old->costs, n->cost);
+		if (r->rows)
+			r->rows[n->cost] = to;
+	}
+}
+
+/* One event for all: what it can be counted in. */
+static void join_events(struct regrouping *r, struct profile_event *all)
+{
+	*all = (struct profile_event){ .name = texts_add_z(r->texts, "all events"),
+				       .unit = texts_add_z(r->texts, "samples") };
+	for (size_t e = 0; e < r->old->n_events; e++) {
+		struct cost sum = samples_of(&r->old->events[e].sum);
+		struct cost filtered = samples_of(&r->old->events[e].filtered);
+
+		cost_add(&all->sum, &sum);
+		cost_add(&all->filtered, &filtered);
 	}
 }
 
 static void begin(struct regrouping *r, bool by_event)
 {
 	const struct profile *old = r->old;
-	struct profile *p = mem_calloc(1, sizeof(*p));
+	struct profile *p;
 
-	*p = *old;
-	p->events = mem_calloc(old->n_events + 1, sizeof(*p->events));
-	if (old->n_events)
+	builder_begin(&r->new, by_event && old->n_events ? 1 : old->n_events);
+	p = r->new.profile;
+	p->view = old->view;
+	p->python_samples = old->python_samples;
+	p->native_samples = old->native_samples;
+	p->kernel_samples = old->kernel_samples;
+	p->unknown_samples = old->unknown_samples;
+	if (by_event && old->n_events)
+		join_events(r, p->events);
+	else if (old->n_events)
 		memcpy(p->events, old->events, old->n_events * sizeof(*p->events));
-	if (by_event) {
-		p->events[0] = (struct profile_event){ .name = texts_add_z(r->texts, "all events"),
-						       .unit = texts_add_z(r->texts, "samples") };
-		for (size_t e = 0; e < old->n_events; e++) {
-			struct cost sum = samples_of(&old->events[e].sum);
-			struct cost filtered = samples_of(&old->events[e].filtered);
-
-			cost_add(&p->events[0].sum, &sum);
-			cost_add(&p->events[0].filtered, &filtered);
-		}
-		p->n_events = old->n_events ? 1 : 0;
-	}
-	p->nodes = NULL;
-	p->n_nodes = p->cap_nodes = 0;
-	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
-	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
-	costs_init(&p->costs, p->n_events);
-	costs_add_rows(&p->costs, 1);
-	r->new = p;
 }
 
 /* The rows' keys were their symbols while they were told apart. */
@@ -323,10 +300,7 @@ static void finish_functions(struct regrouping *r)
 		r->functions.items[i].keys = r->functions.items[i].symbol;
 		r->functions.items[i].symbol = nothing;
 	}
-	r->new->functions = r->functions.items;
-	r->new->n_functions = r->functions.n;
-	r->new->cap_functions = r->functions.cap;
-	free(r->functions.slots);
+	builder_take_functions(&r->new, &r->functions);
 }
 
 static const char *names_of_keys(const struct grouping *g, struct texts *texts)
@@ -344,24 +318,23 @@ static const char *names_of_keys(const struct grouping *g, struct texts *texts)
 	return names;
 }
 
-void group_profile(struct profile **p, const struct grouping *g, struct texts *texts)
+void group_profile(struct profile **p, const struct grouping *g, struct texts *texts,
+		   uint32_t *rows)
 {
 	bool by_event = grouping_has(g, KEY_EVENT);
-	struct regrouping r = { .g = g, .texts = texts, .old = *p };
+	struct regrouping r = { .g = g, .texts = texts, .old = *p, .rows = rows };
 
 	for (size_t i = 0; i < g->n; i++)
 		r.frames = r.frames || g->keys[i] >= GROUP_KEY_FIRST_OF_FRAME;
 	begin(&r, by_event);
-	r.new->keys = names_of_keys(g, texts);
+	r.new.profile->keys = names_of_keys(g, texts);
 	r.places = mem_calloc(r.old->n_nodes, sizeof(*r.places));
 	for (size_t e = 0; by_event && e < r.old->n_events; e++)
 		regroup_event(&r, e, false);
 	if (!by_event)
 		regroup_event(&r, 0, true);
 	finish_functions(&r);
-	profile_prune(r.new);
 	free(r.places);
-	pairs_done(&r.pairs);
 	profile_free(*p);
-	*p = r.new;
+	*p = builder_end(&r.new);
 }

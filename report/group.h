@@ -49,8 +49,10 @@ struct texts;
 
 /*
  * Group *p, which is replaced.  Its tree has a node of kind KIND_TASK at the root for each key of a sample that is
- * asked for, but KEY_EVENT, in the order of the enum.
+ * asked for, but KEY_EVENT, in the order of the enum.  rows[row], if not NULL, is set to where a row of costs of the
+ * old profile went in the new one; with KEY_EVENT that is no one row.
  */
-void group_profile(struct profile **p, const struct grouping *g, struct texts *texts);
+void group_profile(struct profile **p, const struct grouping *g, struct texts *texts,
+		   uint32_t *rows);
 
 #endif

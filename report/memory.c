@@ -146,3 +146,8 @@ void memory_add(struct memory *m, uint32_t node, const struct sample *s,
 		mem_grow(m->accesses, m->n_accesses, 1, &m->cap_accesses, sizeof(*m->accesses));
 	m->accesses[m->n_accesses++] = a;
 }
+
+void memory_leave_out(struct memory *m, const struct sample *s)
+{
+	m->left_out += (s->type & SAMPLE_DATA_SRC) != 0;
+}

@@ -62,6 +62,7 @@ struct memory {
 	struct memory_line *lines;
 	size_t n_lines, cap_lines;
 	uint64_t recorded; /* SAMPLE_* that any of the samples had */
+	uint64_t left_out; /* samples with a data source that do not count */
 	/* look-up */
 	struct numbers values, names, line_bases, tids;
 	struct pairs source_keys, object_keys, line_keys;
@@ -76,5 +77,8 @@ void memory_begin(struct memory *m, struct machine *machine, struct texts *texts
 /* A sample that counts; others than those of memory are passed over. */
 void memory_add(struct memory *m, uint32_t node, const struct sample *s,
 		struct instance_id instance, uint64_t time);
+
+/* A sample that a filter left out. */
+void memory_leave_out(struct memory *m, const struct sample *s);
 
 #endif

@@ -107,6 +107,7 @@ static void choose_accesses(struct making *k)
 	k->order = mem_calloc(m->n_accesses, sizeof(*k->order));
 	k->rows = mem_calloc(m->n_accesses, sizeof(*k->rows));
 	k->meanings = mem_calloc(m->n_sources, sizeof(*k->meanings));
+	k->t->left_out = m->left_out;
 	for (size_t s = 0; s < m->n_sources; s++)
 		k->meanings[s] = meaning_of(m->sources[s].value);
 	for (uint32_t i = 0; i < m->n_accesses; i++) {
@@ -655,6 +656,7 @@ struct memory_tables *memory_tables_new(const struct memory *m, const struct mem
 	t->memory = m;
 	t->functions = homes->names;
 	t->view = homes->view;
+	t->keys = homes->keys;
 	choose_accesses(&k);
 	count_total(&k);
 	make_functions(&k);

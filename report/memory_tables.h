@@ -98,6 +98,7 @@ struct memory_tables {
 	const struct memory *memory;
 	const struct function *functions;
 	enum view view;
+	const char *keys; /* as the homes have it */
 	struct memory_counts total;
 	uint64_t others, left_out;
 	struct memory_function_row *by_function;
@@ -120,6 +121,7 @@ struct memory_homes {
 	const struct function *names; /* the functions; borrowed, as the memory is */
 	size_t n_names;
 	enum view view;
+	const char *keys; /* of rows that are no functions, see profile.h; or NULL */
 };
 
 struct memory_options {

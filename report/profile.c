@@ -49,11 +49,11 @@ int function_order(const struct function *a, const struct function *b)
 	return order;
 }
 
-bool profile_has_key(const struct profile *p, const char *key)
+bool keys_have(const char *keys, const char *key)
 {
 	size_t len = strlen(key), n;
 
-	for (const char *k = p->keys; k && *k; k += n + (k[n] == '\t')) {
+	for (const char *k = keys; k && *k; k += n + (k[n] == '\t')) {
 		n = strcspn(k, "\t");
 		if (n == len && memcmp(k, key, n) == 0)
 			return true;

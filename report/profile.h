@@ -85,8 +85,8 @@ static inline struct cost profile_cost(const struct profile *p, size_t node, siz
 /* The order of functions wherever costs are equal: by name, module, file, object ... (0: one function). */
 int function_order(const struct function *a, const struct function *b);
 
-/* Are rows by this key, of --group-by? */
-bool profile_has_key(const struct profile *p, const char *key);
+/* Is the key among these, with tabs between (NULL: not grouped)? */
+bool keys_have(const char *keys, const char *key);
 
 /* Count samples for the report's header. */
 void profile_count_kind(struct profile *p, enum function_kind kind, uint64_t samples);

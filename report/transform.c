@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "report/pairs.h"
+#include "report/profile_builder.h"
 
 enum pattern { FOCUS, IGNORE, SHOW_FROM, HIDE, SHOW, PATTERNS };
 
@@ -94,22 +94,9 @@ struct place {
 struct rebuilding {
 	const struct matching *m;
 	const struct profile *old;
-	struct profile *new;
-	struct pairs pairs; /* (parent, function) -> node - 1 */
+	struct profile_builder new;
 	struct place *places;
 };
-
-static uint32_t child(struct rebuilding *r, uint32_t parent, uint32_t function)
-{
-	struct profile *p = r->new;
-	uint32_t node = pairs_add(&r->pairs, parent, function) + 1;
-
-	if (node == p->n_nodes) {
-		p->nodes = mem_grow(p->nodes, p->n_nodes, 1, &p->cap_nodes, sizeof(*p->nodes));
-		p->nodes[p->n_nodes++] = (struct profile_node){ parent, function, 0 };
-	}
-	return node;
-}
 
 static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 {
@@ -118,7 +105,7 @@ static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 	bool task = r->old->functions[n->function].kind == KIND_TASK;
 
 	if (task) {
-		at.node = at.root = child(r, at.node, n->function);
+		at.node = at.root = builder_child(&r->new, at.node, n->function);
 		return at;
 	}
 	at.python = at.python || r->old->functions[n->function].kind == KIND_PYTHON;
@@ -132,7 +119,7 @@ static struct place place_of(struct rebuilding *r, const struct profile_node *n)
 	if (m->from_innermost && has(m, n->function, SHOW_FROM) &&
 	    r->old->functions[n->function].kind == KIND_PYTHON)
 		at.node = at.root;
-	at.node = child(r, at.node, n->function);
+	at.node = builder_child(&r->new, at.node, n->function);
 	at.shown = true;
 	return at;
 }
@@ -142,17 +129,18 @@ static bool is_kept(const struct matching *m, const struct place *at)
 	return (!m->given[FOCUS] || at->focus) && !at->ignore && at->shown;
 }
 
-static void add_cost(struct rebuilding *r, uint32_t node, uint32_t row)
+/* The row of the new profile that the costs went to. */
+static uint32_t add_cost(struct rebuilding *r, uint32_t node, uint32_t row)
 {
 	struct cost_cell cell = costs_begin(&r->old->costs, row);
-	struct profile *p = r->new;
+	uint32_t to = builder_row(&r->new, node);
+	struct profile *p = r->new.profile;
 
-	if (!p->nodes[node].cost)
-		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
 	while (costs_next(&r->old->costs, &cell)) {
-		costs_add(&p->costs, p->nodes[node].cost, cell.event, cell.cost);
+		costs_add(&p->costs, to, cell.event, cell.cost);
 		cost_add(&p->events[cell.event].sum, cell.cost);
 	}
+	return to;
 }
 
 static void leave_out(const struct profile *p, uint32_t row, struct cost *filtered)
@@ -171,7 +159,7 @@ static enum function_kind stack_kind(const struct rebuilding *r, size_t node)
 	return node ? r->old->functions[r->old->nodes[node].function].kind : KIND_UNKNOWN;
 }
 
-static void rebuild(struct rebuilding *r, struct cost *filtered, uint32_t *leaves)
+static void rebuild(struct rebuilding *r, struct cost *filtered, uint32_t *rows)
 {
 	const struct profile *old = r->old;
 
@@ -184,26 +172,25 @@ static void rebuild(struct rebuilding *r, struct cost *filtered, uint32_t *leave
 		if (!n->cost)
 			continue;
 		if (is_kept(r->m, &r->places[i])) {
-			add_cost(r, r->places[i].node, n->cost);
-			profile_count_kind(r->new, stack_kind(r, i),
+			rows[n->cost] = add_cost(r, r->places[i].node, n->cost);
+			profile_count_kind(r->new.profile, stack_kind(r, i),
 					   costs_at(&old->costs, n->cost, 0)->samples);
-			leaves[n->cost] = r->new->nodes[r->places[i].node].function;
 			continue;
 		}
 		leave_out(old, n->cost, filtered);
 	}
-	profile_prune(r->new);
 	free(r->places);
-	pairs_done(&r->pairs);
 }
 
-/* An empty profile with the events and functions of another one. */
-static struct profile *empty_like(const struct profile *old)
+/* An empty profile with the events and functions of the old one. */
+static void begin(struct rebuilding *r)
 {
-	struct profile *p = mem_calloc(1, sizeof(*p));
+	const struct profile *old = r->old;
+	struct profile *p;
 
-	*p = *old;
-	p->events = mem_calloc(old->n_events, sizeof(*p->events));
+	builder_begin(&r->new, old->n_events);
+	p = r->new.profile;
+	p->view = old->view;
 	for (size_t e = 0; e < old->n_events; e++) {
 		p->events[e] = old->events[e];
 		p->events[e].sum = (struct cost){ 0, 0 };
@@ -211,19 +198,11 @@ static struct profile *empty_like(const struct profile *old)
 	p->functions = mem_calloc(old->n_functions, sizeof(*p->functions));
 	if (old->n_functions)
 		memcpy(p->functions, old->functions, old->n_functions * sizeof(*p->functions));
-	p->cap_functions = old->n_functions;
-	p->nodes = NULL;
-	p->n_nodes = p->cap_nodes = 0;
-	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
-	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
-	p->python_samples = p->native_samples = p->kernel_samples = p->unknown_samples = 0;
-	costs_init(&p->costs, p->n_events);
-	costs_add_rows(&p->costs, 1);
-	return p;
+	p->n_functions = p->cap_functions = old->n_functions;
 }
 
 bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
-		      uint32_t *leaves, struct error *err)
+		      uint32_t *rows, struct error *err)
 {
 	struct matching m = {
 		.p = *p,
@@ -233,11 +212,12 @@ bool transform_frames(struct profile **p, const struct frame_filter *f, struct c
 	bool ok = find_matches(&m, f, err);
 
 	if (ok) {
-		struct rebuilding r = { .m = &m, .old = *p, .new = empty_like(*p) };
+		struct rebuilding r = { .m = &m, .old = *p };
 
-		rebuild(&r, filtered, leaves);
+		begin(&r);
+		rebuild(&r, filtered, rows);
 		profile_free(*p);
-		*p = r.new;
+		*p = builder_end(&r.new);
 	}
 	free(m.bits);
 	return ok;

@@ -28,11 +28,11 @@ struct frame_filter {
 bool frame_filter_any(const struct frame_filter *f);
 
 /*
- * Apply the filter to *p, which is replaced; what it left out is added to filtered[event]; leaves[row] is set to the
- * function that a row of costs of *p now belongs to, if it was kept.  False: a pattern does not compile, *err says
+ * Apply the filter to *p, which is replaced; what it left out is added to filtered[event]; rows[row] is set to where
+ * a row of costs of the old profile went in the new one, if it was kept.  False: a pattern does not compile, *err says
  * which and why; *p stays.
  */
 bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
-		      uint32_t *leaves, struct error *err);
+		      uint32_t *rows, struct error *err);
 
 #endif

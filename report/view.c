@@ -23,7 +23,7 @@
 #include "report/clone.h"
 #include "report/demangle.h"
 #include "report/interp.h"
-#include "report/pairs.h"
+#include "report/profile_builder.h"
 
 /* What a view needs to know of a function, found once. */
 struct trait {
@@ -46,10 +46,9 @@ struct viewing {
 	const struct view_input *in;
 	enum view view;
 	const struct calltree *tree;
-	struct profile *profile;
+	struct profile_builder build;
 	struct functions shown;            /* becomes the profile's */
 	struct trait *traits;              /* by function */
-	struct pairs pairs;                /* (parent, function) -> node - 1 */
 	struct image *images;              /* by address node */
 	struct category_state *categories; /* by address node; NULL: not asked for */
 	size_t *columns;                   /* event of the recording -> of the profile */
@@ -71,31 +70,39 @@ static struct cost *event_sums(const struct calltree *tree)
 	return sums;
 }
 
+/* The recording's event e is one of the profile's. */
+static void add_event(struct viewing *v, size_t e, const struct cost *sum, size_t at)
+{
+	const struct sampled_event *event = &v->in->events[e];
+
+	if (!at)
+		v->first = e;
+	v->columns[e] = at;
+	v->build.profile->events[at] = (struct profile_event){
+		.name = event->name,
+		.unit = event->unit,
+		.attr = event->attr,
+		.mixed = event->mixed,
+		.sum = *sum,
+		.filtered = v->in->collected->filtered[e],
+	};
+}
+
+/* Those with samples, whether filters kept them or not. */
 static void make_events(struct viewing *v)
 {
-	const struct sampled_event *events = v->in->events;
+	const struct cost *filtered = v->in->collected->filtered;
 	struct cost *sums = event_sums(v->tree);
-	struct profile *p = v->profile;
+	size_t n = 0;
 
-	p->events = mem_calloc(v->tree->n_events, sizeof(*p->events));
 	v->columns = mem_calloc(v->tree->n_events, sizeof(*v->columns));
-	for (size_t e = 0; e < v->tree->n_events; e++) {
-		const struct cost *out = &v->in->collected->filtered[e];
-
-		if (!sums[e].samples && !out->samples)
-			continue;
-		if (!p->n_events)
-			v->first = e;
-		v->columns[e] = p->n_events;
-		p->events[p->n_events++] = (struct profile_event){
-			.name = events[e].name,
-			.unit = events[e].unit,
-			.attr = events[e].attr,
-			.mixed = events[e].mixed,
-			.sum = sums[e],
-			.filtered = *out,
-		};
-	}
+	for (size_t e = 0; e < v->tree->n_events; e++)
+		n += sums[e].samples || filtered[e].samples;
+	builder_begin(&v->build, n);
+	n = 0;
+	for (size_t e = 0; e < v->tree->n_events; e++)
+		if (sums[e].samples || filtered[e].samples)
+			add_event(v, e, &sums[e], n++);
 	free(sums);
 }
 
@@ -159,14 +166,7 @@ static struct function stand_in(const struct viewing *v, enum function_kind kind
 
 static uint32_t child(struct viewing *v, uint32_t parent, uint32_t function)
 {
-	struct profile *p = v->profile;
-	uint32_t node = pairs_add(&v->pairs, parent, function) + 1;
-
-	if (node == p->n_nodes) {
-		p->nodes = mem_grow(p->nodes, p->n_nodes, 1, &p->cap_nodes, sizeof(*p->nodes));
-		p->nodes[p->n_nodes++] = (struct profile_node){ parent, function, 0 };
-	}
-	return node;
+	return builder_child(&v->build, parent, function);
 }
 
 /* The frames of one location: the function whose code it is, then what is inlined there. */
@@ -260,12 +260,10 @@ static void make_images(struct viewing *v)
 static void add_cost(struct viewing *v, uint32_t node, uint32_t row)
 {
 	struct cost_cell cell = costs_begin(&v->tree->costs, row);
-	struct profile *p = v->profile;
+	uint32_t to = builder_row(&v->build, node);
 
-	if (!p->nodes[node].cost)
-		p->nodes[node].cost = costs_add_rows(&p->costs, 1);
 	while (costs_next(&v->tree->costs, &cell))
-		costs_add(&p->costs, p->nodes[node].cost, v->columns[cell.event], cell.cost);
+		costs_add(&v->build.profile->costs, to, v->columns[cell.event], cell.cost);
 }
 
 /* The kind of a stack for the report's header: has it a Python frame, and if not, where does it end? */
@@ -342,7 +340,7 @@ static void leave_out(struct viewing *v, uint32_t row)
 	struct cost_cell cell = costs_begin(&v->tree->costs, row);
 
 	while (costs_next(&v->tree->costs, &cell)) {
-		struct profile_event *event = &v->profile->events[v->columns[cell.event]];
+		struct profile_event *event = &v->build.profile->events[v->columns[cell.event]];
 
 		cost_add(&event->filtered, cell.cost);
 		event->sum.samples -= cell.cost->samples;
@@ -395,7 +393,7 @@ static const char *category_text(const struct viewing *v, size_t node, enum func
 /* The same stack below a node for its category, which goes behind the nodes of its task. */
 static uint32_t put_below(struct viewing *v, uint32_t node, uint32_t category)
 {
-	const struct profile_node *n = &v->profile->nodes[node];
+	const struct profile_node *n = &v->build.profile->nodes[node];
 	uint32_t parent, function = n->function;
 	bool task = node && v->shown.items[function].kind == KIND_TASK;
 
@@ -418,23 +416,15 @@ static uint32_t categorized(struct viewing *v, uint32_t to, size_t node, enum fu
 	return put_below(v, to, functions_add(&v->shown, &f));
 }
 
-/* PROFILE_NO_FUNCTION: its samples are left out. */
-static void set_home(struct viewing *v, size_t node, uint32_t function)
-{
-	if (v->in->homes)
-		v->in->homes[node] = function;
-}
-
 static void add_costs(struct viewing *v)
 {
-	struct profile *p = v->profile;
+	struct profile *p = v->build.profile;
 
 	for (size_t n = 0; n < v->tree->n_nodes; n++) {
 		uint32_t row = v->tree->nodes[n].cost;
 		enum function_kind kind;
 		uint32_t to;
 
-		set_home(v, n, PROFILE_NO_FUNCTION);
 		if (!row || costs_no_samples(&v->tree->costs, row))
 			continue;
 		kind = stack_kind(v, n);
@@ -448,7 +438,6 @@ static void add_costs(struct viewing *v)
 
 			to = child(v, to, functions_add(&v->shown, &f));
 		}
-		set_home(v, n, p->nodes[to].function);
 		if (v->categories)
 			to = categorized(v, to, n, kind);
 		add_cost(v, to, row);
@@ -460,39 +449,28 @@ static void add_costs(struct viewing *v)
 
 struct profile *view_profile(const struct view_input *in, enum view view)
 {
-	struct profile *p = mem_calloc(1, sizeof(*p));
 	struct viewing v = {
 		.in = in,
 		.view = view,
 		.tree = in->collected->tree,
-		.profile = p,
 		.traits = mem_calloc(in->functions->n, sizeof(*v.traits)),
 	};
 
-	p->view = view;
 	make_events(&v);
-	costs_init(&p->costs, p->n_events);
-	costs_add_rows(&p->costs, 1);
-	p->nodes = mem_grow(NULL, 0, 1, &p->cap_nodes, sizeof(*p->nodes));
-	p->nodes[p->n_nodes++] = (struct profile_node){ 0, PROFILE_NO_FUNCTION, 0 };
+	v.build.profile->view = view;
 	for (uint32_t f = 0; f < in->functions->n; f++)
 		find_trait(&v, f);
 	make_images(&v);
 	if (in->categories)
 		find_categories(&v);
-	if (p->n_events)
+	if (v.build.profile->n_events)
 		add_costs(&v);
-	profile_prune(p);
-	p->functions = v.shown.items;
-	p->n_functions = v.shown.n;
-	p->cap_functions = v.shown.cap;
-	free(v.shown.slots);
+	builder_take_functions(&v.build, &v.shown);
 	free(v.traits);
 	free(v.images);
 	free(v.categories);
 	free(v.columns);
-	pairs_done(&v.pairs);
-	return p;
+	return builder_end(&v.build);
 }
 
 enum view view_of_votes(const struct view_votes *v)

@@ -29,10 +29,9 @@ struct view_input {
 	const struct frames *frames; /* see symbolize() */
 	struct texts *texts;
 	const struct leaf_filter *leaves; /* NULL: all */
-	/* NULL, or filled: by node of the call tree, the function that its samples are counted for */
-	uint32_t *homes;
 	uint32_t *shown; /* NULL, or set: by function, the profile's that stands for it */
-	uint32_t *rows;  /* NULL, or zeroes: set to the profile's row of costs with a node's own */
+	uint32_t *
+		rows; /* NULL, or zeroes: by node of the call tree, the row of costs that its samples are in */
 	bool categories; /* a node for the category of the cost at the root: see category.h */
 };
 

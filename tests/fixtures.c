@@ -1,10 +1,12 @@
 /*
  * tests/fixtures.c - write the recordings that script suites want at test time.
  *
- * usage: fixtures recursion FILE
+ * usage: fixtures recursion|memory FILE
  *
  * recursion: two events; Python and JIT functions that call each other and themselves at random; their names
  * are in a perf map beside FILE.
+ * memory: the same, but the samples are accesses to memory as `perf mem record` takes them, of every kind of data
+ * source, by several threads of two processes.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,21 +15,22 @@
 
 #include "parser/perf_format.h"
 #include "tests/make_profile.h"
+#include "tests/memory_sources.h"
 #include "tests/scene.h"
 
-enum { PID = 4300101, FUNCTIONS = 14, PYTHON = 9, CODE = 0x40, SAMPLES = 600 };
+enum { PID = 4300101, OTHER_PID, FUNCTIONS = 14, PYTHON = 9, CODE = 0x40, SAMPLES = 600 };
 
 static const uint64_t code_start = 0x10000;
 
 /* perf-PID.map in the folder of `file`. */
-static bool write_map(const char *file)
+static bool write_map(const char *file, int pid)
 {
 	const char *slash = strrchr(file, '/');
 	char path[4096];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%.*sperf-%d.map", slash ? (int)(slash + 1 - file) : 0, file,
-		 PID);
+		 pid);
 	f = fopen(path, "we");
 	if (!f)
 		return false;
@@ -41,23 +44,32 @@ static bool write_map(const char *file)
 	return fclose(f) == 0;
 }
 
+static const struct shape shape = {
+	.functions = FUNCTIONS, .stacks = SAMPLES, .deepest = 25, .events = 2
+};
+
+/* The addresses of a stack, leaf first; their number. */
+static size_t addresses_of(const struct stack *stack, uint64_t addresses[DEEPEST])
+{
+	size_t depth = stack->depth;
+
+	if (!depth) { /* somewhere outside of any mapping */
+		addresses[0] = 8;
+		return 1;
+	}
+	for (size_t d = 0; d < depth; d++)
+		addresses[d] = code_start + stack->frames[depth - 1 - d] * CODE + 8;
+	return depth;
+}
+
 static void put_samples(struct scene *s)
 {
-	static const struct shape shape = {
-		.functions = FUNCTIONS, .stacks = SAMPLES, .deepest = 25, .events = 2
-	};
 	struct stack *stacks = random_stacks(&shape, 14);
 
 	for (size_t i = 0; i < SAMPLES; i++) {
 		uint64_t addresses[DEEPEST];
-		size_t depth = stacks[i].depth;
+		size_t depth = addresses_of(&stacks[i], addresses);
 
-		if (!depth) /* somewhere outside of any mapping */
-			addresses[depth++] = 8;
-		else
-			for (size_t d = 0; d < depth; d++) /* leaf first */
-				addresses[d] =
-					code_start + stacks[i].frames[depth - 1 - d] * CODE + 8;
 		s->event = stacks[i].event;
 		s->weight = 1 + stacks[i].cost.weight;
 		scene_sample(s, 100 + i, PID, PID, addresses, depth);
@@ -78,20 +90,104 @@ static bool write_recursion(const char *file)
 	scene_jit(&s, 2, PID, code_start);
 	put_samples(&s);
 	scene_end(&s);
-	ok = image_write(&s.img, file) && write_map(file);
+	ok = image_write(&s.img, file) && write_map(file, PID);
 	scene_free(&s);
+	return ok;
+}
+
+/* ---- accesses to memory ---- */
+
+static void set_memory_event(struct image_event *e, uint64_t config, const char *name)
+{
+	e->name = name;
+	e->attr.type = TYPE_RAW;
+	e->attr.config = config;
+	e->attr.flags = ATTR_SAMPLE_ID_ALL; /* a period, not a frequency */
+	e->attr.sample_period = 1000;
+	e->attr.sample_type |= SAMPLE_ADDR | SAMPLE_DATA_SRC | SAMPLE_WEIGHT_STRUCT;
+}
+
+/* The data sources in turn, less those that are no access. */
+static uint64_t data_source(size_t i)
+{
+	for (;; i++) {
+		const struct memory_source_case *c =
+			&memory_source_cases[i % n_memory_source_cases];
+
+		if (c->op != DATA_OP_NONE)
+			return c->value;
+	}
+}
+
+static void put_access(struct scene *s, size_t i, const struct stack *stack)
+{
+	uint32_t pid = i % 5 ? PID : OTHER_PID;
+	uint64_t chain[DEEPEST + 1] = { CONTEXT_USER };
+	size_t depth = addresses_of(stack, chain + 1);
+
+	image_sample(&s->img,
+		     &(struct image_sample){
+			     .event = stack->event,
+			     .misc = MISC_USER,
+			     .id = s->events[stack->event].ids[0],
+			     .ip = chain[1],
+			     .pid = pid,
+			     .tid = pid + 10 * (uint32_t)(i % 3),
+			     .time = 1000000 + 1000 * i,
+			     .cpu = (uint32_t)(i % 4),
+			     .period = 1000,
+			     .addr = 0x7fff00000000 + i % 77 * 8,
+			     .chain = chain,
+			     .n_chain = depth + 1,
+			     .weight = i % 7 * 30,
+			     .weight2 = 400,
+			     .data_src = data_source(i),
+		     });
+}
+
+static bool write_memory(const char *file)
+{
+	struct stack *stacks = random_stacks(&shape, 15);
+	struct scene s;
+	bool ok;
+
+	scene_init(&s);
+	scene_add_event(&s, "");
+	set_memory_event(&s.events[0], 0x1cd, "cpu/mem-loads,ldlat=30/P");
+	set_memory_event(&s.events[1], 0x82d0, "cpu/mem-stores/P");
+	scene_begin(&s);
+	for (uint32_t pid = PID; pid <= OTHER_PID; pid++) {
+		scene_comm(&s, 1, pid, pid, pid == PID ? "first" : "second");
+		for (uint32_t thread = 1; thread < 3; thread++) {
+			scene_thread(&s, 2, pid, pid + 10 * thread);
+			scene_comm(&s, 3, pid, pid + 10 * thread, "wor,\"ker");
+		}
+		scene_jit(&s, 4, pid, code_start);
+	}
+	for (size_t i = 0; i < SAMPLES; i++)
+		put_access(&s, i, &stacks[i]);
+	scene_end(&s);
+	ok = image_write(&s.img, file) && write_map(file, PID) && write_map(file, OTHER_PID);
+	scene_free(&s);
+	free(stacks);
 	return ok;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 3 || strcmp(argv[1], "recursion") != 0) {
-		fprintf(stderr, "usage: fixtures recursion FILE\n");
-		return 2;
-	}
-	if (!write_recursion(argv[2])) {
+	static const struct {
+		const char *name;
+		bool (*write)(const char *file);
+	} fixtures[] = { { "recursion", write_recursion }, { "memory", write_memory } };
+
+	for (size_t i = 0; argc == 3 && i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
+		if (strcmp(argv[1], fixtures[i].name) != 0)
+			continue;
+		if (fixtures[i].write(argv[2]))
+			return 0;
 		perror(argv[2]);
 		return 1;
 	}
-	return 0;
+	fprintf(stderr, "usage: fixtures recursion|memory FILE\n");
+	return 2;
 }

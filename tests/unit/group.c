@@ -71,7 +71,7 @@ static struct profile *grouped(const char *keys)
 	struct error err;
 
 	check(grouping_parse(&g, keys, &err), keys);
-	group_profile(&p, &g, texts);
+	group_profile(&p, &g, texts, NULL);
 	return p;
 }
 
@@ -88,7 +88,7 @@ static void equal_keys_are_one_row(void)
 		struct profile *p = grouped(all_keys[k]);
 		bool distinct = true;
 
-		if (profile_has_key(p, "function") || profile_has_key(p, "line")) {
+		if (keys_have(p->keys, "function") || keys_have(p->keys, "line")) {
 			profile_free(p);
 			continue;
 		}
@@ -168,12 +168,12 @@ static void the_profile_knows_its_keys(void)
 {
 	struct profile *p = make();
 
-	check(!p->keys && !profile_has_key(p, "function"), "not grouped");
+	check(!p->keys && !keys_have(p->keys, "function"), "not grouped");
 	profile_free(p);
 	p = grouped("object,file");
 	check_text(p->keys, "object\tfile", "in the order that was asked for");
-	check(profile_has_key(p, "object") && profile_has_key(p, "file"), "both");
-	check(!profile_has_key(p, "fil") && !profile_has_key(p, "module"), "no other");
+	check(keys_have(p->keys, "object") && keys_have(p->keys, "file"), "both");
+	check(!keys_have(p->keys, "fil") && !keys_have(p->keys, "module"), "no other");
 	profile_free(p);
 }
 

@@ -1,0 +1,44 @@
+/*
+ * "perfolio-doctor" as JSON and XML: findings, the most harmful first; doc/schema/perfolio-doctor.schema.json and .xsd.
+ */
+#include "render/doctor.h"
+#include "render/document.h"
+#include "report/doctor.h"
+
+static void finding(struct document *d, const struct finding *f)
+{
+	document_item(d, "finding");
+	document_text(d, "harm", harm_name(f->harm));
+	document_text(d, "kind", f->kind);
+	document_text(d, "title", f->title);
+	document_text(d, "evidence", f->evidence);
+	document_text(d, "consequence", f->consequence);
+	document_text(d, "remedy", f->remedy);
+	document_u64(d, "samples", f->samples);
+	document_double(d, "share", (double)f->share / 10000);
+	document_end(d);
+}
+
+static void render(struct out *o, const struct doctor *doctor, enum document_syntax syntax)
+{
+	struct document d;
+
+	document_begin(&d, o, syntax, "doctor");
+	document_bool(&d, "healthy", doctor_count(doctor, HARM_SERIOUS) == 0);
+	document_u64(&d, "samples", doctor->samples);
+	document_array(&d, "findings");
+	for (size_t i = 0; i < doctor->n; i++)
+		finding(&d, &doctor->findings[i]);
+	document_end(&d);
+	document_done(&d);
+}
+
+void render_doctor_json(struct out *o, const struct doctor *d)
+{
+	render(o, d, SYNTAX_JSON);
+}
+
+void render_doctor_xml(struct out *o, const struct doctor *d)
+{
+	render(o, d, SYNTAX_XML);
+}
