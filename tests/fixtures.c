@@ -125,24 +125,23 @@ static void put_access(struct scene *s, size_t i, const struct stack *stack)
 	uint64_t chain[DEEPEST + 1] = { CONTEXT_USER };
 	size_t depth = addresses_of(stack, chain + 1);
 
-	image_sample(&s->img,
-		     &(struct image_sample){
-			     .event = stack->event,
-			     .misc = MISC_USER,
-			     .id = s->events[stack->event].ids[0],
-			     .ip = chain[1],
-			     .pid = pid,
-			     .tid = pid + 10 * (uint32_t)(i % 3),
-			     .time = 1000000 + 1000 * i,
-			     .cpu = (uint32_t)(i % 4),
-			     .period = 1000,
-			     .addr = 0x7fff00000000 + i % 77 * 8,
-			     .chain = chain,
-			     .n_chain = depth + 1,
-			     .weight = i % 7 * 30,
-			     .weight2 = 400,
-			     .data_src = data_source(i),
-		     });
+	image_sample(&s->img, &(struct image_sample){
+				      .event = stack->event,
+				      .misc = MISC_USER,
+				      .id = s->events[stack->event].ids[0],
+				      .ip = chain[1],
+				      .pid = pid,
+				      .tid = pid + 10 * (uint32_t)(i % 3),
+				      .time = 1000000 + 1000 * i,
+				      .cpu = (uint32_t)(i % 4),
+				      .period = 1000,
+				      .addr = 0x7fff00000000 + i % 77 * 8,
+				      .chain = chain,
+				      .n_chain = depth + 1,
+				      .weight = i % 7 * 30,
+				      .weight2 = 400,
+				      .data_src = data_source(i),
+			      });
 }
 
 static bool write_memory(const char *file)
