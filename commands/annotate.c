@@ -301,6 +301,13 @@ int command_annotate(const struct command *self, int argc, char **argv)
 		options_usage(&o, "--all takes no FUNCTION");
 		goto done;
 	}
+	for (size_t i = 0; i < c.options.n_names; i++)
+		if (filtering_is_too_complex(c.options.names[i])) {
+			options_usage(
+				&o,
+				"the expression for a function is too long or too deeply nested");
+			goto done;
+		}
 	if (c.percent_limited && c.options.n_names) {
 		options_usage(&o, "--percent-limit has no effect where functions are named");
 		goto done;

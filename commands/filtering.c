@@ -18,7 +18,7 @@ static bool numbers(struct number_list *list, const struct options *o, const cha
 }
 
 /* regcomp() of glibc recurses for each parenthesis, and copies what is counted: both without a limit. */
-static bool is_too_complex(const char *text)
+bool filtering_is_too_complex(const char *text)
 {
 	size_t depth = 0, deepest = 0, counted = 0;
 
@@ -43,7 +43,7 @@ static bool expression(regex_t *re, bool *has, const struct options *o, const ch
 	if (*has)
 		regfree(re);
 	*has = false;
-	if (is_too_complex(o->arg)) {
+	if (filtering_is_too_complex(o->arg)) {
 		options_usage(o, "--%s: the expression is too long or too deeply nested", option);
 		return false;
 	}

@@ -60,6 +60,9 @@ struct filtering {
 /* Take an option; false: it is none of ROWS_FILTERING.  *wrong: its message was printed. */
 bool filtering_option(struct filtering *f, const struct options *o, int id, bool *wrong);
 
+/* An expression that regcomp() would take too much time or memory for. */
+bool filtering_is_too_complex(const char *text);
+
 /* The filter for view_input.leaves; NULL: nothing is left out there. */
 const struct leaf_filter *filtering_leaves(const struct filtering *f);
 

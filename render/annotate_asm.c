@@ -244,46 +244,24 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/*
- * A C++ name as short as people say it: "std::vector<int>::push_back(int const&)" is std::vector::push_back.  What stands in
- * angle brackets goes, the parameters, and the type before the name.
- */
-static void put_short(FILE *f, const char *name)
+static void put_name(FILE *f, const char *function)
 {
-	const char *operator_at = strstr(name, "operator"), *begin = name, *end = NULL;
-	int depth = 0;
+	char *name = annotate_short_name(function);
 
-	for (const char *s = name; *s && !end && (!operator_at || s < operator_at); s++) {
-		depth += (*s == '<') - (*s == '>');
-		if (depth == 0 && *s == '(' && strncmp(s, "(anonymous", 10) != 0)
-			end = s;
-		else if (depth == 0 && *s == ' ' && strncmp(s, " namespace)", 11) != 0)
-			begin = s + 1;
-	}
-	if (depth != 0 || end == begin) { /* not such a name */
-		fputs(name, f);
-		return;
-	}
-	for (const char *s = begin; *s && s != end; s++) {
-		bool shown = operator_at && s >= operator_at;
-
-		depth += shown ? 0 : *s == '<';
-		if (depth == 0)
-			fputc(*s, f);
-		depth -= shown ? 0 : *s == '>';
-	}
+	fputs(name, f);
+	free(name);
 }
 
 /* Where a function is inlined: " in hash_block:44"; in the function itself " in line 52". */
 static void put_call(FILE *f, const char *function, const struct code_place *call)
 {
-	put_short(f, function);
+	put_name(f, function);
 	if (!call->inlined) {
 		fprintf(f, " in line %" PRIu32, call->line);
 		return;
 	}
 	fputs(" in ", f);
-	put_short(f, call->function);
+	put_name(f, call->function);
 	fprintf(f, ":%" PRIu32, call->line);
 }
 
@@ -352,7 +330,9 @@ static void put_instruction(struct listing *l, size_t row, uint32_t *place)
 	size_t text;
 
 	annotate_numbers(w, i->cost);
-	out_printf(w->o, "%*" PRIx64 "  ", l->address, i->address);
+	out_printf(w->o, "%*" PRIx64, l->address, i->address);
+	if (i->text || i->place != NO_PLACE)
+		parts_pad(w->o, 2);
 	put_lanes(l, row);
 	text = put_text(l, i, l->wide ? TEXT_WIDE : annotate_room(w, used));
 	if (l->wide && i->place != *place && i->place != NO_PLACE) {
@@ -372,8 +352,13 @@ static void put_other(struct listing *l, size_t row)
 
 	annotate_no_numbers(w);
 	if (l->rows[row].kind == ROW_GAP) {
-		out_printf(w->o, "%s %" PRIu32 " instruction%s\n", w->utf8 ? "⋮" : ":",
-			   l->rows[row].what, l->rows[row].what == 1 ? "" : "s");
+		bool code = l->p->kind == NATIVE_CODE;
+
+		out_printf(w->o, "%s %" PRIu32 " %s%s\n", w->utf8 ? "⋮" : ":", l->rows[row].what,
+			   code ? "instruction" : "address",
+			   l->rows[row].what == 1 ? ""
+			   : code                 ? "s"
+						  : "es");
 		return;
 	}
 	parts_pad(w->o, (size_t)l->address + 2);

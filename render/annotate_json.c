@@ -179,6 +179,8 @@ static void native_part(struct json *j, const struct annotation *a, const struct
 	key_text(j, "no_code", p->no_code);
 	key_text(j, "no_lines", p->no_lines);
 	row(j, a, p->cost);
+	numbers(j, a, "inlined_self", annotation_self(a, p->inlined_cost), false);
+	numbers(j, a, "inlined_self_samples", annotation_self(a, p->inlined_cost), true);
 	if (p->n_into) {
 		json_key(j, "inlined_into");
 		json_array(j);

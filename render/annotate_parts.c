@@ -1,8 +1,10 @@
 #include "render/annotate_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
 #include "parser/base/utf8.h"
 #include "render/text_parts.h"
 #include "report/table.h"
@@ -126,13 +128,24 @@ void annotate_no_numbers(struct annotate_writer *w)
 	parts_pad(w->o, annotate_numbers_width(w));
 }
 
+/* Without what stands behind a colon or a slash, where there is no room for it. */
+static size_t put_event_name(struct annotate_writer *w, const char *name, size_t width)
+{
+	char plain[64];
+
+	if (parts_width(name) <= width)
+		return parts_cut(w->o, name, width);
+	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(name, ":/"), name);
+	return annotate_code(w, plain, width);
+}
+
 void annotate_headings(struct annotate_writer *w, const char *rest)
 {
 	size_t each = width_of(w, 1, w->totals), missing = 0;
 
 	for (size_t e = 0; w->a->n_events > 1 && e < w->n_events; e++) {
 		parts_pad(w->o, missing);
-		missing = each - parts_cut(w->o, w->a->events[e].event->name, each - GAP);
+		missing = each - put_event_name(w, w->a->events[e].event->name, each - GAP);
 	}
 	if (w->a->n_events > 1)
 		out_char(w->o, '\n');
@@ -153,6 +166,36 @@ size_t annotate_room(const struct annotate_writer *w, size_t used)
 	if (!w->columns)
 		return LONGEST;
 	return w->columns > used + LEAST_TEXT ? w->columns - used : LEAST_TEXT;
+}
+
+/* ---- names ---- */
+
+char *annotate_short_name(const char *name)
+{
+	const char *operator_at = strstr(name, "operator"), *begin = name, *end = NULL;
+	char *text = mem_calloc(strlen(name) + 1, 1), *to = text;
+	int depth = 0;
+
+	for (const char *s = name; *s && !end && (!operator_at || s < operator_at); s++) {
+		depth += (*s == '<') - (*s == '>');
+		if (depth == 0 && *s == '(' && strncmp(s, "(anonymous", 10) != 0)
+			end = s;
+		else if (depth == 0 && *s == ' ' && strncmp(s, " namespace)", 11) != 0)
+			begin = s + 1;
+	}
+	if (depth != 0 || end == begin) { /* not such a name */
+		memcpy(text, name, strlen(name));
+		return text;
+	}
+	for (const char *s = begin; *s && s != end; s++) {
+		bool shown = operator_at && s >= operator_at;
+
+		depth += shown ? 0 : *s == '<';
+		if (depth == 0)
+			*to++ = *s;
+		depth -= shown ? 0 : *s == '>';
+	}
+	return text;
 }
 
 /* ---- code ---- */
@@ -221,29 +264,26 @@ void annotate_gap(struct annotate_writer *w, size_t n, const char *one, const ch
 
 /* ---- source ---- */
 
-/* "(inlined)" and where it was read. */
+/* Whose lines they are, "inlined", and where they were read; long names in short. */
 static void put_source_heading(struct annotate_writer *w, const struct annotated_source *s)
 {
 	const char *path = s->path ? s->path : s->file;
-	const char *more = s->inlined ? ", inlined" : "";
-	size_t used, name;
+	const char *more = s->inlined ? ", inlined" : "", *end = s->path ? "" : ": not found";
+	size_t fixed = strlen(more) + strlen(end) + GAP, name = parts_width(s->function), used;
+	char *brief = NULL;
 
-	name = parts_width(s->function);
-	used = name + strlen(more) + (s->path ? 0 : strlen(": not found")) + 4;
+	if (w->columns && name + fixed + LEAST_TEXT > w->columns)
+		brief = annotate_short_name(s->function);
 	annotate_color(w, s->inlined ? COLOR_INLINED : COLOR_HEADING);
-	if (w->columns && used + LEAST_TEXT > w->columns && name > LEAST_TEXT) {
-		name = w->columns > LEAST_TEXT + used - name
-			       ? w->columns - LEAST_TEXT - (used - name)
-			       : LEAST_TEXT;
-		name = name > LEAST_TEXT ? name : LEAST_TEXT;
-	}
-	used = parts_cut(w->o, s->function, name) + strlen(more) + 2;
+	used = fixed +
+	       parts_cut(w->o, brief ? brief : s->function, annotate_room(w, fixed + LEAST_TEXT));
 	out_text(w->o, more);
 	annotate_plain(w);
-	out_text(w->o, "  ");
-	used += s->path ? 0 : strlen(": not found");
+	parts_pad(w->o, GAP);
 	parts_cut(w->o, path, annotate_room(w, used));
-	out_text(w->o, s->path ? "\n" : ": not found\n");
+	out_text(w->o, end);
+	out_char(w->o, '\n');
+	free(brief);
 }
 
 static void put_warning(struct annotate_writer *w, const char *text)

@@ -57,6 +57,12 @@ size_t annotate_room(const struct annotate_writer *w, size_t used);
  */
 size_t annotate_code(struct annotate_writer *w, const char *text, size_t width);
 
+/*
+ * A C++ name as short as people say it: "std::vector<int>::push_back(int const&)" is std::vector::push_back.  What stands in
+ * angle brackets goes, the parameters, and the type before the name.  The caller's to free().
+ */
+char *annotate_short_name(const char *name);
+
 /* A line that stands for `n` that are not shown. */
 void annotate_gap(struct annotate_writer *w, size_t n, const char *one, const char *many);
 

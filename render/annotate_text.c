@@ -24,6 +24,21 @@ enum { MOST_OUTER = 3, LEAST_NAME = 20 };
 
 /* ---- head ---- */
 
+/* What the percentages below are of. */
+static void put_base(struct annotate_writer *w, size_t e)
+{
+	const struct cost *self = &annotation_self(w->a, w->f->cost)[e];
+	const struct cost *total = &annotation_total(w->a, w->f->cost)[e];
+
+	if (!total->samples)
+		return;
+	out_printf(w->o,
+		   "  its code: %" PRIu64 " samples ended there, %" PRIu64
+		   " have it in their stack",
+		   self->samples, total->samples);
+	out_text(w->o, w->look.samples || w->look.global ? "\n" : " (100 % below)\n");
+}
+
 static void put_event(struct annotate_writer *w, size_t e)
 {
 	const struct annotated_event *event = &w->a->events[e];
@@ -37,24 +52,18 @@ static void put_event(struct annotate_writer *w, size_t e)
 	out_printf(w->o, " %% of %" PRIu64 " samples", sum->samples);
 	if (event->event->filtered.samples)
 		out_text(w->o, " that filters keep");
-	out_char(w->o, '\n');
-	if (event->skids)
-		out_text(w->o,
-			 "  precise 0: the place may be some instructions behind the event\n");
+	out_text(w->o, event->skids ? "; precise 0\n" : "\n");
+	put_base(w, e);
 }
 
-/* What the percentages below are of. */
-static void put_base(struct annotate_writer *w)
+static void put_skid(struct annotate_writer *w)
 {
-	const struct cost *self = annotation_self(w->a, w->f->cost);
-	const struct cost *total = annotation_total(w->a, w->f->cost);
+	bool skids = false;
 
-	if (w->look.samples || w->look.global || !w->a->n_events || !total->samples)
-		return;
-	out_printf(w->o,
-		   "100 %% below: the %" PRIu64 " samples with its code in their stack; %" PRIu64
-		   " ended there\n",
-		   total->samples, self->samples);
+	for (size_t e = 0; e < w->a->n_events; e++)
+		skids |= w->a->events[e].skids;
+	if (skids)
+		out_text(w->o, "precise 0: the place may be some instructions behind the event\n");
 }
 
 static void put_head(struct annotate_writer *w)
@@ -74,7 +83,7 @@ static void put_head(struct annotate_writer *w)
 			w->o,
 			"%zu of %zu events are shown: the others need a wider terminal, or --event\n",
 			w->n_events, w->a->n_events);
-	put_base(w);
+	put_skid(w);
 }
 
 /* ---- native parts ---- */
@@ -129,11 +138,29 @@ static void put_part_head(struct annotate_writer *w, const struct native_part *p
 	put_inlined_share(w, p);
 }
 
+/* Its own lines, and those of inlined functions that are hot. */
+static void put_sources(struct annotate_writer *w, const struct native_part *p)
+{
+	size_t hidden = 0;
+
+	for (size_t i = 0; i < p->n_sources; i++) {
+		const struct annotated_source *s = &p->sources[i];
+
+		if (s->inlined && p->kind != NATIVE_INLINED && !s->shown)
+			hidden++;
+		else
+			annotate_source(w, s);
+	}
+	if (hidden)
+		out_printf(w->o, "\n%zu more inlined function%s, without a hot line\n", hidden,
+			   hidden == 1 ? "" : "s");
+}
+
 static void put_part(struct annotate_writer *w, const struct native_part *p)
 {
 	put_part_head(w, p);
-	for (size_t i = 0; w->look.source && i < p->n_sources; i++)
-		annotate_source(w, &p->sources[i]);
+	if (w->look.source)
+		put_sources(w, p);
 	if (p->n_instructions && (w->look.assembly || !p->n_sources))
 		annotate_instructions(w, p);
 }

@@ -61,6 +61,8 @@ struct building {
 	size_t mask;
 	struct section *sections;
 	size_t n_sections, cap_sections;
+	uint32_t *section_slots; /* index + 1 */
+	size_t section_mask;
 	struct pairs lines;  /* (section, line) --> row - first_row */
 	uint32_t *line_rows; /* by number of the pair */
 	size_t cap_line_rows;
@@ -144,6 +146,7 @@ static uint32_t place_at(struct building *b, struct debug_info *d, uint64_t vadd
 			.function = i + 1 == n ? b->f->function->name : readable(b, at[i].name),
 			.file = texts_add_z(texts, at[i].file),
 			.line = at[i].line,
+			.declared = strcmp(at[i].decl_file, at[i].file) == 0 ? at[i].decl_line : 0,
 			.inlined = i + 1 < n,
 			.call = call,
 		};
@@ -155,26 +158,68 @@ static uint32_t place_at(struct building *b, struct debug_info *d, uint64_t vadd
 
 /* ---- sections and lines ---- */
 
+static uint32_t *section_slot(struct building *b, const struct code_place *p)
+{
+	uint64_t h = hash_pair((uintptr_t)p->function, (uintptr_t)p->file);
+	size_t i = (size_t)h & b->section_mask;
+
+	for (; b->section_slots[i]; i = (i + 1) & b->section_mask) {
+		const struct section *s = &b->sections[b->section_slots[i] - 1];
+
+		if (s->function == p->function && s->file == p->file && s->inlined == p->inlined)
+			break;
+	}
+	return &b->section_slots[i];
+}
+
+static void more_section_slots(struct building *b)
+{
+	b->section_mask = b->section_slots ? 2 * b->section_mask + 1 : 63;
+	free(b->section_slots);
+	b->section_slots = mem_calloc(b->section_mask + 1, sizeof(*b->section_slots));
+	for (size_t i = 0; i < b->n_sections; i++) {
+		const struct section *s = &b->sections[i];
+		struct code_place p = { .function = s->function,
+					.file = s->file,
+					.inlined = s->inlined };
+
+		*section_slot(b, &p) = (uint32_t)i + 1;
+	}
+}
+
+/* The section of a place, made if there is none. */
 static size_t section_of(struct building *b, const struct code_place *p)
 {
-	struct section *s;
+	uint32_t *slot;
 
-	for (size_t i = 0; i < b->n_sections; i++) {
-		s = &b->sections[i];
-		if (s->function == p->function && s->file == p->file && s->inlined == p->inlined)
-			return i;
-	}
+	if (2 * b->n_sections >= b->section_mask)
+		more_section_slots(b);
+	slot = section_slot(b, p);
+	if (*slot)
+		return *slot - 1;
 	b->sections =
 		mem_grow(b->sections, b->n_sections, 1, &b->cap_sections, sizeof(*b->sections));
 	b->sections[b->n_sections] = (struct section){
 		.function = p->function,
 		.file = p->file,
 		.inlined = p->inlined,
-		.first = p->line,
+		.first = p->declared && p->declared < p->line ? p->declared : p->line,
 		.last = p->line,
 		.cost = charges_row(b->a->charges),
 	};
-	return b->n_sections++;
+	*slot = (uint32_t)++b->n_sections;
+	return b->n_sections - 1;
+}
+
+/* A line before the one that its function is declared in is the compiler's mistake, and does not widen the section. */
+static void widen_section(struct section *s, const struct code_place *p)
+{
+	uint32_t first = p->declared ? p->declared : p->line;
+
+	if (first < s->first)
+		s->first = first;
+	if (p->line > s->last)
+		s->last = p->line;
 }
 
 /* All lines that the debug information of the part names. */
@@ -183,16 +228,11 @@ static void make_sections(struct building *b)
 	for (size_t i = 0; i < b->part->n_places; i++) {
 		const struct code_place *p = &b->part->places[i];
 		size_t section;
-		struct section *s;
 
 		if (!p->line)
 			continue;
 		section = section_of(b, p);
-		s = &b->sections[section]; /* they may have moved */
-		if (p->line < s->first)
-			s->first = p->line;
-		if (p->line > s->last)
-			s->last = p->line;
+		widen_section(&b->sections[section], p);
 	}
 }
 
@@ -251,12 +291,18 @@ static void list_costly(struct building *b, size_t section, struct annotated_sou
 {
 	size_t n = 0;
 
-	source->lines = annotation_array(b->a, b->lines.n, sizeof(*source->lines));
+	for (size_t i = 0; i < b->lines.n; i++)
+		n += b->lines.items[i].caller == section;
+	source->lines = annotation_array(b->a, n, sizeof(*source->lines));
+	n = 0;
 	for (size_t i = 0; i < b->lines.n; i++)
 		if (b->lines.items[i].caller == section)
-			source->lines[n++] =
-				(struct source_line){ .number = b->lines.items[i].callee,
-						      .measured = b->line_rows[i] };
+			source->lines[n++] = (struct source_line){
+				.number = b->lines.items[i].callee,
+				.text = text_at(b->a, b->sections[section].file,
+						b->lines.items[i].callee),
+				.measured = b->line_rows[i],
+			};
 	source->n_lines = n;
 	qsort(source->lines, n, sizeof(*source->lines), by_number);
 }
@@ -312,15 +358,26 @@ static void doubt(const struct building *b, struct annotated_source *source)
 {
 	const struct source_file *f = source_files_find(b->a->in.sources, source->file);
 	const struct lying *l = &b->lying[0];
+	struct diag *diag = b->a->in.diag;
 	struct stat st;
 
-	if (!f)
+	if (!f) {
+		diag_add(diag, PROBLEM_MISSING_SOURCE, source->file, "the source %s was not found",
+			 source->file);
 		return;
+	}
 	if (source->last_named > f->n_lines)
 		source->doubts |= SOURCE_SHORT;
 	if (l->has_file && stat(l->at.path, &st) == 0 &&
 	    f->mtime > st.st_mtime + (f->beside ? COPYING : 0))
 		source->doubts |= SOURCE_NEWER;
+	if (source->doubts & SOURCE_SHORT)
+		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path,
+			 "%s has %u lines, but the debug information of %s names line %u", f->path,
+			 f->n_lines, l->object, source->last_named);
+	else if (source->doubts & SOURCE_NEWER)
+		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path, "%s is newer than %s", f->path,
+			 l->object);
 }
 
 static void make_sources(struct building *b)
@@ -348,7 +405,7 @@ static struct instruction *new_instruction(struct building *b)
 	return &part->instructions[part->n_instructions++];
 }
 
-/* The name of code outside of this part: "memcpy", "f+0x12"; NULL: not known. */
+/* The name of code outside of this part: "memcpy", "f+0x12", or its address. */
 static const char *name_of_target(const struct building *b, uint64_t vaddr)
 {
 	uint32_t object = b->lying[0].at.object;
@@ -357,8 +414,12 @@ static const char *name_of_target(const struct building *b, uint64_t vaddr)
 	const char *name, *result;
 	char *text;
 
-	if (!s)
-		return NULL;
+	if (!s) {
+		char number[24];
+
+		snprintf(number, sizeof(number), "%llx", (unsigned long long)vaddr);
+		return texts_add_z(b->a->in.texts, number);
+	}
 	name = readable(b, s->name);
 	if (vaddr == s->start)
 		return name;
@@ -389,24 +450,30 @@ static struct instruction *instruction_at(const struct native_part *part, uint64
 	return address - i->address < (i->size ? i->size : 1) ? i : NULL;
 }
 
-/* Jumps within the part are arrows, others have a name. */
-static void link_target(struct building *b, struct instruction *i, uint64_t target)
+/* Where a jump or a call leads to. */
+struct target {
+	bool known, call;
+	uint64_t address;
+};
+
+/* Jumps within the part are arrows; calls and other jumps have a name. */
+static void link_target(struct building *b, struct instruction *i, const struct target *t)
 {
 	const struct native_part *part = b->part;
 	const struct instruction *to = NULL;
 
-	if (target >= part->start && target < part->end)
-		to = instruction_at(part, target);
-	if (to && to->address == target)
+	if (!t->call && t->address >= part->start && t->address < part->end)
+		to = instruction_at(part, t->address);
+	if (to && to->address == t->address)
 		i->jump = (uint32_t)(to - part->instructions);
-	if (!to || target == part->start)
-		i->target = name_of_target(b, target);
+	else
+		i->target = name_of_target(b, t->address);
 }
 
 static void disassemble(struct building *b, struct disassembly *d, const uint8_t *code, size_t len)
 {
 	struct native_part *part = b->part;
-	uint64_t *targets = NULL;
+	struct target *targets = NULL;
 	size_t cap = 0;
 
 	for (size_t at = 0; at < len;) {
@@ -415,7 +482,8 @@ static void disassemble(struct building *b, struct disassembly *d, const uint8_t
 
 		disassembly_next(d, code + at, len - at, part->start + at, &decoded);
 		targets = mem_grow(targets, part->n_instructions, 1, &cap, sizeof(*targets));
-		targets[part->n_instructions] = decoded.has_target ? decoded.target : UINT64_MAX;
+		targets[part->n_instructions] =
+			(struct target){ decoded.has_target, decoded.call, decoded.target };
 		i = new_instruction(b);
 		i->address = part->start + at;
 		i->size = decoded.size;
@@ -424,8 +492,8 @@ static void disassemble(struct building *b, struct disassembly *d, const uint8_t
 		at += decoded.size;
 	}
 	for (size_t i = 0; i < part->n_instructions; i++)
-		if (targets[i] != UINT64_MAX)
-			link_target(b, &part->instructions[i], targets[i]);
+		if (targets[i].known)
+			link_target(b, &part->instructions[i], &targets[i]);
 	free(targets);
 }
 
@@ -650,6 +718,7 @@ static void finish_part(struct building *b)
 				       sizeof(*part->instructions));
 	free(b->slots);
 	free(b->sections);
+	free(b->section_slots);
 	free(b->line_rows);
 	pairs_done(&b->lines);
 }
@@ -708,10 +777,7 @@ static void put_inlined(struct building *b, const struct lying *l)
 		if (!p->inlined || p->function != b->f->function->name || !p->line)
 			continue;
 		section = section_of(b, p);
-		if (p->line < b->sections[section].first)
-			b->sections[section].first = p->line;
-		if (p->line > b->sections[section].last)
-			b->sections[section].last = p->line;
+		widen_section(&b->sections[section], p);
 		charges_put(c, l->location, line_row(b, section, p->line), self);
 		charges_put(c, l->location, b->sections[section].cost, self);
 		if (self) {

@@ -370,10 +370,15 @@ enum {
 	LEAST_GAP = 3, /* fewer are shown instead of a line that says how many are not */
 };
 
+static uint64_t hot_share(uint64_t whole)
+{
+	return whole / HOT + (whole % HOT != 0);
+}
+
 static bool is_part(const struct cost *part, const struct cost *whole)
 {
-	return (part->weight && part->weight >= whole->weight / HOT) ||
-	       (part->samples && part->samples >= whole->samples / HOT);
+	return (part->weight && part->weight >= hot_share(whole->weight)) ||
+	       (part->samples && part->samples >= hot_share(whole->samples));
 }
 
 static bool is_hot(const struct annotation *a, const struct annotated *f, uint32_t row)
@@ -389,9 +394,9 @@ static bool is_hot(const struct annotation *a, const struct annotated *f, uint32
 }
 
 /* From what is hot to what is shown: context around it, first and last, and no small gaps. */
-static void widen(const struct annotation *a, bool *shown, size_t n)
+static void widen(const struct annotation *a, bool *shown, size_t n, size_t context)
 {
-	size_t context = a->options.context, shown_to = 0, first = 0;
+	size_t shown_to = 0, first = 0;
 	bool *hot = mem_calloc(n, sizeof(*hot));
 
 	memcpy(hot, shown, n * sizeof(*hot));
@@ -414,10 +419,13 @@ void annotation_focus_lines(const struct annotation *a, const struct annotated *
 	size_t n = source->n_lines;
 	bool *shown = mem_calloc(n, sizeof(*shown));
 
-	for (size_t i = 0; i < n; i++)
+	source->shown = a->options.full;
+	for (size_t i = 0; i < n; i++) {
 		shown[i] = is_hot(a, f, source->lines[i].measured) ||
 			   is_hot(a, f, source->lines[i].inferred);
-	widen(a, shown, n);
+		source->shown |= shown[i];
+	}
+	widen(a, shown, n, a->options.context);
 	for (size_t i = 0; i < n; i++)
 		source->lines[i].shown = shown[i];
 	free(shown);
@@ -431,7 +439,7 @@ void annotation_focus_instructions(const struct annotation *a, const struct anno
 
 	for (size_t i = 0; i < n; i++)
 		shown[i] = is_hot(a, f, part->instructions[i].cost);
-	widen(a, shown, n);
+	widen(a, shown, n, part->kind == NATIVE_CODE ? a->options.context : 0);
 	for (size_t i = 0; i < n; i++)
 		part->instructions[i].shown = shown[i];
 	free(shown);

@@ -63,6 +63,7 @@ enum source_doubt {
 /* Lines of one function in one file. */
 struct annotated_source {
 	const char *function;   /* whose lines; as people write it */
+	bool shown;             /* has a line that is hot: see annotation_focus_lines() */
 	bool inlined;           /* that function is inlined in the annotated one */
 	const char *file;       /* as recorded; "" if nothing is known */
 	const char *path;       /* where the text was read; NULL: nowhere */
@@ -83,6 +84,7 @@ struct code_place {
 	const char *file;     /* likewise */
 	uint32_t line;        /* 0: not known */
 	const char *text;     /* of the line, as in the file; NULL: there is none */
+	uint32_t declared;    /* line where the function begins, in this file; 0: not known */
 	bool inlined;         /* its code stands in the function of `call` */
 	uint32_t call;        /* index of the place of the call, if it is inlined */
 };

@@ -129,7 +129,7 @@ static struct weighted_pair *outermost_pairs(struct building *b, uint32_t *met, 
 			weights[number] = 0;
 		weights[number] = saturating_add(weights[number], sums[w.depth]);
 	}
-	walk_done(&w);
+	walk_end(&w);
 	for (size_t f = 0; f < p->n_functions; f++)
 		if (met[f] == UINT32_MAX)
 			met[f] = n_met++;
@@ -257,7 +257,7 @@ static void walk_edges(struct building *b)
 		else if (w.node)
 			leave(b, w.depth);
 	}
-	walk_done(&w);
+	walk_end(&w);
 	edge = edge_number(b, b->all, b->root);
 	add_costs(b, &b->g->edge_cost, edge, b->sums);
 }

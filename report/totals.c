@@ -150,7 +150,7 @@ static void walk_through(struct counting *c)
 		else if (w.node)
 			leave(c, w.node, w.depth);
 	}
-	walk_done(&w);
+	walk_end(&w);
 }
 
 static void begin_rows(struct costs *c, size_t n_events, size_t n)

@@ -17,7 +17,7 @@ void walk_init(struct walk *w, const struct profile *p)
 	}
 }
 
-void walk_done(struct walk *w)
+void walk_end(struct walk *w)
 {
 	free(w->first_child);
 	free(w->next_sibling);

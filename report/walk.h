@@ -6,7 +6,7 @@
  *	walk_init(&w, profile);              inside node 0, depth 0
  *	while (walk_next(&w))
  *		w.leaving ? leave(w.node, w.depth) : enter(w.node, w.depth);
- *	walk_done(&w);
+ *	walk_end(&w);
  *
  * Every node but 0 is entered once and left once; node 0 is only left, at the end.
  * Children come in the order of their indices.
@@ -25,7 +25,7 @@ struct walk {
 };
 
 void walk_init(struct walk *w, const struct profile *p);
-void walk_done(struct walk *w);
+void walk_end(struct walk *w);
 
 static inline bool walk_next(struct walk *w)
 {

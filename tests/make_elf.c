@@ -49,6 +49,8 @@ void elf_image_free(struct elf_image *e)
 	free(e->rules.bytes);
 	free(e->symbols.bytes);
 	free(e->names.bytes);
+	for (size_t i = 0; i < e->n_more; i++)
+		free(e->more[i].bytes.bytes);
 	*e = (struct elf_image){ 0 };
 }
 
@@ -56,6 +58,14 @@ void elf_image_code(struct elf_image *e, uint64_t vaddr, const void *code, size_
 {
 	if (n)
 		memcpy(e->text + (vaddr - ELF_TEXT), code, n);
+}
+
+void elf_image_section(struct elf_image *e, const char *name, const void *bytes, size_t n)
+{
+	struct elf_more *m = &e->more[e->n_more++];
+
+	m->name = name;
+	put_bytes(&m->bytes, bytes, n);
 }
 
 void elf_image_symbol(struct elf_image *e, const char *name, uint64_t vaddr, uint64_t size)
@@ -157,7 +167,7 @@ static void put_headers(const struct elf_image *e, struct byte_list *out)
 		.e_phentsize = sizeof(Elf64_Phdr),
 		.e_phnum = 2,
 		.e_shentsize = sizeof(Elf64_Shdr),
-		.e_shnum = S_COUNT,
+		.e_shnum = (Elf64_Half)(S_COUNT + e->n_more),
 		.e_shstrndx = S_SHSTRTAB,
 	};
 	Elf64_Phdr code = {
@@ -187,7 +197,8 @@ static void put_headers(const struct elf_image *e, struct byte_list *out)
 /* Everything but the rules, which must lie where their addresses say. */
 static void put_sections(const struct elf_image *e, struct byte_list *out)
 {
-	Elf64_Shdr sections[S_COUNT] = {
+	struct byte_list section_texts = { 0 };
+	Elf64_Shdr sections[S_COUNT + ELF_MORE] = {
 		[S_TEXT] = { .sh_name = 1,
 			     .sh_type = e->hollow ? SHT_NOBITS : SHT_PROGBITS,
 			     .sh_flags = SHF_ALLOC | SHF_EXECINSTR,
@@ -213,16 +224,28 @@ static void put_sections(const struct elf_image *e, struct byte_list *out)
 			       .sh_type = SHT_STRTAB,
 			       .sh_size = e->names.len,
 			       .sh_addralign = 1 },
-		[S_SHSTRTAB] = { .sh_name = 33,
-				 .sh_type = SHT_STRTAB,
-				 .sh_size = sizeof(section_names),
-				 .sh_addralign = 1 },
+		[S_SHSTRTAB] = { .sh_name = 33, .sh_type = SHT_STRTAB, .sh_addralign = 1 },
 	};
 
 	sections[S_SYMTAB].sh_offset = append(out, e->symbols.bytes, e->symbols.len);
 	sections[S_STRTAB].sh_offset = append(out, e->names.bytes, e->names.len);
-	sections[S_SHSTRTAB].sh_offset = append(out, section_names, sizeof(section_names));
-	append(out, sections, sizeof(sections));
+	put_bytes(&section_texts, section_names, sizeof(section_names));
+	for (size_t i = 0; i < e->n_more; i++) {
+		const struct elf_more *m = &e->more[i];
+
+		sections[S_COUNT + i] = (Elf64_Shdr){
+			.sh_name = (Elf64_Word)section_texts.len,
+			.sh_type = SHT_PROGBITS,
+			.sh_size = m->bytes.len,
+			.sh_addralign = 1,
+			.sh_offset = append(out, m->bytes.bytes, m->bytes.len),
+		};
+		put_bytes(&section_texts, m->name, strlen(m->name) + 1);
+	}
+	sections[S_SHSTRTAB].sh_size = section_texts.len;
+	sections[S_SHSTRTAB].sh_offset = append(out, section_texts.bytes, section_texts.len);
+	free(section_texts.bytes);
+	append(out, sections, (S_COUNT + e->n_more) * sizeof(*sections));
 }
 
 void elf_image_end(struct elf_image *e)
@@ -238,7 +261,7 @@ void elf_image_end(struct elf_image *e)
 	put_bytes(&out, e->text, ELF_TEXT_SIZE);
 	put_bytes(&out, e->rules.bytes, e->rules.len);
 	put_sections(e, &out);
-	shoff = out.len - S_COUNT * sizeof(Elf64_Shdr);
+	shoff = out.len - (S_COUNT + e->n_more) * sizeof(Elf64_Shdr);
 	memcpy(out.bytes + offsetof(Elf64_Ehdr, e_shoff), &shoff, sizeof(shoff));
 	e->bytes = out.bytes;
 	e->len = out.len;

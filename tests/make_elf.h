@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ELF_TEXT = 0x1000, ELF_TEXT_SIZE = 0x1000 };
+enum { ELF_TEXT = 0x1000, ELF_TEXT_SIZE = 0x4000, ELF_MORE = 4 };
 
 struct byte_list {
 	uint8_t *bytes;
@@ -35,6 +35,11 @@ struct elf_image {
 	bool hollow; /* the code's section says that the file does not have it */
 	uint8_t text[ELF_TEXT_SIZE];
 	struct byte_list rules, symbols, names;
+	struct elf_more { /* sections that are not loaded */
+		const char *name;
+		struct byte_list bytes;
+	} more[ELF_MORE];
+	size_t n_more;
 };
 
 void elf_image_begin(struct elf_image *e, uint16_t machine);
@@ -43,6 +48,8 @@ void elf_image_free(struct elf_image *e);
 bool elf_image_write(const struct elf_image *e, const char *path);
 
 void elf_image_code(struct elf_image *e, uint64_t vaddr, const void *code, size_t n);
+/* A section that is not loaded, such as .debug_info; copied, the name is borrowed. */
+void elf_image_section(struct elf_image *e, const char *name, const void *bytes, size_t n);
 void elf_image_symbol(struct elf_image *e, const char *name, uint64_t vaddr, uint64_t size);
 
 /*

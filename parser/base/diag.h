@@ -55,6 +55,8 @@ enum problem_kind {
 	PROBLEM_BAD_STACK,          /* stack copies that make no sense somewhere */
 	PROBLEM_NO_INCREASE,        /* samples of a group none of whose counters went on */
 	PROBLEM_NO_DEBUG_INFO,      /* no lines and inlined functions for a file */
+	PROBLEM_MISSING_SOURCE,     /* a source file was not found */
+	PROBLEM_DOUBTFUL_SOURCE,    /* a source file that may not be the one that was compiled */
 	PROBLEM_OVERFLOW,           /* a sum left 64 bits */
 	PROBLEM_MIXED_EVENTS,       /* an event that not all merged recordings have */
 	PROBLEM_MIXED_PERIODS, /* an event with other periods or frequencies in other recordings */
