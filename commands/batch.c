@@ -17,6 +17,7 @@
 #include "commands/batch_join.h"
 #include "commands/batch_work.h"
 #include "commands/commands.h"
+#include "commands/outputs.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
 
@@ -495,6 +496,7 @@ int command_batch(const struct command *self, int argc, char **argv)
 		if (!take_option(&a, &o, id))
 			goto done;
 		note_option(&a, &o, id);
+		save_note(&b->typed, &o, id);
 	}
 	if (id != OPTIONS_END) {
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
@@ -516,6 +518,7 @@ int command_batch(const struct command *self, int argc, char **argv)
 	status = a.join ? join(&a, &o) : run(&a);
 	close(lock);
 done:
+	free(b->typed);
 	batch_inputs_done(&b->inputs);
 	loading_options_end(&b->loading);
 	options_end(&o);

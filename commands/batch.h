@@ -26,6 +26,7 @@ struct batch {
 	const struct options *options; /* as parsed, for messages */
 	struct digest
 		digest; /* of the options that decide what is made of a recording, and of the version */
+	char *typed;     /* options that choose what profile files hold, see save_note(); ours */
 	const char *dir; /* -o */
 	uint64_t jobs;
 	uint64_t timeout_s; /* for one input; 0: none */

@@ -66,14 +66,21 @@ static bool open_input(struct one *o)
 	return false;
 }
 
-static bool load(struct one *o, int messages)
+static struct loading_options loading_options_of(struct one *o)
 {
 	struct loading_options options = o->b->loading;
-	char text[sizeof(o->result->text)];
 
 	options.cache = o->cache;
 	if (batch_outputs_examine(&o->b->outputs))
 		options.collect.environment = &o->environment;
+	return options;
+}
+
+static bool load(struct one *o, int messages)
+{
+	struct loading_options options = loading_options_of(o);
+	char text[sizeof(o->result->text)];
+
 	if (loading_run(&o->loading, &o->session, o->b->options, &options) == EXIT_DONE)
 		return true;
 	read_message(messages, text, sizeof(text));
@@ -148,7 +155,16 @@ static bool write_entry(struct one *o, const char *folder, struct error *err)
 
 static bool write_all(struct one *o, const char *folder, struct error *err)
 {
-	struct batch_making making = { &o->session, &o->loading, &o->environment };
+	struct loading_options options = loading_options_of(o);
+	char hash[DIGEST_TEXT];
+	struct batch_making making = {
+		.session = &o->session,
+		.loading = &o->loading,
+		.environment = &o->environment,
+		.options = &options,
+		.typed = o->b->typed,
+		.hash = digest_text(o->content, hash),
+	};
 
 	return write_functions(o, folder, err) &&
 	       batch_outputs_write(&o->b->outputs, &making, folder, &o->entry, err) &&

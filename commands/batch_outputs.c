@@ -55,6 +55,16 @@ static void export(struct out *o, const struct batch_making *m, int format)
 	export_write(o, m->session, m->loading, &how, format);
 }
 
+/* By a walk of its own, which keeps apart what the others add up. */
+static void profile(struct out *o, const struct batch_making *m, int format)
+{
+	struct loading_options options = *m->options;
+
+	(void)format;
+	options.collect.environment = NULL;
+	save_write(o, m->session->path, &options, m->typed, m->hash); /* it was read before */
+}
+
 /*
  * The name for --output, and what the file is called.  Exports come last, for those of one event keep only that one
  * in the profile, and callgrind changes the functions' paths.
@@ -77,6 +87,7 @@ static const struct output_row {
 	{ "doctor.json", "doctor.json", doctor, 1, false },
 	{ "info.txt", "info.txt", info, 0, false },
 	{ "info.json", "info.json", info, 1, false },
+	{ "profile", "profile.perfolio", profile, 0, false },
 	{ "folded", "stacks.folded", export, 2, true },
 	{ "dot", "graph.dot", export, 1, true },
 	{ "callgrind", "callgrind.out", export, 0, true },
@@ -145,8 +156,9 @@ bool batch_outputs_write(const struct batch_outputs *o, const struct batch_makin
 			 const char *folder, struct entry *e, struct error *err)
 {
 	struct loading own = *m->loading; /* --event is settled before the first export */
-	struct batch_making making = { m->session, &own, m->environment };
+	struct batch_making making = *m;
 
+	making.loading = &own;
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (!o->chosen[i])
 			continue;

@@ -21,7 +21,7 @@ struct batch_outputs {
 	bool any;
 };
 
-#define BATCH_DEFAULT_OUTPUTS "report.txt,report.json"
+#define BATCH_DEFAULT_OUTPUTS "report.txt,report.json,profile"
 
 /* Add names with commas between; false: one is unknown, *err names all there are. */
 bool batch_outputs_parse(struct batch_outputs *o, const char *names, struct error *err);
@@ -37,6 +37,9 @@ struct batch_making {
 	struct session *session;
 	const struct loading *loading;
 	const struct environment *environment;
+	const struct loading_options *options;
+	const char *typed; /* see save_note(); or NULL */
+	const char *hash;  /* of the recording's contents */
 };
 bool batch_outputs_write(const struct batch_outputs *o, const struct batch_making *m,
 			 const char *folder, struct entry *e, struct error *err);

@@ -119,12 +119,12 @@ static bool describe(const struct gathering *g, const struct session *whole, str
 	free(program);
 	memcpy(to->stacks, c->stacks, sizeof(to->stacks));
 	set_wall_time(to, s->recording);
-	if (g->provenance) {
+	if (g->provenance && !g->hash) {
 		if (!digest_input(whole, s, &digest, err))
 			return false;
 		digest_text(&digest, hash);
 	}
-	to->hash = known(s, hash);
+	to->hash = known(s, g->hash ? g->hash : hash);
 	return true;
 }
 

@@ -24,6 +24,7 @@ struct gathering {
 	enum inlining inlining;
 	bool provenance;   /* contents are hashed */
 	const char *typed; /* options, for folio_source.options; NULL: none */
+	const char *hash;  /* of the one input's contents, where it is known; NULL: it is not */
 	bool left_inlined; /* set: a recording's inlined functions were not looked for */
 };
 

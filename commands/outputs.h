@@ -50,4 +50,14 @@ struct doctor *doctor_write(struct out *o, const struct session *s, const struct
 
 void info_write(struct out *o, const struct session *s, int format);
 
+/* An option of `save` as its file will name it, behind those in *typed (NULL at first; free() it). */
+void save_note(char **typed, const struct options *o, int id);
+
+/*
+ * The profile file of a recording, which is opened for it.  hash: of its contents, or NULL.  False: it cannot be read; why was
+ * told.
+ */
+bool save_write(struct out *o, const char *path, const struct loading_options *options,
+		const char *typed, const char *hash);
+
 #endif

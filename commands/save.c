@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "commands/gather.h"
 #include "commands/loading.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
 #include "parser/locate.h"
@@ -85,37 +86,29 @@ static bool take_keys(struct saving *s, const struct options *o)
 	}
 }
 
-static const struct option_row *row_of(const struct options *o, int id)
+void save_note(char **typed, const struct options *o, int id)
 {
-	const struct option_row *row = o->command->options;
-
-	while (row->name && (row->id != id || !*row->name))
-		row++;
-	return row->name ? row : NULL;
-}
-
-/* Remember an option for who reads the file. */
-static void note(struct saving *s, const struct options *o, int id)
-{
-	const struct option_row *row = row_of(o, id);
+	const struct option_row *row = save_options;
 	char *text;
 	int n;
 
-	if (!row || id == 'o' || id == 'i' || id == 'v' || id == OPT_STRICT)
+	while (row->name && (row->id != id || !*row->name))
+		row++;
+	if (!row->name || id == 'o' || id == 'i' || id == 'v' || id == OPT_STRICT)
 		return;
-	n = asprintf(&text, "%s%s--%s%s%s", s->typed ? s->typed : "", s->typed ? " " : "",
-		     row->name, row->arg ? "=" : "", row->arg ? o->arg : "");
+	n = asprintf(&text, "%s%s--%s%s%s", *typed ? *typed : "", *typed ? " " : "", row->name,
+		     row->arg ? "=" : "", row->arg ? o->arg : "");
 	if (n < 0)
 		return;
-	free(s->typed);
-	s->typed = text;
+	free(*typed);
+	*typed = text;
 }
 
 static bool take_option(struct saving *s, const struct options *o, int id)
 {
 	bool wrong = false;
 
-	note(s, o, id);
+	save_note(&s->typed, o, id);
 	if (loading_option(&s->loading, o, id, &wrong))
 		return !wrong;
 	if (id == 'o')
@@ -123,22 +116,28 @@ static bool take_option(struct saving *s, const struct options *o, int id)
 	return id != OPT_KEEP || take_keys(s, o);
 }
 
+static void write_folio(struct out *o, const struct folio *f)
+{
+	size_t len;
+	uint8_t *bytes = profile_file_write(f, &len);
+
+	out_bytes(o, bytes, len);
+	free(bytes);
+}
+
 static int write_file(const struct saving *s, const struct folio *f)
 {
 	struct error err = { 0 };
 	struct out *out = out_open(s->output, &err);
-	uint8_t *bytes;
-	size_t len;
 
 	if (!out)
 		return session_output_fail(s->output, &err);
-	bytes = profile_file_write(f, &len);
-	out_bytes(out, bytes, len);
-	free(bytes);
+	write_folio(out, f);
 	return out_close(out, &err) ? EXIT_DONE : session_output_fail(s->output, &err);
 }
 
-static int save(struct saving *s, struct session *session)
+static struct folio *gather_all(const struct saving *s, struct session *session, const char *hash,
+				int *status)
 {
 	struct gathering g = {
 		.options = &s->loading,
@@ -146,16 +145,48 @@ static int save(struct saving *s, struct session *session)
 		.inlining = INLINING_ALWAYS,
 		.provenance = true,
 		.typed = s->typed,
+		.hash = hash,
 	};
 	struct folio *f = NULL;
-	int status = gather(&g, session, &f);
 
-	if (status != EXIT_DONE)
-		return status;
-	folio_tell(f, true, session->diag);
-	status = loading_status(session, &s->loading, write_file(s, f));
+	*status = gather(&g, session, &f);
+	if (f)
+		folio_tell(f, true, session->diag);
+	return f;
+}
+
+static int save(struct saving *s, struct session *session)
+{
+	int status;
+	struct folio *f = gather_all(s, session, NULL, &status);
+
+	if (f)
+		status = loading_status(session, &s->loading, write_file(s, f));
 	folio_free(f);
 	return status;
+}
+
+bool save_write(struct out *o, const char *path, const struct loading_options *options,
+		const char *typed, const char *hash)
+{
+	struct saving s = { .loading = *options, .keys = SAVED, .typed = (char *)typed };
+	struct session session = {
+		.path = path,
+		.inputs = &path,
+		.n_inputs = 1,
+		.diag = diag_new(),
+		.texts = texts_new(),
+	};
+	struct folio *f;
+	int status;
+
+	f = gather_all(&s, &session, hash, &status);
+	if (f)
+		write_folio(o, f);
+	folio_free(f);
+	texts_free(session.texts);
+	diag_free(session.diag);
+	return status == EXIT_DONE;
 }
 
 static int run(const struct command *self, int argc, char **argv, unsigned keys, bool several)
