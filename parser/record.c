@@ -93,12 +93,13 @@ static void decode_throttle(struct fields *f, struct record *r)
 	r->throttle.stream_id = field_u64(f, "stream_id");
 }
 
-/* PERF_RECORD_READ: { u32 pid, tid; read_format values; sample_id } */
+/* PERF_RECORD_READ: { u32 pid, tid; read_format values; sample_id }.  Which values, the event says. */
 static void decode_read(struct fields *f, struct record *r)
 {
-	(void)r;
-	field_u32(f, "pid");
-	field_u32(f, "tid");
+	r->read.pid = field_u32(f, "pid");
+	r->read.tid = field_u32(f, "tid");
+	r->read.values = f->c.base + f->c.pos;
+	r->read.len = f->c.len - f->c.pos;
 }
 
 /* PERF_RECORD_AUX: { u64 aux_offset, aux_size, flags; sample_id } */
@@ -226,8 +227,11 @@ static void decode_id_index(struct fields *f, struct record *r)
 {
 	uint64_t n = field_u64(f, "nr");
 
-	(void)r;
-	for (uint64_t i = 0; f->log && i < n && cursor_fits(&f->c, 1, 32); i++) {
+	r->id_index.entries = f->c.base + f->c.pos;
+	r->id_index.n = (f->c.len - f->c.pos) / ID_INDEX_ENTRY;
+	if (r->id_index.n > n)
+		r->id_index.n = n;
+	for (uint64_t i = 0; f->log && i < r->id_index.n; i++) {
 		field_u64(f, "id");
 		field_u64(f, "idx");
 		field_u64(f, "cpu");

@@ -9,10 +9,13 @@
 #define PERFOLIO_PARSER_RECORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "parser/base/error.h"
 #include "parser/perf_format.h"
+
+enum { ID_INDEX_ENTRY = 32 }; /* bytes of an entry of ID_INDEX */
 
 struct field_log;
 struct record_view;
@@ -75,6 +78,16 @@ struct record {
 		struct {
 			uint64_t time_shift, time_mult, time_zero;
 		} time_conv;
+		struct {
+			uint32_t pid, tid;
+			const uint8_t
+				*values; /* as the event's read_format says, and the trailer */
+			size_t len;      /* bytes; file byte order */
+		} read;
+		struct {
+			uint64_t n;
+			const uint8_t *entries; /* n x { u64 id, idx, cpu, tid }, file byte order */
+		} id_index;
 	};
 };
 

@@ -57,20 +57,31 @@ static const uint8_t *items(struct fields *f, const char *name, uint64_t n, size
  * PERF_SAMPLE_READ without a group: { u64 value, [enabled], [running], [id], [lost] };
  * with one: { u64 nr, [enabled], [running]; nr x { u64 value, [id], [lost] } }
  */
+static void decode_read_times(struct fields *f, const struct attr *a, struct sample *s)
+{
+	static const uint64_t both = FORMAT_TOTAL_TIME_ENABLED | FORMAT_TOTAL_TIME_RUNNING;
+
+	if (a->read_format & FORMAT_TOTAL_TIME_ENABLED)
+		s->time_enabled = field_u64(f, "read.time_enabled");
+	if (a->read_format & FORMAT_TOTAL_TIME_RUNNING)
+		s->time_running = field_u64(f, "read.time_running");
+	s->has_read_times = (a->read_format & both) == both;
+}
+
 static void decode_read(struct fields *f, const struct attr *a, struct sample *s)
 {
-	unsigned times = (unsigned)__builtin_popcountll(
-		a->read_format & (FORMAT_TOTAL_TIME_ENABLED | FORMAT_TOTAL_TIME_RUNNING));
 	unsigned words =
 		1 + (unsigned)__builtin_popcountll(a->read_format & (FORMAT_ID | FORMAT_LOST));
 
 	if (a->read_format & FORMAT_GROUP) {
 		s->read_nr = field_u64(f, "read.nr");
-		cursor_skip(&f->c, 8 * times);
+		decode_read_times(f, a, s);
 		s->read_values = items(f, "read.values", s->read_nr, 8 * words);
 	} else {
 		s->read_nr = 1;
-		s->read_values = cursor_bytes(&f->c, 8 * (words + times));
+		s->read_values = cursor_bytes(&f->c, 8);
+		decode_read_times(f, a, s);
+		cursor_skip(&f->c, 8 * (words - 1));
 	}
 }
 

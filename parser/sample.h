@@ -35,6 +35,8 @@ struct sample {
 
 	uint64_t read_nr;           /* PERF_SAMPLE_READ: number of values, 1 without a group */
 	const uint8_t *read_values; /* see sample_read_value() */
+	bool has_read_times;
+	uint64_t time_enabled, time_running; /* ns, of the counters that were read */
 
 	uint64_t chain_nr;    /* numbers in chain, context markers included */
 	const uint8_t *chain; /* host byte order, may be unaligned */

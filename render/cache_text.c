@@ -55,6 +55,14 @@ static bool has_skid(const struct attr *a)
 	return a && a->type != TYPE_SOFTWARE && !precise_level(a);
 }
 
+/* In hundredths of a percent, for which part of its time the event was counted. */
+static uint64_t counted_share(const struct profile_event *e)
+{
+	return e->enabled_ns ? cost_share(&(struct cost){ 0, e->running_ns },
+					  &(struct cost){ 0, e->enabled_ns })
+			     : 10000;
+}
+
 static void print_setup(struct out *o, const struct profile_event *e)
 {
 	const struct attr *a = e->attr;
@@ -77,17 +85,27 @@ static void print_setup(struct out *o, const struct profile_event *e)
 		out_text(o, ", kernel only");
 	if (a->type != TYPE_SOFTWARE)
 		out_printf(o, ", precise %u of 3", precise_level(a));
+	if (counted_share(e) < 10000)
+		out_printf(o, ", counted %u.%02u %% of the time",
+			   (unsigned)(counted_share(e) / 100), (unsigned)(counted_share(e) % 100));
 }
 
 static void print_basis(struct out *o, const struct table *t)
 {
-	bool skid = false;
+	bool skid = false, turns = false;
 
 	for (size_t n = 0; n < t->n_events; n++) {
-		print_setup(o, &t->profile->events[t->events[n]]);
+		const struct profile_event *e = &t->profile->events[t->events[n]];
+
+		print_setup(o, e);
 		out_char(o, '\n');
-		skid |= has_skid(t->profile->events[t->events[n]].attr);
+		skid |= has_skid(e->attr);
+		turns |= counted_share(e) < 10000;
 	}
+	if (turns)
+		out_text(o,
+			 "events took turns (multiplexing): counts are of their part of the time, "
+			 "and not scaled up\n");
 	if (skid)
 		out_text(o, "precise 0: the place may be some instructions behind the event\n");
 	for (size_t i = 0; i < t->options.ratios->n; i++) {

@@ -41,6 +41,10 @@ static void event(struct json *j, const struct profile_event *e)
 		json_key_u64(j, "filtered_samples", e->filtered.samples);
 		json_key_u64(j, "filtered_weight", e->filtered.weight);
 	}
+	if (e->enabled_ns) {
+		json_key_u64(j, "enabled_ns", e->enabled_ns);
+		json_key_u64(j, "running_ns", e->running_ns);
+	}
 	if (e->attr)
 		setup(j, e);
 	json_end_object(j);

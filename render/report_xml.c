@@ -40,6 +40,10 @@ static void event(struct xml *x, const struct profile_event *e)
 		xml_u64(x, "filtered_samples", e->filtered.samples);
 		xml_u64(x, "filtered_weight", e->filtered.weight);
 	}
+	if (e->enabled_ns) {
+		xml_u64(x, "enabled_ns", e->enabled_ns);
+		xml_u64(x, "running_ns", e->running_ns);
+	}
 	if (e->attr)
 		setup(x, e);
 	xml_end(x);

@@ -10,6 +10,7 @@
 #include "parser/sample.h"
 #include "report/deferred.h"
 #include "report/increase.h"
+#include "report/multiplexing.h"
 #include "report/numbers.h"
 #include "report/stacks.h"
 #include "report/whole_chain.h"
@@ -35,6 +36,7 @@ struct collect {
 	struct diag *diag;
 	struct sample_decoder *decoder;
 	struct increases *increases;
+	struct multiplexing *multiplexing;
 	struct stacks *stacks;
 	struct deferred *deferred;
 	struct recent_instance recent[RECENT];
@@ -64,6 +66,7 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->diag = diag;
 	c->decoder = sample_decoder_new(r);
 	c->increases = increases_new();
+	c->multiplexing = multiplexing_new(r);
 	c->deferred = deferred_new();
 	c->chains = whole_chains_new(r, options->unwinder, options->environment, texts, diag);
 	c->out.tree = calltree_new(recording_events(r)->n);
@@ -347,6 +350,7 @@ static void use_sample(struct collect *c, const struct record_view *v)
 	if (s.type & SAMPLE_TIME)
 		c->newest = time;
 	tell_guest(c, &s);
+	multiplexing_sample(c->multiplexing, c->decoder, &s);
 	if (!shares_of(c, &s, &one, &shares, &n)) {
 		c->out.no_increase++;
 		return;
@@ -436,6 +440,21 @@ static void file_ended(struct collect *c)
 		give_up_held(c, h);
 }
 
+/* What was read of counters, and whose counters they are. */
+static void see_counters(struct collect *c, const struct record_view *v)
+{
+	struct record r;
+	struct error err;
+
+	if (!record_decode(c->recording, v, &r, NULL, &err))
+		diag_add(c->diag, PROBLEM_BAD_RECORD, record_name(v->type),
+			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+	else if (v->type == RECORD_READ)
+		multiplexing_read(c->multiplexing, &r);
+	else
+		multiplexing_id_index(c->multiplexing, &r);
+}
+
 static void use_record(struct collect *c, const struct record_view *v)
 {
 	switch (v->type) {
@@ -451,6 +470,10 @@ static void use_record(struct collect *c, const struct record_view *v)
 	case RECORD_LOST:
 	case RECORD_LOST_SAMPLES:
 		count_lost(c, v);
+		break;
+	case RECORD_READ:
+	case RECORD_ID_INDEX:
+		see_counters(c, v);
 		break;
 	case RECORD_THROTTLE:
 		diag_add(c->diag, PROBLEM_THROTTLED, "", "the kernel throttled an event");
@@ -489,9 +512,11 @@ void collect_finish(struct collect *c, struct collected *out)
 		diag_add(c->diag, PROBLEM_OVERFLOW, "",
 			 "the sum of the periods is too large for 64 bits");
 	memcpy(c->out.stacks, whole_chains_ends(c->chains), sizeof(c->out.stacks));
+	c->out.counted = multiplexing_times(c->multiplexing);
 	*out = c->out;
 	sample_decoder_free(c->decoder);
 	increases_free(c->increases);
+	multiplexing_free(c->multiplexing);
 	deferred_free(c->deferred);
 	stacks_free(c->stacks);
 	whole_chains_free(c->chains);
@@ -507,6 +532,7 @@ void collected_free(struct collected *d)
 	calltree_free(d->tree);
 	free(d->tasks);
 	free(d->filtered);
+	free(d->counted);
 	free(d->user_samples);
 	tasks_done(&d->by_task);
 	free(d->task_times);

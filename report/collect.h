@@ -40,6 +40,8 @@ struct collect_options {
 struct collected {
 	struct calltree *tree; /* its events are the recording's */
 	struct cost *filtered; /* by event: of the samples that the filter left out */
+	struct counted_time
+		*counted;   /* by event, over the whole recording; NULL: not known of any */
 	const char **tasks; /* names of the tasks at the roots, see SPACE_TASK; not with by_task */
 	size_t n_tasks;
 	struct tasks by_task;         /* instead of them; host and recording are "" */

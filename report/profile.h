@@ -47,6 +47,8 @@ struct profile_event {
 	bool mixed;           /* see sampled_event.h */
 	struct cost sum;      /* of all nodes */
 	struct cost filtered; /* of the samples that filters left out */
+	/* how long it was to be counted, and was, see multiplexing.h; 0: not known */
+	uint64_t enabled_ns, running_ns;
 };
 
 struct profile_node {

@@ -23,6 +23,7 @@
 #include "report/clone.h"
 #include "report/demangle.h"
 #include "report/interp.h"
+#include "report/multiplexing.h"
 #include "report/profile_builder.h"
 
 /* What a view needs to know of a function, found once. */
@@ -74,6 +75,7 @@ static struct cost *event_sums(const struct calltree *tree)
 static void add_event(struct viewing *v, size_t e, const struct cost *sum, size_t at)
 {
 	const struct sampled_event *event = &v->in->events[e];
+	const struct counted_time *counted = v->in->collected->counted;
 
 	if (!at)
 		v->first = e;
@@ -86,6 +88,10 @@ static void add_event(struct viewing *v, size_t e, const struct cost *sum, size_
 		.sum = *sum,
 		.filtered = v->in->collected->filtered[e],
 	};
+	if (counted) {
+		v->build.profile->events[at].enabled_ns = counted[e].enabled_ns;
+		v->build.profile->events[at].running_ns = counted[e].running_ns;
+	}
 }
 
 /* Those with samples, whether filters kept them or not. */

@@ -185,6 +185,9 @@ void image_lost(struct image *img, uint64_t id, uint64_t lost);
 void image_lost_samples(struct image *img, uint64_t lost);
 void image_throttle(struct image *img, bool on, uint64_t time, uint64_t id, uint64_t stream_id);
 void image_read(struct image *img, uint32_t pid, uint32_t tid, uint64_t value);
+/* READ with all that its event's read_format asks for. */
+void image_read_words(struct image *img, uint32_t pid, uint32_t tid, const uint64_t *words,
+		      size_t n);
 void image_aux(struct image *img, uint64_t offset, uint64_t size, uint64_t flags);
 void image_itrace_start(struct image *img, uint32_t pid, uint32_t tid);
 void image_switch(struct image *img, bool out);

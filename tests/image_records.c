@@ -168,10 +168,17 @@ void image_throttle(struct image *img, bool on, uint64_t time, uint64_t id, uint
 
 void image_read(struct image *img, uint32_t pid, uint32_t tid, uint64_t value)
 {
+	image_read_words(img, pid, tid, &value, 1);
+}
+
+void image_read_words(struct image *img, uint32_t pid, uint32_t tid, const uint64_t *words,
+		      size_t n)
+{
 	image_record_begin(img, RECORD_READ, 0);
 	image_u32(img, pid);
 	image_u32(img, tid);
-	image_u64(img, value);
+	for (size_t i = 0; i < n; i++)
+		image_u64(img, words[i]);
 	image_kernel_record_end(img);
 }
 
