@@ -41,6 +41,9 @@ struct reading {
 	/* lines wait for the code that they are of: its CODE_LOAD follows */
 	uint64_t lines_of;
 	size_t first_line, n_lines;
+	/* and so do unwinding rules */
+	uint64_t rules_at;
+	uint32_t rules_size;
 };
 
 struct record {
@@ -110,6 +113,13 @@ static void add_code(struct jitdump *d, const struct jitdump_code *code)
 	d->codes[d->n++] = *code;
 }
 
+/* What waits for its code: that has come, or will not. */
+static void forget_waiting(struct reading *r)
+{
+	r->n_lines = 0;
+	r->rules_size = 0;
+}
+
 /* { u32 pid, tid; u64 vma, code_addr, code_size, code_index; char name[]; code[code_size] } */
 static bool load_code(struct reading *r, struct cursor *c, uint64_t time)
 {
@@ -130,7 +140,11 @@ static bool load_code(struct reading *r, struct cursor *c, uint64_t time)
 		code.first_line = (uint32_t)r->first_line;
 		code.n_lines = (uint32_t)r->n_lines;
 	}
-	r->n_lines = 0;
+	/* perf's genelf.c: the rules are linked to lie behind the code, at a multiple of 8 */
+	code.rules_at = r->rules_at;
+	code.rules_size = r->rules_size;
+	code.rules_from = (code.size + 7) & ~UINT64_C(7);
+	forget_waiting(r);
 	add_code(r->d, &code);
 	return true;
 }
@@ -190,6 +204,19 @@ static bool read_lines(struct reading *r, struct cursor *c)
 	return true;
 }
 
+/* { u64 unwinding_size, eh_frame_hdr_size, mapped_size; eh_frame[]; eh_frame_hdr[] } */
+static void read_rules(struct reading *r, struct cursor *c)
+{
+	uint64_t size = cursor_u64(c), header = cursor_u64(c);
+
+	cursor_u64(c);
+	r->rules_size = 0;
+	if (c->overrun || size > cursor_left(c) || header > size)
+		return;
+	r->rules_at = c->origin + c->pos;
+	r->rules_size = (uint32_t)(size - header); /* a record's size has 32 bits */
+}
+
 static bool use_record(struct reading *r, size_t pos, const struct record *h)
 {
 	struct cursor c = cursor_at(r, pos + RECORD_HEADER, h->size - RECORD_HEADER);
@@ -201,7 +228,10 @@ static bool use_record(struct reading *r, size_t pos, const struct record *h)
 		return move_code(r, &c, h->time);
 	case CODE_DEBUG_INFO:
 		return read_lines(r, &c);
-	default: /* CLOSE says nothing more; trampolines are unwound without UNWINDING_INFO */
+	case CODE_UNWINDING_INFO:
+		read_rules(r, &c);
+		return true;
+	default: /* CLOSE says nothing more */
 		return true;
 	}
 }
@@ -285,7 +315,7 @@ static size_t step_over(struct reading *r, size_t pos)
 			r->d->damaged_at = pos;
 		r->d->skipped += next - pos;
 	}
-	r->n_lines = 0;
+	forget_waiting(r);
 	return next;
 }
 
@@ -324,6 +354,7 @@ bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct
 	if (c.overrun || (magic != MAGIC && magic != MAGIC_SWAPPED))
 		return fail_at(err, ERR_FORMAT, 0, "this is no jitdump file");
 	r.swap = c.swap = magic == MAGIC_SWAPPED;
+	out->big_endian = bytes[0] == MAGIC >> 24;
 	cursor_u32(&c); /* version */
 	size = cursor_u32(&c);
 	out->machine = cursor_u32(&c);

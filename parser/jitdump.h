@@ -30,10 +30,15 @@ struct jitdump_code {
 	uint64_t bytes_at;            /* where the code's bytes are in the file, `size` at most */
 	uint64_t n_bytes;             /* of them there */
 	uint32_t first_line, n_lines; /* in `lines` */
+	/* its unwinding rules, an .eh_frame that is linked to lie at start + rules_from */
+	uint64_t rules_at;   /* where they are in the file */
+	uint32_t rules_size; /* bytes; 0: there are none */
+	uint64_t rules_from;
 };
 
 struct jitdump {
-	uint32_t pid, machine;      /* e_machine, 0 where the writer does not say */
+	uint32_t pid, machine; /* e_machine, 0 where the writer does not say */
+	bool big_endian;
 	struct jitdump_code *codes; /* in the order of the file */
 	size_t n, cap;
 	struct jitdump_line *lines;
@@ -51,7 +56,7 @@ bool jitdump_read(const char *path, struct jitdump *out, struct error *err);
 /* The same from memory. */
 bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct error *err);
 
-/* At most `len` bytes of code at `at` of the file: how many there are. */
+/* At most `len` bytes at `at` of the file, of code or of rules: how many there are. */
 size_t jitdump_code_bytes(const char *path, uint64_t at, uint8_t *out, size_t len);
 
 void jitdump_free(struct jitdump *d);

@@ -1,5 +1,6 @@
 #include "report/arch.h"
 
+#include <elf.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 static const struct arch arches[] = {
 	{
 		.name = "x86_64",
+		.elf_machine = EM_X86_64,
 		.n_regs = 17,
 		.sp = 7,
 		.fp = 6,
@@ -19,6 +21,7 @@ static const struct arch arches[] = {
 	},
 	{
 		.name = "aarch64",
+		.elf_machine = EM_AARCH64,
 		.n_regs = 32,
 		.sp = 31,
 		.fp = 29,

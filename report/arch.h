@@ -14,6 +14,7 @@
 
 struct arch {
 	const char *name;      /* as uname(2) has it */
+	uint16_t elf_machine;  /* e_machine */
 	uint8_t n_regs;        /* registers with DWARF numbers below this */
 	uint8_t sp, fp, ra;    /* DWARF numbers; ra: what holds the return address */
 	bool ra_in_register;   /* a call leaves it in a register, so a leaf need not save it */

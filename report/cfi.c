@@ -13,9 +13,11 @@
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "report/call_check.h"
+#include "report/cfi_check.h"
+#include "report/frames_image.h"
 #include "report/mini_debug.h"
 
-enum { SOURCES = 6, FIRST_SLOTS = 256 };
+enum { SOURCES = 6, FILE_SLOTS = 256, MEMORY_SLOTS = 8 };
 
 /* An open ELF file; rules are borrowed from libdw's handles. */
 struct opened {
@@ -31,20 +33,19 @@ struct row_slot {
 	bool used;
 };
 
-/* Thousands of addresses share a few hundred rows. */
-enum { KEPT_SLOTS = 1024 };
-
 struct cfi {
 	struct opened files[2]; /* the file, its .debug file */
 	struct opened mini;     /* of .gnu_debugdata, once no other has a rule */
 	bool mini_tried;
-	char *mini_bytes;
+	char *mini_bytes, *image; /* what `mini` and cfi_of_frames()'s file read from */
 	Dwarf_CFI *sources[SOURCES];
 	size_t n_sources;
 	uint16_t machine;
 	int n_regs;
-	struct arena arena;                     /* rows and expressions */
-	const struct cfi_row *kept[KEPT_SLOTS]; /* by the hash of its bytes: the newest of it */
+	struct arena arena; /* rows and expressions */
+	/* The rows by the hash of their bytes, the newest of each: thousands of addresses share a few hundred. */
+	const struct cfi_row **kept;
+	size_t n_kept;
 	struct row_slot *slots;
 	size_t mask, n;
 };
@@ -116,26 +117,44 @@ static void add_sources(struct cfi *c, const struct opened *o)
 	add_source(c, o->dwarf ? dwarf_getcfi(o->dwarf) : NULL);
 }
 
-static bool choose_machine(struct cfi *c)
+static bool choose_machine(struct cfi *c, uint16_t machine)
+{
+	c->machine = machine;
+	c->n_regs = machine == EM_X86_64 ? 17 : machine == EM_AARCH64 ? 32 : 0;
+	return c->n_regs != 0;
+}
+
+static bool choose_machine_of_file(struct cfi *c)
 {
 	GElf_Ehdr h;
 
-	if (!gelf_getehdr(c->files[0].elf, &h))
-		return false;
-	c->machine = h.e_machine;
-	c->n_regs = h.e_machine == EM_X86_64 ? 17 : h.e_machine == EM_AARCH64 ? 32 : 0;
-	return c->n_regs != 0;
+	return gelf_getehdr(c->files[0].elf, &h) && choose_machine(c, h.e_machine);
+}
+
+static struct cfi *new_cfi(void)
+{
+	struct cfi *c = mem_calloc(1, sizeof(*c));
+
+	c->files[0].fd = c->files[1].fd = c->mini.fd = -1;
+	return c;
+}
+
+static void begin_rows(struct cfi *c, size_t slots)
+{
+	c->mask = slots - 1;
+	c->slots = mem_calloc(slots, sizeof(*c->slots));
+	c->n_kept = 4 * slots;
+	c->kept = mem_calloc(c->n_kept, sizeof(const struct cfi_row *));
 }
 
 struct cfi *cfi_open(const char *path, const char *debug_path, struct error *err)
 {
-	struct cfi *c = mem_calloc(1, sizeof(*c));
+	struct cfi *c = new_cfi();
 	struct error ignored;
 
-	c->files[0].fd = c->files[1].fd = c->mini.fd = -1;
 	if (!open_one(&c->files[0], path, err))
 		goto failed;
-	if (!choose_machine(c)) {
+	if (!choose_machine_of_file(c)) {
 		fail(err, ERR_UNSUPPORTED, "stacks of this machine type cannot be unwound");
 		goto failed;
 	}
@@ -143,12 +162,33 @@ struct cfi *cfi_open(const char *path, const char *debug_path, struct error *err
 		open_one(&c->files[1], debug_path, &ignored);
 	add_sources(c, &c->files[0]);
 	add_sources(c, &c->files[1]);
-	c->mask = FIRST_SLOTS - 1;
-	c->slots = mem_calloc(FIRST_SLOTS, sizeof(*c->slots));
+	begin_rows(c, FILE_SLOTS);
 	return c;
 failed:
 	cfi_free(c);
 	return NULL;
+}
+
+struct cfi *cfi_of_frames(uint16_t machine, uint64_t addr, const uint8_t *eh_frame, size_t n)
+{
+	struct cfi *c;
+	size_t len;
+
+	if (!cfi_check(eh_frame, n))
+		return NULL;
+	c = new_cfi();
+	elf_version(EV_CURRENT);
+	c->image = frames_image(machine, addr, eh_frame, n, &len);
+	c->files[0].elf = elf_memory(c->image, len);
+	if (!c->files[0].elf || !choose_machine(c, machine)) {
+		cfi_free(c);
+		return NULL;
+	}
+	c->files[0].eh = dwarf_getcfi_elf(c->files[0].elf);
+	add_sources(c, &c->files[0]);
+	c->mini_tried = true;
+	begin_rows(c, MEMORY_SLOTS);
+	return c;
 }
 
 void cfi_free(struct cfi *c)
@@ -159,6 +199,8 @@ void cfi_free(struct cfi *c)
 	close_one(&c->files[1]);
 	close_one(&c->mini);
 	free(c->mini_bytes);
+	free(c->image);
+	free(c->kept);
 	arena_free(&c->arena);
 	free(c->slots);
 	free(c);
@@ -301,7 +343,7 @@ static Dwarf_Frame *mini_frame_at(struct cfi *c, uint64_t vaddr)
 static const struct cfi_row *keep_row(struct cfi *c, const struct cfi_row *row)
 {
 	size_t size = offsetof(struct cfi_row, saved) + row->n_saved * sizeof(row->saved[0]);
-	const struct cfi_row **slot = &c->kept[hash_bytes(row, size) % KEPT_SLOTS];
+	const struct cfi_row **slot = &c->kept[hash_bytes(row, size) % c->n_kept];
 	struct cfi_row *copy;
 
 	if (*slot && (*slot)->n_saved == row->n_saved && memcmp(*slot, row, size) == 0)

@@ -1,5 +1,5 @@
 /*
- * report/cfi.h - the unwinding rules of one ELF file, compiled to compact rows (DESIGN D7).
+ * report/cfi.h - the unwinding rules of one ELF file, or of code in memory, compiled to compact rows (DESIGN D7).
  *
  * Rules come from .eh_frame and .debug_frame, of the file, of its separate .debug file or of its .gnu_debugdata, through
  * libdw (which can crash on hostile files: nobody else calls it for CFI, D9).  The rule of a pc
@@ -52,7 +52,10 @@ struct cfi;
 struct cfi *cfi_open(const char *path, const char *debug_path, struct error *err);
 void cfi_free(struct cfi *c);
 
-/* The row for an address (of the file); NULL: none.  Lives as long as `c`. */
+/* The rules of an .eh_frame that lies at `addr` in memory: `n` bytes, which are copied.  NULL: of no machine of ours, or refused (cfi_check.h). */
+struct cfi *cfi_of_frames(uint16_t machine, uint64_t addr, const uint8_t *eh_frame, size_t n);
+
+/* The row for an address (of the file, or in memory); NULL: none.  Lives as long as `c`. */
 const struct cfi_row *cfi_row(struct cfi *c, uint64_t vaddr);
 
 /* Does a call instruction end right before this address?  CALL_UNKNOWN: the file has no code there to look at. */

@@ -43,6 +43,7 @@ static void look_in_jit(struct code_places *c, struct code_place *p, const struc
 {
 	struct instance_id instance = { p->instance };
 	struct jit_code code = jitmaps_find(c->jitmaps, instance, m, p->addr, time);
+	struct cfi *cfi;
 
 	p->kind = PLACE_NO_CFI;
 	p->file = "[jit]";
@@ -50,11 +51,18 @@ static void look_in_jit(struct code_places *c, struct code_place *p, const struc
 		p->from = code.from;
 	if (code.to < p->to)
 		p->to = code.to;
-	if (!code.id || !trampoline_is(jitmaps_name(c->jitmaps, code.id), code.size))
+	if (!code.id)
 		return;
-	p->kind = PLACE_TRAMPOLINE;
-	p->start = code.start;
-	p->size = code.size;
+	if (trampoline_is(jitmaps_name(c->jitmaps, code.id), code.size)) {
+		p->kind = PLACE_TRAMPOLINE;
+		p->start = code.start;
+		p->size = code.size;
+		return;
+	}
+	cfi = jitmaps_cfi(c->jitmaps, code.id);
+	p->row = cfi ? cfi_row(cfi, p->addr) : NULL;
+	if (p->row)
+		p->kind = PLACE_ROW;
 }
 
 static void look_in_file(struct code_places *c, struct code_place *p, struct mapping_id id,

@@ -7,11 +7,19 @@
 #include "parser/base/memory.h"
 #include "parser/event.h"
 #include "parser/recording.h"
+#include "report/arch.h"
+#include "report/cfi.h"
 #include "report/label.h"
 #include "report/numbers.h"
 #include "report/space.h"
 
 enum { CLOCK_IS_MONOTONIC = 1 }; /* CLOCK_MONOTONIC, linux/time.h */
+
+/* The rules of one code, once they were asked for. */
+struct rules {
+	bool tried;
+	struct cfi *cfi; /* NULL: none */
+};
 
 struct process_dump {
 	bool there;
@@ -19,7 +27,8 @@ struct process_dump {
 	const char *path;
 	struct jitdump dump;
 	struct announcement *announcements;
-	struct space space; /* mapping i is codes[i - 1] */
+	struct space space;  /* mapping i is codes[i - 1] */
+	struct rules *rules; /* of each code; NULL: nobody asked for any */
 };
 
 struct jitdumps {
@@ -97,16 +106,23 @@ struct jitdumps *jitdumps_new(const struct recording *r, const struct machine *m
 	return j;
 }
 
+static void free_dump(struct process_dump *p)
+{
+	for (size_t i = 0; p->rules && i < p->dump.n; i++)
+		cfi_free(p->rules[i].cfi);
+	free(p->rules);
+	space_done(&p->space);
+	free(p->announcements);
+	if (p->there)
+		jitdump_free(&p->dump);
+}
+
 void jitdumps_free(struct jitdumps *j)
 {
 	if (!j)
 		return;
-	for (size_t i = 0; i < j->n; i++) {
-		space_done(&j->dumps[i].space);
-		free(j->dumps[i].announcements);
-		if (j->dumps[i].there)
-			jitdump_free(&j->dumps[i].dump);
-	}
+	for (size_t i = 0; i < j->n; i++)
+		free_dump(&j->dumps[i]);
 	free(j->dumps);
 	free(j->paths);
 	numbers_done(&j->mapped);
@@ -205,6 +221,49 @@ const struct jitdump_code *jitdumps_find(struct jitdumps *j, uint32_t pid, uint6
 	*from = a.from;
 	*to = a.to;
 	return a.mapping ? &p->dump.codes[a.mapping - 1] : NULL;
+}
+
+/* e_machine, which some writers leave out; 0: not known. */
+static uint16_t machine_of(const struct jitdumps *j, const struct jitdump *d)
+{
+	const struct arch *arch = arch_find(recording_features(j->recording)->arch);
+
+	if (d->machine)
+		return d->machine <= UINT16_MAX ? (uint16_t)d->machine : 0;
+	return arch ? arch->elf_machine : 0;
+}
+
+static struct cfi *open_rules(const struct jitdumps *j, const struct process_dump *p,
+			      const struct jitdump_code *code)
+{
+	struct cfi *cfi = NULL;
+	uint8_t *bytes;
+
+	if (!code->rules_size || p->dump.big_endian)
+		return NULL; /* our machines are little-endian */
+	bytes = mem_resize(NULL, code->rules_size, 1);
+	if (jitdump_code_bytes(p->path, code->rules_at, bytes, code->rules_size) ==
+	    code->rules_size)
+		cfi = cfi_of_frames(machine_of(j, &p->dump), code->start + code->rules_from, bytes,
+				    code->rules_size);
+	free(bytes);
+	return cfi;
+}
+
+struct cfi *jitdumps_cfi(struct jitdumps *j, uint32_t pid, const struct jitdump_code *code)
+{
+	struct process_dump *p = dump_of(j, pid);
+	struct rules *r;
+
+	if (!p->there)
+		return NULL;
+	if (!p->rules)
+		p->rules = mem_calloc(p->dump.n, sizeof(*p->rules));
+	r = &p->rules[code - p->dump.codes];
+	if (!r->tried)
+		r->cfi = open_rules(j, p, code);
+	r->tried = true;
+	return r->cfi;
 }
 
 const struct jitdump *jitdumps_of(const struct jitdumps *j, uint32_t pid, const char **path)

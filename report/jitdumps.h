@@ -34,6 +34,10 @@ bool jitdumps_has(struct jitdumps *j, uint32_t pid);
 const struct jitdump_code *jitdumps_find(struct jitdumps *j, uint32_t pid, uint64_t addr,
 					 uint64_t time, uint64_t *from, uint64_t *to);
 
+/* The unwinding rules of code of a process's dump, by addresses in memory; NULL: it has none.  Lives as long as `j`. */
+struct cfi;
+struct cfi *jitdumps_cfi(struct jitdumps *j, uint32_t pid, const struct jitdump_code *code);
+
 /* The dump of a process that has one, and where it lies. */
 const struct jitdump *jitdumps_of(const struct jitdumps *j, uint32_t pid, const char **path);
 

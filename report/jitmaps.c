@@ -246,6 +246,13 @@ const char *jitmaps_name(const struct jitmaps *j, uint32_t id)
 	return j->codes[id - 1].name;
 }
 
+struct cfi *jitmaps_cfi(struct jitmaps *j, uint32_t id)
+{
+	const struct known_code *k = &j->codes[id - 1];
+
+	return k->in_dump ? jitdumps_cfi(j->dumps, k->pid, k->in_dump) : NULL;
+}
+
 void jitmaps_bytes(const struct jitmaps *j, uint32_t id, struct jit_bytes *out)
 {
 	const struct known_code *k = &j->codes[id - 1];

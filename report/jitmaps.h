@@ -45,6 +45,10 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 /* The name of code, as in the map or dump. */
 const char *jitmaps_name(const struct jitmaps *j, uint32_t id);
 
+/* Its unwinding rules, by addresses in memory; NULL: nothing has any.  Lives as long as `j`. */
+struct cfi;
+struct cfi *jitmaps_cfi(struct jitmaps *j, uint32_t id);
+
 /* Where code is known from. */
 struct jitdump_line;
 struct jit_bytes {

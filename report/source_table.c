@@ -52,7 +52,8 @@ void source_table_ask(struct source_table *t, struct debug_info *file, uint64_t 
 	size_t i = index_of(t, file);
 
 	if (i == t->n_files) {
-		t->files = mem_grow(t->files, t->n_files, 1, &t->cap_files, sizeof(*t->files));
+		t->files = mem_grow(t->files, t->n_files, 1, &t->cap_files,
+				    sizeof(struct debug_info *));
 		t->files[t->n_files++] = file;
 	}
 	t->questions = mem_grow(t->questions, t->n, 1, &t->cap, sizeof(*t->questions));

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "parser/base/memory.h"
+#include "parser/jitdump.h"
 #include "report/debug_info.h"
 #include "report/demangle.h"
 #include "report/jitmaps.h"
@@ -80,17 +81,32 @@ static const char *memory_name(const struct mapping *m)
 	return m->filename[0] == '[' ? m->filename : "[anon]";
 }
 
+/* Where compiled code begins in its source, as the dump has it. */
+static void declare_jit(const struct symbolizing *s, uint32_t code, struct function *f)
+{
+	struct jit_bytes bytes;
+
+	jitmaps_bytes(s->in->jitmaps, code, &bytes);
+	if (!bytes.n_lines)
+		return;
+	f->file = texts_add_z(s->in->texts, bytes.lines[0].file);
+	f->line = bytes.lines[0].line;
+}
+
 static struct function jit_function(const struct symbolizing *s, const struct location *l,
 				    const struct mapping *m)
 {
 	const char *qualname, *file, *name;
+	struct function f;
 
 	if (!l->code)
 		return placeholder(s, KIND_NATIVE, memory_name(m));
 	name = jitmaps_name(s->in->jitmaps, l->code);
 	if (pyname_split(s->in->texts, name, &qualname, &file))
 		return python_function(s, qualname, file);
-	return named(s, KIND_NATIVE, name, "[jit]");
+	f = named(s, KIND_NATIVE, name, "[jit]");
+	declare_jit(s, l->code, &f);
+	return f;
 }
 
 /* ---- files ---- */

@@ -141,3 +141,29 @@ void jit_unwinding(struct jit_image *j, uint64_t time, size_t n)
 	jit_u64(j, n);
 	fill(j, 0x11, n);
 }
+
+void jit_rules(struct jit_image *j, uint64_t time, uint64_t size, const char *ops, size_t n)
+{
+	enum { CIE = 24, FDE_FIXED = 17, HEADER = 20 };
+	/* version 1, "zR", alignments 1 and -8, return address 16, encoding pcrel | sdata4, rules, two nops */
+	static const char cie[] = "\1zR\0\1\x78\x10\1\x1b\x0c\7\x08\x90\1\0";
+	size_t fde = (FDE_FIXED + n + 7) / 8 * 8;
+	uint64_t from = (size + 7) / 8 * 8; /* from the code to this .eh_frame */
+
+	jit_header(j, JIT_CODE_UNWINDING_INFO,
+		   (uint32_t)(JIT_RECORD_HEADER + 24 + CIE + fde + HEADER), time);
+	jit_u64(j, CIE + fde + HEADER);
+	jit_u64(j, HEADER);
+	jit_u64(j, CIE + fde + HEADER);
+	jit_u32(j, CIE - 4);
+	jit_u32(j, 0);
+	jit_bytes(j, cie, CIE - 8);
+	jit_u32(j, (uint32_t)(fde - 4));
+	jit_u32(j, CIE + 4);
+	jit_u32(j, (uint32_t) - (from + CIE + 8));
+	jit_u32(j, (uint32_t)size);
+	put(j, 0, 1); /* no augmentation */
+	jit_bytes(j, ops, n);
+	fill(j, 0, fde - FDE_FIXED - n);
+	fill(j, 0x11, HEADER);
+}

@@ -61,4 +61,10 @@ void jit_lines(struct jit_image *j, uint64_t time, uint64_t addr, const struct j
 void jit_close(struct jit_image *j, uint64_t time);
 void jit_unwinding(struct jit_image *j, uint64_t time, size_t n);
 
+/*
+ * UNWINDING_INFO for the code of `size` bytes that is loaded next, as CPython writes it for x86-64: CFA = rsp + 8
+ * with the return address below it, then `ops` (DW_CFA_*), `n` bytes.
+ */
+void jit_rules(struct jit_image *j, uint64_t time, uint64_t size, const char *ops, size_t n);
+
 #endif

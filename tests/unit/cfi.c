@@ -566,6 +566,108 @@ static void libcs_return_from_a_signal_is_a_signal_frame(void)
 
 #endif
 
+/* ---- rules of no file ---- */
+
+/* What CPython 3.13.0 writes into its jitdump for a trampoline of 11 bytes: sub $8,%rsp; call *%rcx; add $8,%rsp; ret. */
+static const uint8_t trampoline_frames[] = {
+	0x14, 0,    0,    0, 0,    0,    0,    0,    1,    0x7a, 0x52, 0,    /* CIE */
+	1,    0x78, 0x10, 1, 0x1b, 0x0c, 7,    8,    0x90, 1,    0,    0,    /* r7+8, r16@-8 */
+	0x14, 0,    0,    0, 0x1c, 0,    0,    0,    0xd0, 0xff, 0xff, 0xff, /* FDE, 0x30 before */
+	0x0b, 0,    0,    0, 0,    0x44, 0x0e, 0x10, 0x46, 0x0e, 8,    0,
+};
+
+static void rules_of_code_in_memory_are_rows(void)
+{
+	const uint64_t code = 0x7f0000001000, frames = code + 16;
+	struct cfi *c =
+		cfi_of_frames(EM_X86_64, frames, trampoline_frames, sizeof(trampoline_frames));
+
+	check(c != NULL, "a machine of ours");
+	check(!cfi_of_frames(EM_ARM, frames, trampoline_frames, sizeof(trampoline_frames)),
+	      "another one");
+	for (uint64_t i = 0; c && i < 11; i++)
+		check_text(row_text(cfi_row(c, code + i), X86_SAVED),
+			   i < 4 || i == 10 ? "r7+8 r7=cfa+0 r16@-8" : "r7+16 r7=cfa+0 r16@-8",
+			   "an instruction");
+	check(c && !cfi_row(c, code - 1) && !cfi_row(c, code + 11) && !cfi_row(c, 0), "no others");
+	check(c && cfi_after_call(c, code + 6) == CALL_UNKNOWN, "there is no code to look at");
+	cfi_free(c);
+}
+
+/* The same CIE, and one FDE with other instructions (at most 79 bytes, the terminator of a text not counted). */
+static bool takes_code(const char *code, size_t n)
+{
+	enum { CIE = 24, FDE_FIXED = 17, LENGTH = 24, CODE = CIE + FDE_FIXED };
+	uint8_t bytes[CODE + 80] = { 0 };
+	struct cfi *c;
+
+	memcpy(bytes, trampoline_frames, CODE);
+	bytes[LENGTH] = (uint8_t)(FDE_FIXED - 4 + n);
+	memcpy(bytes + CODE, code, n);
+	c = cfi_of_frames(EM_X86_64, 0x1010, bytes, CODE + n);
+	if (c)
+		cfi_row(c, 0x1000);
+	cfi_free(c);
+	return c != NULL;
+}
+
+static void rules_that_would_cost_gigabytes_are_refused(void)
+{
+	static const struct {
+		const char *label;
+		const char *code;
+		size_t n;
+		bool ok;
+	} rows[] = {
+		{ "none", BYTES(""), true },
+		{ "a high register", BYTES("\5\xff\7\1"), true },
+		{ "one too high, offset", BYTES("\5\x80\x08\1"), false },
+		{ "same value", BYTES("\x08\xff\xff\xff\x7f"), false },
+		{ "second operand", BYTES("\x09\1\xff\xff\xff\x0f"), false },
+		{ "the CFA's", BYTES("\x0c\xff\xff\xff\x0f\1"), false },
+		{ "in an expression's bytes", BYTES("\x10\6\4\5\xff\xff\x7f"), true },
+		{ "an expression's own", BYTES("\x10\xff\xff\x7f\1\0"), false },
+		{ "an offset may be large", BYTES("\x0e\xff\xff\xff\x0f"), true },
+		{ "states", BYTES("\x0a\x0a\x0b\x0b"), true },
+		{ "65 states",
+		  BYTES("\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a"
+			"\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a"
+			"\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a"
+			"\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a\x0a"
+			"\x0a"),
+		  false },
+		{ "nothing that is known", BYTES("\x3f"), false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check(takes_code(rows[i].code, rows[i].n) == rows[i].ok, rows[i].label);
+}
+
+static void any_bytes_are_rules_or_none(void)
+{
+	uint8_t bytes[sizeof(trampoline_frames)];
+	size_t refused = 0;
+
+	for (size_t n = 0; n < sizeof(bytes); n++) {
+		struct cfi *c = cfi_of_frames(EM_X86_64, 0x1010, trampoline_frames, n);
+
+		check(!c || !cfi_row(c, 0x1006), "rules that are cut");
+		cfi_free(c);
+	}
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		struct cfi *c;
+
+		memcpy(bytes, trampoline_frames, sizeof(bytes));
+		bytes[i] = (uint8_t)~bytes[i];
+		c = cfi_of_frames(EM_X86_64, 0x1010, bytes, sizeof(bytes));
+		for (uint64_t at = 0x1000; c && at < 0x1010; at++)
+			cfi_row(c, at);
+		refused += !c;
+		cfi_free(c);
+	}
+	check(refused > 10 && refused < sizeof(bytes), "not every damage can be seen");
+}
+
 int main(void)
 {
 	rules_become_rows();
@@ -582,5 +684,8 @@ int main(void)
 	the_linkers_plt_is_unwound_at_each_instruction();
 	libcs_return_from_a_signal_is_a_signal_frame();
 #endif
+	rules_of_code_in_memory_are_rows();
+	rules_that_would_cost_gigabytes_are_refused();
+	any_bytes_are_rules_or_none();
 	return check_done("cfi");
 }

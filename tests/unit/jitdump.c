@@ -94,6 +94,7 @@ static void records_begin_anywhere_in_either_byte_order(void)
 		check_u64(d.n, 17, "codes");
 		check_u64(d.pid, PID, "the process");
 		check_u64(d.machine, 62, "the machine");
+		check(d.big_endian == big_endian, "its byte order");
 		check(!d.damaged && !d.cut && !d.skipped, "it is whole");
 		for (uint64_t i = 0; i < d.n; i++) {
 			const struct jitdump_code *c = &d.codes[i];
@@ -128,6 +129,58 @@ static void code_that_moves_keeps_its_name_and_lines(void)
 	check_text(codes_of(&d), "old@1000+16/1 f@1000+16/2 f@2000+8/3 f@3000+8/4 old@4000+16/5",
 		   "moves");
 	check_text(d.n == 5 ? lines_of(&d, &d.codes[4]) : "", "1000=a.js:3", "lines");
+	jitdump_free(&d);
+}
+
+/* UNWINDING_INFO with sizes that the caller chooses, and 8 bytes behind them. */
+static void unwinding_of(struct jit_image *j, uint64_t size, uint64_t header)
+{
+	jit_header(j, JIT_CODE_UNWINDING_INFO, JIT_RECORD_HEADER + 24 + 8, 1);
+	jit_u64(j, size);
+	jit_u64(j, header);
+	jit_u64(j, 0);
+	jit_u64(j, 0x1234);
+}
+
+static void rules_belong_to_the_code_that_follows_them(void)
+{
+	static const struct {
+		uint64_t start;
+		uint32_t rules_size;
+		uint64_t rules_from;
+	} want[] = {
+		{ 0x1000, 5, 16 }, { 0x2000, 0, 16 }, { 0x3000, 8, 8 }, { 0x4000, 0, 8 },
+		{ 0x5000, 0, 8 },  { 0x6000, 5, 16 }, { 0x7000, 3, 8 },
+	};
+	struct jit_image j;
+	struct jitdump d;
+
+	jit_begin(&j, false, PID);
+	unwinding_of(&j, 8, 3);
+	jit_load(&j, 1, 0x1000, 11, 1, "its own");
+	jit_load(&j, 2, 0x2000, 16, 2, "none");
+	unwinding_of(&j, 8, 0);
+	jit_load(&j, 3, 0x3000, 8, 3, "no header");
+	unwinding_of(&j, 9, 0);
+	jit_load(&j, 4, 0x4000, 8, 4, "larger than the record");
+	unwinding_of(&j, 4, 5);
+	jit_load(&j, 5, 0x5000, 8, 5, "a header larger than all");
+	jit_move(&j, 6, 0x1000, 0x6000, 11, 1);
+	unwinding_of(&j, 8, 1);
+	unwinding_of(&j, 8, 5);
+	jit_load(&j, 7, 0x7000, 8, 6, "the last ones count");
+	if (!parse(&j, &d))
+		return;
+	check(!d.big_endian && !d.damaged, "it is whole");
+	check_u64(d.n, sizeof(want) / sizeof(want[0]), "codes");
+	for (size_t i = 0; i < d.n; i++) {
+		const struct jitdump_code *c = &d.codes[i];
+
+		check_u64(c->start, want[i].start, "start");
+		check_u64(c->rules_size, want[i].rules_size, c->name);
+		check_u64(c->rules_from, want[i].rules_from, c->name);
+		check(!c->rules_size || c->rules_at > JIT_FILE_HEADER, "where they are");
+	}
 	jitdump_free(&d);
 }
 
@@ -458,6 +511,7 @@ int main(void)
 {
 	records_begin_anywhere_in_either_byte_order();
 	code_that_moves_keeps_its_name_and_lines();
+	rules_belong_to_the_code_that_follows_them();
 	lines_belong_to_the_code_that_follows_them();
 	records_of_new_kinds_are_stepped_over();
 	a_longer_header_is_skipped();

@@ -197,6 +197,52 @@ static void of_equal_times_the_later_record_counts(void)
 	folder_end(&f);
 }
 
+static const struct function *function_named(const struct folder *f, const char *name)
+{
+	for (size_t i = 0; i < f->w.functions.n; i++)
+		if (strcmp(f->w.functions.items[i].name, name) == 0)
+			return &f->w.functions.items[i];
+	return NULL;
+}
+
+static void a_function_begins_where_its_first_line_is(void)
+{
+	static const struct jit_line lines[] = { { J, 12, "/src/a.js" },
+						 { J + 8, 14, "/src/b.js" } };
+	static const struct {
+		const char *name, *file;
+		uint32_t line;
+	} want[] = {
+		{ "f", "/src/a.js", 12 },
+		{ "bare", "", 0 },
+		{ "qualname", "/app/a.py", 0 }, /* Python's names say it themselves */
+	};
+	struct folder f;
+
+	folder_begin(&f, CLOCK_MONOTONIC_ID);
+	jit_begin(&f.dumps[0], false, PARENT);
+	jit_lines(&f.dumps[0], 1, J, lines, 2);
+	jit_load(&f.dumps[0], 1, J, 0x10, 1, "f");
+	jit_load(&f.dumps[0], 1, J + 0x10, 0x10, 2, "bare");
+	jit_lines(&f.dumps[0], 1, J + 0x20, lines, 2);
+	jit_load(&f.dumps[0], 1, J + 0x20, 0x10, 3, "py::qualname:/app/a.py");
+	scene_begin(&f.s);
+	scene_jit(&f.s, 1, PARENT, J);
+	SCENE_SAMPLE(&f.s, 100, PARENT, J + 4);
+	SCENE_SAMPLE(&f.s, 100, PARENT, J + 12);
+	SCENE_SAMPLE(&f.s, 100, PARENT, J + 0x10);
+	SCENE_SAMPLE(&f.s, 100, PARENT, J + 0x20);
+	folder_walk(&f);
+	check_frames(&f, "a.qualname=1/100 bare=1/100 f=2/200", "names");
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		const struct function *found = function_named(&f, want[i].name);
+
+		check_text(found ? found->file : "none", want[i].file, want[i].name);
+		check_u64(found ? found->line : 99, want[i].line, want[i].name);
+	}
+	folder_end(&f);
+}
+
 static void code_without_bytes_is_nowhere(void)
 {
 	struct folder f;
@@ -348,6 +394,7 @@ int main(void)
 	a_sample_has_the_name_of_its_time();
 	without_its_clock_the_newest_code_is_the_answer_and_that_is_told();
 	of_equal_times_the_later_record_counts();
+	a_function_begins_where_its_first_line_is();
 	code_without_bytes_is_nowhere();
 	a_child_has_its_parents_code_as_it_was_at_the_fork();
 	a_child_without_a_dump_has_its_parents();

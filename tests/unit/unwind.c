@@ -16,6 +16,7 @@
 
 #include "tests/check.h"
 #include "tests/make_elf.h"
+#include "tests/make_jitdump.h"
 #include "tests/scene.h"
 #include "tests/unwound.h"
 
@@ -38,8 +39,16 @@ enum {
 	FUNCTION = 0x40,
 };
 
-/* JIT code, with a perf map. */
-enum { JIT = 0x100000, SUB_11 = JIT + 0x100, PUSH_12 = JIT + 0x200, NAMELESS = JIT + 0x300 };
+/* JIT code: two trampolines of a perf map; of a jitdump one with a rule like MID, one without. */
+enum {
+	JIT = 0x100000,
+	SUB_11 = JIT + 0x100,
+	PUSH_12 = JIT + 0x200,
+	NAMELESS = JIT + 0x300,
+	JIT_RULE = JIT + 0x400,
+	JIT_MOVED = JIT + 0x500, /* JIT_RULE went there */
+	JIT_BARE = JIT + 0x600,
+};
 
 enum { PID = 7, STACK = 0x7ffe0000, WORDS = 16, RAX = 0, RBX = 3, R12 = 12 };
 
@@ -127,6 +136,19 @@ struct folder {
 
 #define IN_FOLDER(f, name) (snprintf(path, sizeof(path), "%s/%s", (f)->path, name), path)
 
+static void write_dump(const char *path)
+{
+	struct jit_image j;
+
+	jit_begin(&j, false, PID);
+	jit_rules(&j, 1, FUNCTION, "\x0e\x10", 2);
+	jit_load(&j, 1, JIT_RULE, FUNCTION, 1, "compiled");
+	jit_load(&j, 2, JIT_BARE, FUNCTION, 2, "bare");
+	jit_move(&j, 3, JIT_RULE, JIT_MOVED, FUNCTION, 1);
+	check(jit_write(&j, path), path);
+	jit_free(&j);
+}
+
 static void folder_begin(struct folder *f)
 {
 	static const char map[] = "100100 b py::sub:/app/a.py\n100200 c py::push:/app/a.py\n";
@@ -140,6 +162,7 @@ static void folder_begin(struct folder *f)
 	mkdir(IN_FOLDER(f, "elf"), 0700);
 	file = fopen(IN_FOLDER(f, "perf-7.map"), "we");
 	check(file && fputs(map, file) >= 0 && fclose(file) == 0, "a perf map");
+	write_dump(IN_FOLDER(f, "jit-7.dump"));
 	write_file(IN_FOLDER(f, "elf/a"), EM_X86_64, x86_functions,
 		   sizeof(x86_functions) / sizeof(x86_functions[0]));
 	write_file(IN_FOLDER(f, "elf/arm"), EM_AARCH64, arm_functions,
@@ -148,7 +171,8 @@ static void folder_begin(struct folder *f)
 
 static void folder_end(struct folder *f)
 {
-	static const char *const files[] = { "elf/a", "elf/arm", "perf-7.map", "perf.data" };
+	static const char *const files[] = { "elf/a", "elf/arm", "jit-7.dump", "perf-7.map",
+					     "perf.data" };
 	char path[4096];
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -454,6 +478,39 @@ static void what_has_no_rules_ends_stacks_unless_frame_pointers_prove_right(cons
 		  .words = { NAMELESS + 4, 0, 0, MID + RETURNS, 0, START + RETURNS },
 		  .want = "a:110f;a:114f;anon:100303;a:11c4",
 		  .end = STACK_COMPLETE },
+	};
+
+	check_stacks(f, "x86_64", cases, COUNT(cases));
+}
+
+static void jit_code_is_walked_by_the_rules_of_its_dump(const struct folder *f)
+{
+	static const struct stack_case cases[] = {
+		{ .label = "where it runs",
+		  .ip = JIT_RULE + 4,
+		  .words = { 0, MID + RETURNS, 0, START + RETURNS },
+		  .want = "a:110f;a:114f;anon:100404",
+		  .end = STACK_COMPLETE },
+		{ .label = "where it calls",
+		  .ip = LEAF + 4,
+		  .words = { JIT_RULE + RETURNS, 0, JIT_RULE + FUNCTION, 0, START + RETURNS },
+		  .want = "a:110f;anon:10043f;anon:10040f;a:11c4",
+		  .end = STACK_COMPLETE },
+		{ .label = "where it moved to",
+		  .ip = JIT_MOVED + 4,
+		  .words = { 0, START + RETURNS },
+		  .want = "a:110f;anon:100504",
+		  .end = STACK_COMPLETE },
+		{ .label = "what has none",
+		  .ip = JIT_BARE + 4,
+		  .words = { 0, START + RETURNS },
+		  .want = "anon:100604",
+		  .end = STACK_NO_CFI },
+		{ .label = "behind its end",
+		  .ip = JIT_RULE + FUNCTION,
+		  .words = { 0, START + RETURNS },
+		  .want = "anon:100440",
+		  .end = STACK_NO_CFI },
 	};
 
 	check_stacks(f, "x86_64", cases, COUNT(cases));
@@ -775,6 +832,7 @@ int main(void)
 	copies_that_are_too_short_are_told(&f);
 	what_is_no_stack_is_bad_data(&f);
 	what_has_no_rules_ends_stacks_unless_frame_pointers_prove_right(&f);
+	jit_code_is_walked_by_the_rules_of_its_dump(&f);
 	signal_frames_lead_to_what_was_interrupted(&f);
 	trampolines_are_stepped_through(&f);
 	the_kernels_part_goes_first(&f);
