@@ -206,7 +206,7 @@ static bool find_cfa(struct unwinder *u, const struct cfi_row *row, struct cfi_f
  */
 static bool restore_registers(struct unwinder *u, const struct cfi_row *row, struct cfi_frame *f)
 {
-	uint64_t values[CFI_ROW_SAVED];
+	uint64_t values[CFI_ROW_SAVED] = { 0 };
 	uint64_t lost = row->lost, restored = 0;
 	unsigned sp = u->arch->sp;
 
@@ -215,14 +215,12 @@ static bool restore_registers(struct unwinder *u, const struct cfi_row *row, str
 	for (unsigned i = 0; i < row->n_saved; i++) {
 		unsigned reg = row->saved[i].reg;
 
-		if (rule_value(u, &row->saved[i], f, &values[i])) {
+		if (rule_value(u, &row->saved[i], f, &values[i]))
 			restored |= UINT64_C(1) << reg;
-		} else if (reg == row->ra || reg == sp) {
+		else if (reg == row->ra || reg == sp)
 			return false;
-		} else {
-			values[i] = 0;
+		else
 			lost |= UINT64_C(1) << reg;
-		}
 	}
 	u->regs.value[sp] = f->cfa; /* unless a rule says otherwise */
 	for (unsigned i = 0; i < row->n_saved; i++)
