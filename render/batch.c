@@ -5,8 +5,8 @@
 #include "report/table.h"
 
 const struct batch_format *const batch_formats[BATCH_FORMATS] = {
-	&batch_index_json,   &batch_index_csv,   &batch_index_html,
-	&batch_summary_json, &batch_summary_csv, &batch_summary_text,
+	&batch_index_json,   &batch_index_csv,   &batch_index_xml,   &batch_index_html,
+	&batch_summary_json, &batch_summary_csv, &batch_summary_xml, &batch_summary_text,
 };
 
 const char *batch_when(const struct entry *e, char text[WHEN_TEXT])

@@ -35,10 +35,11 @@ struct batch_format {
 	void (*end)(void *context); /* frees the context */
 };
 
-extern const struct batch_format batch_index_json, batch_index_csv, batch_index_html,
-	batch_summary_json, batch_summary_csv, batch_summary_text;
+extern const struct batch_format batch_index_json, batch_index_csv, batch_index_xml,
+	batch_index_html, batch_summary_json, batch_summary_csv, batch_summary_xml,
+	batch_summary_text;
 
-enum { BATCH_FORMATS = 6 };
+enum { BATCH_FORMATS = 8 };
 extern const struct batch_format *const batch_formats[BATCH_FORMATS];
 
 /* "2025-01-31T23:59:59Z"; "" if it is not known. */

@@ -247,10 +247,15 @@ static int by_cost(const void *va, const void *vb)
 	return order ? order : (int)a->kind - (int)b->kind;
 }
 
-static int by_event_name(const void *va, const void *vb)
+static int commonest_first(const void *va, const void *vb)
 {
 	const struct fleet_event *a = va, *b = vb;
 	int order = strcmp(a->name, b->name);
+
+	if (a->recordings != b->recordings)
+		return a->recordings > b->recordings ? -1 : 1;
+	if (a->sum.samples != b->sum.samples)
+		return a->sum.samples > b->sum.samples ? -1 : 1;
 
 	return order ? order : strcmp(a->unit, b->unit);
 }
@@ -293,7 +298,7 @@ const struct fleet_group *fleet_finish(struct fleet *f, size_t limit)
 	for (size_t e = 0; e < f->n_events; e++)
 		finish_event(f, (uint32_t)e, limit);
 	if (f->n_events) /* rows know them by their old places, so this is the end */
-		qsort(f->events, f->n_events, sizeof(*f->events), by_event_name);
+		qsort(f->events, f->n_events, sizeof(*f->events), commonest_first);
 	f->group.events = f->events;
 	f->group.n_events = f->n_events;
 	return &f->group;

@@ -47,7 +47,7 @@ struct fleet_group {
 	uint64_t python, native, kernel, unknown; /* as in struct entry */
 	uint64_t verdicts[VERDICT_LEVELS];
 	bool overflow;              /* a sum left 64 bits; it stays at UINT64_MAX */
-	struct fleet_event *events; /* by name, unit */
+	struct fleet_event *events; /* those of most recordings first, then of most samples */
 	size_t n_events;
 };
 
