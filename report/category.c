@@ -244,7 +244,9 @@ static void step_natively(struct category_state *s, const struct category_role *
 		put_wait(s);
 		break;
 	case ROLE_RUNTIME:
-		put_unknown(s, role->category);
+		/* What the C library hides of a trampoline's call can only be the evaluation loop. */
+		put_unknown(s, first && role->category == CATEGORY_LIBRARY ? CATEGORY_LOOP
+									   : role->category);
 		break;
 	default:
 		put_unknown(s, CATEGORY_OTHER);

@@ -17,8 +17,10 @@
  *
  * A symbol of the interpreter that the table does not have counts for its caller, and for "other
  * native" where that is the evaluation loop or a mere call.  The kernel counts for its caller too, but
- * for what rule 3 says; so does the C library, which is a category of its own below the loop or a call: by
- * frame pointers it is often found there, since it has none and hides who called it.  Interpreter without
+ * for what rule 3 says; so does the C library.  By frame pointers, which it does not have, it hides the function that
+ * called it: the stack goes on with that function's caller.  So below the loop or a call nobody knows whom it
+ * worked for, and it is a category of its own.  Below the Python frame it can only be the evaluation loop that it
+ * hides, since a trampoline calls nothing else, and it counts for that.  Interpreter without
  * symbols: the frame that a Python frame calls is the evaluation loop; what the loop calls is a
  * category of its own.
  *
