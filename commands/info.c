@@ -5,7 +5,9 @@
 #include "commands/session.h"
 #include "render/info.h"
 #include "render/out.h"
+#include "report/folio_view.h"
 #include "report/info.h"
+#include "report/profile_file.h"
 
 #define FORMATS "text|json|xml"
 
@@ -40,6 +42,32 @@ static int print(const struct session *s, int format)
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
+static int print_profile(const struct session *s, int format)
+{
+	struct profile_info info = { .diag = s->diag };
+	struct source source = { .fd = -1 };
+	struct error err = { 0 };
+	struct folio *f = NULL;
+	struct out *o = NULL;
+	int status = EXIT_DONE;
+
+	if (session_source(s, s->path, &source, &err))
+		f = profile_file_read(&source, s->texts, &err);
+	info.folio = f;
+	info.size = source.size;
+	source_close(&source);
+	if (!f)
+		return session_fail(s, &err);
+	folio_tell(f, true, s->diag);
+	o = out_open("-", &err);
+	if (o)
+		(format == 1 ? render_profile_info_json : render_profile_info_text)(o, &info);
+	if (!o || !out_close(o, &err))
+		status = session_output_fail(NULL, &err);
+	folio_free(f);
+	return status;
+}
+
 int command_info(const struct command *self, int argc, char **argv)
 {
 	struct options o;
@@ -61,10 +89,10 @@ int command_info(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
-	status = session_open(&s, &o, input);
+	status = session_open_any(&s, &o, input, false);
 	if (status != EXIT_DONE)
 		goto done;
-	status = print(&s, format);
+	status = s.recording ? print(&s, format) : print_profile(&s, format);
 	session_tell(&s, verbose);
 done:
 	session_close(&s);

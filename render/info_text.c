@@ -92,7 +92,7 @@ static void records(struct out *o, const struct info *info)
 	}
 }
 
-static void problems(struct out *o, const struct diag *diag)
+void render_problems_text(struct out *o, const struct diag *diag)
 {
 	if (diag_count(diag) == 0)
 		return;
@@ -129,5 +129,5 @@ void render_info_text(struct out *o, const struct info *info)
 			   info->lost_events, info->lost_records, info->lost_samples);
 	events(o, info);
 	records(o, info);
-	problems(o, info->diag);
+	render_problems_text(o, info->diag);
 }

@@ -407,6 +407,19 @@ const char *folio_recording_name(const struct folio *f, const char *key)
 
 /* ---- what headers say ---- */
 
+struct cost *folio_sums(const struct folio *f)
+{
+	struct cost *sums = mem_calloc(f->n_events, sizeof(*sums));
+
+	for (size_t row = 0; row < f->tree->costs.n_rows; row++) {
+		struct cost_cell cell = costs_begin(&f->tree->costs, row);
+
+		while (costs_next(&f->tree->costs, &cell))
+			cost_add(&sums[cell.event], cell.cost);
+	}
+	return sums;
+}
+
 static size_t distinct(const struct folio *f, const char *(*get)(const struct folio_source *))
 {
 	struct numbers seen = { 0 };

@@ -138,6 +138,9 @@ void folio_add_problem(struct folio *f, const struct folio_problem *p);
 /* A function, all texts of which are the folio's: added, or joined with its equal (DESIGN D4). */
 uint32_t folio_add_function(struct folio *f, const struct function *function);
 
+/* By event what its samples come to; free() it. */
+struct cost *folio_sums(const struct folio *f);
+
 /* What headers say: the host, or "2 hosts"; the program (free() it), with "(3 recordings)" where it is of several. */
 const char *folio_host(const struct folio *f);
 char *folio_program(const struct folio *f);
