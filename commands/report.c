@@ -75,8 +75,8 @@ static bool take_option(struct report *r, const struct options *o, int id)
 }
 
 /*
- * "--callers FUNCTION" is typed as often as "--callers=FUNCTION": of two operands the first is the
- * function then, and a single one is if there is no such file.
+ * "--callers FUNCTION" is typed as often as "--callers=FUNCTION": of several operands the first is the
+ * function then, if it is nothing to read; a single one is if there is no such file.
  */
 static void take_function_operand(struct report *r, struct options *o)
 {
@@ -86,6 +86,8 @@ static void take_function_operand(struct report *r, struct options *o)
 		return;
 	if (o->n_operands == 1 && !recording_named &&
 	    (strcmp(o->operands[0], "-") == 0 || access(o->operands[0], F_OK) == 0))
+		return;
+	if (o->n_operands > 1 && session_is_input(o->operands[0]))
 		return;
 	r->table.function = o->operands[0];
 	o->operands++;

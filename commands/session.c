@@ -11,6 +11,7 @@
 
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "parser/locate.h"
 #include "parser/sections.h"
 
 static const char *next_step(const struct error *err)
@@ -132,6 +133,19 @@ bool session_is_profile(const struct session *s, const char *path)
 	     is_sections_magic(head);
 	source_close(&source);
 	return is;
+}
+
+bool session_is_input(const char *path)
+{
+	const struct session none = { .standard_input = { .fd = -1 } };
+	struct stat st = { .st_mode = 0 };
+
+	if (is_stdin(path))
+		return true;
+	if (stat(path, &st) < 0 ||
+	    !S_ISREG(st.st_mode)) /* what can be read once only is left alone */
+		return S_ISDIR(st.st_mode);
+	return is_recording_file(path) || session_is_profile(&none, path);
 }
 
 static int open_recording(struct session *s, const struct session *whole, struct error *err)

@@ -33,6 +33,9 @@ int session_open_any(struct session *s, const struct options *o, const char *inp
 /* One of a session's inputs as a session of its own; session_close() it before the other. */
 int session_open_input(struct session *s, const struct session *whole, const char *path);
 
+/* Does the path name something to read: a folder, "-", or a file that begins as a recording or a profile file? */
+bool session_is_input(const char *path);
+
 /* Is the file a profile file?  Whatever is wrong with it, reading it as what it is not will tell. */
 bool session_is_profile(const struct session *s, const char *path);
 

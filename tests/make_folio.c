@@ -1,0 +1,369 @@
+/* tests/make_folio.c - see make_folio.h. */
+#include "tests/make_folio.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+#include "parser/perf_format.h"
+#include "report/folio_view.h"
+#include "report/totals.h"
+#include "report/view.h"
+
+struct making {
+	struct folio *f;
+	uint64_t state;
+};
+
+static unsigned chance(struct making *m, unsigned n)
+{
+	m->state = m->state * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(m->state >> 33) % n;
+}
+
+static const char *text(struct making *m, const char *s)
+{
+	return texts_add_z(m->f->texts, s);
+}
+
+static const struct {
+	const char *name, *file, *object;
+	enum function_kind kind;
+	bool placeholder, inlined;
+} pool[] = {
+	{ "main", "/srv/a/app.py", "", KIND_PYTHON, false, false },
+	{ "main", "/srv/b/app.py", "", KIND_PYTHON, false, false },
+	{ "helper", "/srv/a/util.py", "", KIND_PYTHON, false, false },
+	{ "helper", "/srv/b/util.py", "", KIND_PYTHON, false, false },
+	{ "<module>", "<frozen runpy>", "", KIND_PYTHON, false, false },
+	{ "_PyEval_EvalFrameDefault", "", "/usr/bin/python3.12", KIND_NATIVE, false, false },
+	{ "list_sort", "", "/usr/bin/python3.12", KIND_NATIVE, false, false },
+	{ "[python3.12]", "", "/usr/bin/python3.12", KIND_NATIVE, true, false },
+	{ "malloc", "", "/usr/lib/libc.so.6", KIND_NATIVE, false, false },
+	{ "foo", "foo.c", "/usr/lib/libx.so.1", KIND_NATIVE, false, false },
+	{ "foo", "foo.c", "/usr/lib/liby.so.1", KIND_NATIVE, false, false },
+	{ "tiny", "tiny.h", "/usr/lib/libx.so.1", KIND_NATIVE, false, true },
+	{ "sys_read", "", "[kernel.kallsyms]", KIND_KERNEL, false, false },
+	{ "[unknown]", "", "", KIND_UNKNOWN, true, false },
+};
+
+enum { N_POOL = sizeof(pool) / sizeof(pool[0]), INLINED = 11, PYTHONS = 5 };
+
+static uint32_t function(struct making *m, unsigned i)
+{
+	struct function f = {
+		.kind = pool[i].kind,
+		.placeholder = pool[i].placeholder,
+		.inlined = pool[i].inlined,
+		.name = text(m, pool[i].name),
+		.file = text(m, pool[i].file),
+		.object = text(m, pool[i].object),
+		.line = pool[i].kind == KIND_NATIVE && *pool[i].file ? 1 + chance(m, 3) : 0,
+	};
+	const char *slash = strrchr(f.object, '/');
+
+	f.symbol = text(m, "");
+	f.module = text(m, slash ? slash + 1 : f.object);
+	return folio_add_function(m->f, &f);
+}
+
+/* Frames of one place: some have another function inlined, or are known better with debug information. */
+static uint32_t location(struct making *m)
+{
+	unsigned i = chance(m, N_POOL);
+	uint32_t frames[2] = { function(m, i), 0 }, symbol = frames[0];
+	size_t n = 1;
+
+	if (pool[i].kind == KIND_NATIVE && !pool[i].inlined && chance(m, 4) == 0)
+		frames[n++] = function(m, INLINED);
+	if (i == 7 && chance(m, 2) == 0)
+		frames[0] = function(m, 6);
+	return folio_location(m->f, false, frame_lists_add(&m->f->lists, symbol, frames, n));
+}
+
+static uint32_t task(struct making *m)
+{
+	static const char *const names[] = { "python3", "worker", "sh" };
+	struct sampled_task t = {
+		.host = text(m, chance(m, 2) ? "alpha" : "beta"),
+		.recording = folio_recording_key(m->f->texts, m->f->sources[0].path,
+						 m->f->sources[0].hash),
+		.comm = text(m, names[chance(m, 3)]),
+		.process = text(m, names[chance(m, 3)]),
+		.pid = 100 + chance(m, 3),
+		.tid = 100 + chance(m, 6),
+		.cpu_1 = chance(m, 4),
+	};
+	uint64_t first = chance(m, 1000);
+	struct task_time time = { true, first, first + chance(m, 1000) };
+
+	t = task_kept(&t, m->f->keys, m->f->texts);
+	return folio_add_task(m->f, &t, &time);
+}
+
+static void add_span(struct making *m, uint32_t t)
+{
+	struct folio *f = m->f;
+	uint32_t instance = chance(m, 3);
+
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].task == t && f->spans[i].instance == instance)
+			return;
+	f->spans = mem_grow(f->spans, f->n_spans, 1, &f->cap_spans, sizeof(*f->spans));
+	f->spans[f->n_spans++] = (struct folio_span){ t, instance, chance(m, 2), chance(m, 50) };
+	if (instance >= f->n_instances)
+		f->n_instances = instance + 1;
+}
+
+static void add_stack(struct making *m)
+{
+	struct folio *f = m->f;
+	uint32_t t = task(m), node = calltree_child(f->tree, 0, folio_location(f, true, t));
+	unsigned depth = chance(m, 9);
+	size_t costs = 1 + chance(m, 3);
+
+	while (depth--)
+		node = calltree_child(f->tree, node, location(m));
+	add_span(m, t);
+	for (size_t i = 0; i < costs; i++) {
+		struct cost cost = { 1 + chance(m, 5), 0 };
+
+		cost.weight = chance(m, 3) ? cost.samples * 1000 : chance(m, 1u << 30);
+		costs_add(&f->tree->costs, calltree_row(f->tree, node),
+			  chance(m, (unsigned)f->n_events), &cost);
+	}
+}
+
+static void add_events(struct making *m)
+{
+	static const char *const names[] = { "cycles", "cache-misses", "page-faults" };
+	static const uint32_t types[] = { TYPE_HARDWARE, TYPE_HARDWARE, TYPE_SOFTWARE };
+	static const uint64_t configs[] = { 0, 3, 2 };
+	struct folio_event events[3];
+	size_t n = 0, first = chance(m, 2), period = chance(m, 2);
+
+	for (size_t i = first; i < 3; i++)
+		events[n++] = (struct folio_event){
+			.name = text(m, names[i]),
+			.unit = text(m, "count"),
+			.attr = { .type = types[i],
+				  .config = configs[i],
+				  .sample_period = i == 1 ? 1000 + period : 99,
+				  .flags = i == 0 ? ATTR_FREQ : 0 },
+			.place = (uint32_t)(i - first),
+			.recordings = 1,
+			.filtered = { chance(m, 9), chance(m, 99) },
+		};
+	folio_add_events(m->f, events, n);
+}
+
+static void add_source(struct making *m, unsigned seed)
+{
+	struct folio_source s = {
+		.size = seed,
+		.wall_ns = 1700000000000000000 + chance(m, 5),
+		.wall_is_mtime = chance(m, 2),
+		.clock = chance(m, 2) ? 1 : -1,
+		.has_time = true,
+		.first_ns = 1000,
+		.last_ns = 1000 + chance(m, 1000),
+		.processes = 1 + chance(m, 3),
+		.threads = 3 + chance(m, 3),
+		.samples = chance(m, 100),
+		.stacks = { chance(m, 9), chance(m, 9), 0, 0, 0, chance(m, 9) },
+	};
+	char path[32], hash[32];
+
+	snprintf(path, sizeof(path), "run-%u.data", seed % 7);
+	snprintf(hash, sizeof(hash), "%08x", seed * 2654435761u);
+	s.path = text(m, path);
+	s.hash = text(m, hash);
+	s.host = text(m, chance(m, 2) ? "alpha" : "beta");
+	s.program = text(m, "python3 app.py");
+	s.arch = s.kernel = s.cpu = s.perf = text(m, "");
+	s.perfolio = text(m, "0.1.0");
+	s.options = text(m, chance(m, 2) ? "--comm=sh" : "");
+	m->f->sources = mem_grow(m->f->sources, m->f->n_sources, 1, &m->f->cap_sources,
+				 sizeof(*m->f->sources));
+	m->f->sources[m->f->n_sources++] = s;
+}
+
+static void add_problems(struct making *m)
+{
+	for (uint32_t i = 0; i < 3; i++) {
+		struct folio_problem p = {
+			.kind = chance(m, 2) ? PROBLEM_LOST : PROBLEM_MISSING_OBJECT,
+			.inlining = chance(m, 2),
+			.place = i,
+			.recordings = 1,
+			.count = 1 + chance(m, 3),
+			.subject = text(m, chance(m, 2) ? "/usr/lib/libx.so.1" : ""),
+			.message = text(m, "it is gone"),
+			.where = m->f->sources[0].path,
+		};
+
+		folio_add_problem(m->f, &p);
+	}
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_files(struct making *m)
+{
+	struct folio *f = m->f;
+
+	f->files = mem_calloc(PYTHONS + 1, sizeof(*f->files));
+	for (size_t i = 0; i < PYTHONS; i++)
+		f->files[f->n_files++] = text(m, pool[i].file);
+	if (chance(m, 2))
+		f->files[f->n_files++] = text(m, "/srv/c/util.py");
+	qsort(f->files, f->n_files, sizeof(*f->files), by_text);
+}
+
+struct folio *make_folio(struct texts *texts, unsigned seed, unsigned keys, size_t stacks)
+{
+	struct making m = { .f = folio_new(texts, keys), .state = seed };
+
+	add_source(&m, seed);
+	add_events(&m);
+	while (stacks--)
+		add_stack(&m);
+	add_problems(&m);
+	add_files(&m);
+	return m.f;
+}
+
+/* ---- rows ---- */
+
+struct lines {
+	char **items;
+	size_t n, cap;
+};
+
+static void add_line(struct lines *l, char *line)
+{
+	l->items = mem_grow(l->items, l->n, 1, &l->cap, sizeof(*l->items));
+	l->items[l->n++] = line;
+}
+
+static char *join(struct lines *l)
+{
+	size_t len = 1;
+	char *all, *to;
+
+	if (l->n)
+		qsort(l->items, l->n, sizeof(*l->items), by_text);
+	for (size_t i = 0; i < l->n; i++)
+		len += strlen(l->items[i]) + 1;
+	to = all = mem_calloc(len, 1);
+	for (size_t i = 0; i < l->n; i++) {
+		to = stpcpy(stpcpy(to, l->items[i]), "\n");
+		free(l->items[i]);
+	}
+	free(l->items);
+	return all;
+}
+
+static void add_function_rows(struct lines *l, const struct profile *p, const struct totals *t,
+			      size_t i)
+{
+	const struct function *f = &p->functions[i];
+
+	for (size_t e = 0; e < p->n_events; e++) {
+		const struct cost *self = costs_at(&t->self, i, e),
+				  *total = costs_at(&t->total, i, e);
+		char *line;
+
+		if (cost_is_zero(self) && cost_is_zero(total))
+			continue;
+		if (asprintf(&line, "%s|%s|%s|%d|%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+			     f->name, f->file, f->object, f->kind, p->events[e].name, self->samples,
+			     self->weight, total->samples, total->weight) >= 0)
+			add_line(l, line);
+	}
+}
+
+char *folio_rows(const struct folio *f, enum view view, bool inlined)
+{
+	struct lines lines = { .n = 0 };
+	struct folio_view v;
+	struct view_input in;
+	struct profile *p;
+	struct totals *t;
+
+	folio_view(f, 0, &v);
+	if (inlined)
+		folio_view_inlined(f, &v);
+	in = (struct view_input){ .events = v.events,
+				  .collected = &v.collected,
+				  .functions = &v.functions,
+				  .frames = &v.frames,
+				  .texts = f->texts };
+	p = view_profile(&in, view);
+	t = totals_new(p);
+	for (size_t i = 0; i < p->n_functions; i++)
+		add_function_rows(&lines, p, t, i);
+	totals_free(t);
+	profile_free(p);
+	folio_view_done(&v);
+	return join(&lines);
+}
+
+/* ---- sums ---- */
+
+struct sum {
+	char *key;
+	uint64_t numbers[4];
+};
+
+struct sums {
+	struct sum *items;
+	size_t n, cap;
+};
+
+static void add_to_sums(struct sums *s, const char *line, size_t len)
+{
+	const char *blank = memrchr(line, '|', len), *numbers;
+	size_t key, i = 0;
+	uint64_t v[4];
+
+	blank = strchr(blank, ' ');
+	key = (size_t)(blank - line);
+	numbers = blank;
+	sscanf(numbers, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &v[0], &v[1], &v[2], &v[3]);
+	while (i < s->n &&
+	       (strlen(s->items[i].key) != key || memcmp(s->items[i].key, line, key) != 0))
+		i++;
+	if (i == s->n) {
+		s->items = mem_grow(s->items, s->n, 1, &s->cap, sizeof(*s->items));
+		s->items[s->n++] = (struct sum){ .key = mem_text(line, key) };
+	}
+	for (int k = 0; k < 4; k++)
+		s->items[i].numbers[k] += v[k];
+}
+
+char *add_rows(char *const *rows, size_t n)
+{
+	struct lines lines = { .n = 0 };
+	struct sums sums = { .n = 0 };
+
+	for (size_t i = 0; i < n; i++)
+		for (const char *p = rows[i]; *p; p += strcspn(p, "\n") + 1)
+			add_to_sums(&sums, p, strcspn(p, "\n"));
+	for (size_t i = 0; i < sums.n; i++) {
+		const uint64_t *v = sums.items[i].numbers;
+		char *line;
+
+		if (asprintf(&line, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+			     sums.items[i].key, v[0], v[1], v[2], v[3]) >= 0)
+			add_line(&lines, line);
+		free(sums.items[i].key);
+	}
+	free(sums.items);
+	return join(&lines);
+}
