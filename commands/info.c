@@ -44,6 +44,9 @@ static int print(const struct session *s, int format)
 
 static int print_profile(const struct session *s, int format)
 {
+	static void (*const renderers[])(struct out *, const struct profile_info *) = {
+		render_profile_info_text, render_profile_info_json, render_profile_info_xml
+	};
 	struct profile_info info = { .diag = s->diag };
 	struct source source = { .fd = -1 };
 	struct error err = { 0 };
@@ -61,7 +64,7 @@ static int print_profile(const struct session *s, int format)
 	folio_tell(f, true, s->diag);
 	o = out_open("-", &err);
 	if (o)
-		(format == 1 ? render_profile_info_json : render_profile_info_text)(o, &info);
+		renderers[format](o, &info);
 	if (!o || !out_close(o, &err))
 		status = session_output_fail(NULL, &err);
 	folio_free(f);

@@ -19,17 +19,13 @@ static void line(struct out *o, const char *label, const char *value)
 
 static void keys(struct out *o, unsigned kept)
 {
-	static const char *const names[ROOT_KEYS] = {
-		[ROOT_HOST] = "host",       [ROOT_RECORDING] = "recording", [ROOT_COMM] = "comm",
-		[ROOT_PROCESS] = "process", [ROOT_THREAD] = "thread",       [ROOT_CPU] = "cpu",
-	};
 	const char *between = "";
 
 	out_text(o, "kept apart   ");
 	for (unsigned key = 0; key < ROOT_KEYS; key++) {
 		if (!(kept >> key & 1))
 			continue;
-		out_printf(o, "%s%s", between, names[key]);
+		out_printf(o, "%s%s", between, root_key_name((enum root_key)key));
 		between = ", ";
 	}
 	out_text(o, *between ? "\n" : "nothing\n");

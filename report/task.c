@@ -11,6 +11,16 @@
 
 enum { FIRST_SLOTS = 64 };
 
+const char *root_key_name(enum root_key k)
+{
+	static const char *const names[ROOT_KEYS] = {
+		[ROOT_HOST] = "host",       [ROOT_RECORDING] = "recording", [ROOT_COMM] = "comm",
+		[ROOT_PROCESS] = "process", [ROOT_THREAD] = "thread",       [ROOT_CPU] = "cpu",
+	};
+
+	return names[k];
+}
+
 struct sampled_task task_kept(const struct sampled_task *t, unsigned keys, struct texts *texts)
 {
 	const char *nothing = texts_add_z(texts, "");

@@ -20,6 +20,8 @@ enum root_key {
 
 #define ROOT_BIT(key) (1u << (key))
 
+const char *root_key_name(enum root_key k); /* "host" ... */
+
 /* What was not kept, or is not known, is "" or 0.  Texts are interned: equal ones are equal pointers. */
 struct sampled_task {
 	const char *host;
