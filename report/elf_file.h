@@ -6,8 +6,8 @@
  * file offset to the file's virtual addresses.  Handles files whose sections have no contents (NOBITS),
  * both classes and both byte orders.
  * Everything is copied out; the file is closed when elf_file_open() returns.
- * libelf and libdw, which can crash on hostile files, are called here, in mini_debug.c, cfi.c
- * and debug_info.c only (DESIGN D9).
+ * libelf and libdw, which can crash on hostile files, are called here (with elf_handle.c, elf_builder.c and
+ * elf_plt.c), in mini_debug.c, cfi.c, debug_info.c and debug_unit.c only (DESIGN D9).
  */
 #ifndef PERFOLIO_REPORT_ELF_FILE_H
 #define PERFOLIO_REPORT_ELF_FILE_H
