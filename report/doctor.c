@@ -17,6 +17,7 @@
 #include "report/label.h"
 #include "report/table.h"
 #include "report/totals.h"
+#include "report/unnamed.h"
 
 /* Shares in hundredths of a percent. */
 enum {
@@ -30,6 +31,7 @@ enum {
 struct examination {
 	const struct doctor_input *in;
 	struct doctor *d;
+	struct unnamed unnamed;
 	uint64_t
 		whole; /* samples among which a finding's are counted: those that filters keep, or all */
 };
@@ -191,31 +193,6 @@ static void examine_no_stacks(struct examination *x)
 
 /* ---- what other layers told ---- */
 
-/* Samples that a placeholder of an object stands for at the leaf, and anywhere. */
-static uint64_t unnamed_samples(const struct examination *x, const char *object, bool anywhere)
-{
-	const struct calltree *t = x->in->collected->tree;
-	uint64_t sum = 0;
-
-	for (size_t n = 1; n < t->n_nodes; n++) {
-		uint64_t samples = costs_samples(&t->costs, t->nodes[n].cost);
-		uint32_t at = (uint32_t)n;
-
-		while (samples && at) {
-			const struct function *f =
-				&x->in->functions
-					 ->items[*frames_at(x->in->frames, t->nodes[at].location)];
-
-			if (f->placeholder && (!*object || strcmp(f->object, object) == 0)) {
-				sum += samples;
-				break;
-			}
-			at = anywhere ? t->nodes[at].parent : 0;
-		}
-	}
-	return sum;
-}
-
 /* Which problems the doctor takes up, and how: the harm where it is not by the share of an object's samples. */
 static const struct complaint {
 	enum problem_kind kind;
@@ -275,7 +252,10 @@ static void examine_problem(struct examination *x, const struct problem *p)
 	f.title = *p->subject && !c->object ? text(x, "%s: %s", c->title, p->subject) : c->title;
 	f.consequence = p->consequence;
 	if (c->by_subject || c->object) {
-		f.samples = unnamed_samples(x, object, c->object && strcmp(object, "[jit]") == 0);
+		if (c->object && strcmp(object, "[jit]") == 0)
+			f.samples = x->unnamed.jit;
+		else
+			f.samples = unnamed_in(&x->unnamed, object);
 		if (c->by_subject)
 			f.harm = harm_of_share(share_of(x, f.samples));
 		f.consequence = text(x, "%s: %s", in_numbers(x, f.samples), p->consequence);
@@ -421,8 +401,10 @@ struct doctor *doctor_new(const struct doctor_input *in)
 	d->unnamed = unnamed_samples(&x, "", false);
 	examine_chains(&x);
 	examine_no_stacks(&x);
+	unnamed_init(&x.unnamed, in->collected->tree, in->functions, in->frames, in->texts);
 	for (size_t i = 0; i < diag_count(in->diag); i++)
 		examine_problem(&x, diag_get(in->diag, i));
+	unnamed_done(&x.unnamed);
 	examine_sample_count(&x);
 	/* these are counted as the recording is read, before filters */
 	x.whole = in->collected->samples;

@@ -22,8 +22,25 @@ struct jit_ranges {
 	size_t n, cap;
 };
 
-/* The executable anonymous mappings of all processes that had this pid; inherited: those they got by a fork, too. */
-void jit_ranges_of(struct jit_ranges *r, const struct machine *m, uint32_t pid, bool inherited);
+/* The executable anonymous mappings of all processes: the machine's mappings are gone through once. */
+struct jit_index {
+	const struct machine *machine; /* borrowed */
+	struct jit_ranges all;         /* those of an instance together, sorted, disjoint */
+	size_t *first;                 /* instance i has all.items[first[i]] up to first[i + 1] */
+	size_t n_instances;            /* later ones have none */
+	uint32_t *seen;                /* by instance: the question that met it last */
+	uint32_t question;
+	/* what the children of one process inherit; kept, as siblings are asked for one after the other */
+	uint32_t parent;
+	struct jit_ranges inherited;
+};
+
+/* The machine is sealed. */
+void jit_index_init(struct jit_index *x, const struct machine *m);
+void jit_index_done(struct jit_index *x);
+
+/* The JIT code of all processes that had this pid; inherited: what they got by a fork, too. */
+void jit_ranges_of(struct jit_ranges *r, struct jit_index *x, uint32_t pid, bool inherited);
 void jit_ranges_free(struct jit_ranges *r);
 
 /* How many of the map's entries begin in one of the ranges. */

@@ -9,6 +9,7 @@
 #include "parser/base/memory.h"
 #include "parser/perfmap.h"
 #include "parser/recording.h"
+#include "report/foreign_maps.h"
 #include "report/jit_ranges.h"
 #include "report/jitdumps.h"
 #include "report/numbers.h"
@@ -42,6 +43,9 @@ struct jitmaps {
 	struct process_map *maps;
 	size_t n_maps, cap_maps;
 	struct jitdumps *dumps;
+	bool has_index;
+	struct jit_index index;
+	struct foreign_maps *foreign; /* NULL: not needed yet */
 	struct numbers ids;       /* of codes */
 	struct known_code *codes; /* by id - 1 */
 	size_t n_codes, cap_codes;
@@ -86,6 +90,8 @@ void jitmaps_free(struct jitmaps *j)
 	free(j->maps);
 	free(j->codes);
 	jitdumps_free(j->dumps);
+	jit_index_done(&j->index);
+	foreign_maps_free(j->foreign);
 	numbers_done(&j->ids);
 	numbers_done(&j->pids);
 	free(j);
@@ -106,6 +112,14 @@ static void read_map(struct jitmaps *j, struct process_map *p, const char *path)
 		diag_add_n(j->diag, PROBLEM_BAD_PERF_MAP, p->map.malformed, path,
 			   "%s: %zu of %zu lines are no perf map entries", path, p->map.malformed,
 			   p->map.lines);
+}
+
+/* What is wrong with it was told when it was looked through. */
+static void read_again(struct process_map *p, const char *path)
+{
+	struct error err;
+
+	p->there = perfmap_read(path, &p->map, &err);
 }
 
 /* A map in /tmp is the process's if it was written after the process began; pids are used again. */
@@ -133,13 +147,43 @@ static void look_in_tmp(struct jitmaps *j, struct process_map *p, struct instanc
 	p->is_guess = p->there;
 }
 
+static struct jit_index *index_of(struct jitmaps *j)
+{
+	if (!j->has_index)
+		jit_index_init(&j->index, j->machine);
+	j->has_index = true;
+	return &j->index;
+}
+
 /* Was `pid` recorded? Then a map of that name is its own, and nobody else's. */
 static bool is_recorded(const struct jitmaps *j, uint32_t pid)
 {
-	for (uint32_t i = 1; i < machine_instances(j->machine); i++)
-		if (machine_pid(j->machine, (struct instance_id){ i }) == pid)
-			return true;
-	return false;
+	size_t n;
+
+	machine_instances_of(j->machine, pid, &n);
+	return n > 0;
+}
+
+/* Where the maps of all foreign pids have entries: they are read once, whoever may want them. */
+static const struct foreign_maps *foreign_maps(struct jitmaps *j)
+{
+	if (j->foreign)
+		return j->foreign;
+	j->foreign = foreign_maps_new();
+	for (size_t i = 0; i < finder_perfmaps(j->finder); i++) {
+		struct process_map map = { .there = false };
+		const char *path = finder_perfmap_at(j->finder, i, &map.pid);
+
+		if (is_recorded(j, map.pid))
+			continue;
+		read_map(j, &map, path);
+		if (map.there) {
+			foreign_maps_add(j->foreign, path, &map.map);
+			perfmap_free(&map.map);
+		}
+	}
+	foreign_maps_sort(j->foreign);
+	return j->foreign;
 }
 
 /*
@@ -149,36 +193,21 @@ static bool is_recorded(const struct jitmaps *j, uint32_t pid)
 static void match_by_content(struct jitmaps *j, struct process_map *p)
 {
 	struct jit_ranges ranges = { .n = 0 };
-	const char *chosen = NULL;
-	unsigned matches = 0;
+	const char *chosen;
+	bool several;
 
-	jit_ranges_of(&ranges, j->machine, p->pid, false);
-	for (size_t i = 0; i < finder_perfmaps(j->finder); i++) {
-		struct process_map candidate = { .pid = p->pid };
-		uint32_t pid;
-		const char *path = finder_perfmap_at(j->finder, i, &pid);
-
-		if (is_recorded(j, pid))
-			continue;
-		read_map(j, &candidate, path);
-		if (!candidate.there)
-			continue;
-		if (jit_ranges_hits(&ranges, &candidate.map)) {
-			matches++;
-			chosen = path;
-		}
-		perfmap_free(&candidate.map);
-	}
+	jit_ranges_of(&ranges, index_of(j), p->pid, false);
+	chosen = foreign_maps_match(foreign_maps(j), &ranges, &several);
 	jit_ranges_free(&ranges);
-	if (matches == 1) {
-		read_map(j, p, chosen);
+	if (chosen) {
+		read_again(p, chosen);
 		diag_add(j->diag, PROBLEM_MATCHED_PERF_MAP, chosen,
 			 "%s was taken for process %" PRIu32 ": it describes its code", chosen,
 			 p->pid);
-	} else if (matches > 1) {
+	} else if (several) {
 		diag_add(j->diag, PROBLEM_AMBIGUOUS_PERF_MAP, "",
-			 "%u maps describe the code of process %" PRIu32 "; none was taken",
-			 matches, p->pid);
+			 "several maps describe the code of process %" PRIu32 "; none was taken",
+			 p->pid);
 	}
 }
 
@@ -188,7 +217,7 @@ static void tell_stale(struct jitmaps *j, const struct process_map *p, const cha
 	struct jit_ranges ranges = { .n = 0 };
 	size_t hits;
 
-	jit_ranges_of(&ranges, j->machine, p->pid, true);
+	jit_ranges_of(&ranges, index_of(j), p->pid, true);
 	hits = jit_ranges_hits(&ranges, &p->map);
 	jit_ranges_free(&ranges);
 	if (!hits && p->map.n)

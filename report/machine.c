@@ -723,6 +723,14 @@ size_t machine_instances(const struct machine *m)
 	return m->n_instances;
 }
 
+const uint32_t *machine_instances_of(const struct machine *m, uint32_t pid, size_t *n)
+{
+	uint32_t task = find_task(m, pid);
+
+	*n = task == NO_TASK ? 0 : m->tasks[task].spans;
+	return *n ? m->by_task + m->tasks[task].first_span : NULL;
+}
+
 struct instance_id machine_parent(const struct machine *m, struct instance_id instance)
 {
 	return (struct instance_id){ m->instances[instance.i].parent };

@@ -95,6 +95,8 @@ const char *machine_comm_at(struct machine *m, uint32_t pid, uint32_t tid, uint6
 
 uint32_t machine_pid(const struct machine *m, struct instance_id instance);
 size_t machine_instances(const struct machine *m);
+/* The address spaces that a pid had, one after the other; borrowed until the next question. *n is 0: nothing spoke of it. */
+const uint32_t *machine_instances_of(const struct machine *m, uint32_t pid, size_t *n);
 /* The instance it was forked from (0: none) and when it began. */
 struct instance_id machine_parent(const struct machine *m, struct instance_id instance);
 uint64_t machine_begin(const struct machine *m, struct instance_id instance);

@@ -292,6 +292,32 @@ static void threads_share_their_processs_map(void)
 	folder_end(&f);
 }
 
+/* ---- maps of other pids, as in containers ---- */
+
+/* Each process that has no map of its own asks for them. */
+static void maps_of_other_pids_are_read_once_for_all_processes(void)
+{
+	enum { PROCESSES = 20 };
+	char path[4096];
+	struct folder f;
+
+	folder_begin(&f);
+	scene_begin(&f.s);
+	for (uint32_t i = 0; i < PROCESSES; i++) {
+		scene_jit(&f.s, 1, 100 + i, J + i * 2 * SCENE_PAGE);
+		SCENE_SAMPLE(&f.s, 5, 100 + i, J + i * 2 * SCENE_PAGE);
+	}
+	perf_map(&f, CHILD, "10000 10 first\nthis is no entry\n");
+	perf_map(&f, 9, "12000 10 second\nneither is this\n");
+	folder_walk(&f);
+	check_frames(&f, "[jit]=18/1800 first=1/100 second=1/100", "the processes they describe");
+	check_u64(opened_problems(&f.w.o, PROBLEM_MATCHED_PERF_MAP), 2, "told");
+	check_u64(opened_problems(&f.w.o, PROBLEM_BAD_PERF_MAP), 2, "each line once");
+	snprintf(path, sizeof(path), "%s/perf-9.map", f.path);
+	unlink(path);
+	folder_end(&f);
+}
+
 /* ---- /tmp of this machine ---- */
 
 #define SECOND UINT64_C(1000000000)
@@ -392,6 +418,7 @@ int main(void)
 	grandparents_are_asked_too();
 	what_is_not_inherited_has_no_names_of_the_parent();
 	threads_share_their_processs_map();
+	maps_of_other_pids_are_read_once_for_all_processes();
 	a_map_in_tmp_must_be_the_processs();
 	return check_done("jitmaps");
 }

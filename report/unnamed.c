@@ -1,0 +1,58 @@
+#include "report/unnamed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/base/memory.h"
+
+static void add(struct unnamed *u, const char *object, uint64_t samples)
+{
+	bool is_new;
+	uint32_t i = numbers_add(&u->objects, (uintptr_t)object, &is_new);
+
+	if (is_new) {
+		u->samples = mem_grow(u->samples, i, 1, &u->cap, sizeof(*u->samples));
+		u->samples[i] = 0;
+	}
+	u->samples[i] += samples;
+	u->all += samples;
+}
+
+void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct functions *functions,
+		  const struct frames *frames, struct texts *texts)
+{
+	bool *in_jit = mem_calloc(tree->n_nodes, sizeof(*in_jit)); /* by node: itself or one before it */
+
+	*u = (struct unnamed){ .texts = texts };
+	for (size_t n = 1; n < tree->n_nodes; n++) {
+		const struct calltree_node *node = &tree->nodes[n];
+		const struct function *f = &functions->items[*frames_at(frames, node->location)];
+		uint64_t samples = costs_samples(&tree->costs, node->cost);
+
+		in_jit[n] = in_jit[node->parent] ||
+			    (f->placeholder && strcmp(f->object, "[jit]") == 0);
+		if (in_jit[n])
+			u->jit += samples;
+		if (f->placeholder && samples)
+			add(u, f->object, samples);
+	}
+	free(in_jit);
+}
+
+void unnamed_done(struct unnamed *u)
+{
+	free(u->samples);
+	numbers_done(&u->objects);
+	*u = (struct unnamed){ 0 };
+}
+
+uint64_t unnamed_in(const struct unnamed *u, const char *object)
+{
+	uint32_t i;
+
+	if (!*object)
+		return u->all;
+	if (!numbers_find(&u->objects, (uintptr_t)texts_add_z(u->texts, object), &i))
+		return 0;
+	return u->samples[i];
+}

@@ -1,0 +1,33 @@
+/*
+ * report/unnamed.h - how many samples are in code without a name, by the object it is of.
+ *
+ * Counted in one walk over the call tree, then asked for each of the objects that a problem is about.
+ */
+#ifndef PERFOLIO_REPORT_UNNAMED_H
+#define PERFOLIO_REPORT_UNNAMED_H
+
+#include <stdint.h>
+
+#include "parser/base/text.h"
+#include "report/calltree.h"
+#include "report/functions.h"
+#include "report/numbers.h"
+#include "report/symbols.h"
+
+struct unnamed {
+	struct texts *texts;    /* borrowed: that of the functions */
+	struct numbers objects; /* by the pointer of their text */
+	uint64_t *samples;      /* by object: that ended there */
+	size_t cap;
+	uint64_t all; /* that ended in any */
+	uint64_t jit; /* with code of a JIT compiler without a name anywhere in their stack */
+};
+
+void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct functions *functions,
+		  const struct frames *frames, struct texts *texts);
+void unnamed_done(struct unnamed *u);
+
+/* Samples that ended in code of this object without a name; "": of any. */
+uint64_t unnamed_in(const struct unnamed *u, const char *object);
+
+#endif
