@@ -7,21 +7,29 @@
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
+#include "report/numbers.h"
 
-enum { BUCKETS = 256 }; /* few threads are in the kernel at once */
+enum { FIRST_BUCKETS = 64 };
+
+struct ends {
+	struct held_sample *first, *last;
+};
 
 struct deferred {
-	struct held_sample *first[BUCKETS]; /* by thread, the oldest first */
-	struct held_sample **end[BUCKETS];
-	size_t n;
+	struct ends all;
+	struct numbers tids;
+	struct ends *threads; /* by number of the tid */
+	size_t cap_threads;
+	struct ends *buckets; /* by hash of thread and cookie */
+	size_t mask, n;       /* as many buckets as samples, or more */
 };
 
 struct deferred *deferred_new(void)
 {
 	struct deferred *d = mem_calloc(1, sizeof(*d));
 
-	for (size_t i = 0; i < BUCKETS; i++)
-		d->end[i] = &d->first[i];
+	d->mask = FIRST_BUCKETS - 1;
+	d->buckets = mem_calloc(FIRST_BUCKETS, sizeof(*d->buckets));
 	return d;
 }
 
@@ -40,13 +48,84 @@ void deferred_free(struct deferred *d)
 		return;
 	while ((h = deferred_take_any(d)))
 		held_free(h);
+	free(d->threads);
+	free(d->buckets);
+	numbers_done(&d->tids);
 	free(d);
 }
 
-static size_t bucket_of(uint32_t tid)
+/* ---- lists ---- */
+
+static void append(struct ends *list, enum held_list which, struct held_sample *h)
 {
-	return (size_t)hash_u64(tid) % BUCKETS;
+	h->previous[which] = list->last;
+	h->next[which] = NULL;
+	if (list->last)
+		list->last->next[which] = h;
+	else
+		list->first = h;
+	list->last = h;
 }
+
+static void unlink_from(struct ends *list, enum held_list which, const struct held_sample *h)
+{
+	if (h->previous[which])
+		h->previous[which]->next[which] = h->next[which];
+	else
+		list->first = h->next[which];
+	if (h->next[which])
+		h->next[which]->previous[which] = h->previous[which];
+	else
+		list->last = h->previous[which];
+}
+
+static struct ends *thread_of(struct deferred *d, uint32_t tid)
+{
+	bool is_new;
+	uint32_t i = numbers_add(&d->tids, tid, &is_new);
+
+	if (is_new) {
+		d->threads = mem_grow(d->threads, i, 1, &d->cap_threads, sizeof(*d->threads));
+		d->threads[i] = (struct ends){ NULL, NULL };
+	}
+	return &d->threads[i];
+}
+
+static struct ends *bucket_of(const struct deferred *d, uint32_t tid, uint64_t cookie)
+{
+	return &d->buckets[(size_t)hash_pair(tid, cookie) & d->mask];
+}
+
+static void more_buckets(struct deferred *d)
+{
+	d->mask = 2 * d->mask + 1;
+	free(d->buckets);
+	d->buckets = mem_calloc(d->mask + 1, sizeof(*d->buckets));
+	for (struct held_sample *h = d->all.first; h; h = h->next[HELD_ALL])
+		append(bucket_of(d, h->sample.tid, h->cookie), HELD_COOKIE, h);
+}
+
+static void put(struct deferred *d, struct held_sample *h)
+{
+	append(&d->all, HELD_ALL, h);
+	append(thread_of(d, h->sample.tid), HELD_THREAD, h);
+	append(bucket_of(d, h->sample.tid, h->cookie), HELD_COOKIE, h);
+	if (++d->n > d->mask)
+		more_buckets(d);
+}
+
+static struct held_sample *take(struct deferred *d, struct held_sample *h)
+{
+	if (!h)
+		return NULL;
+	unlink_from(&d->all, HELD_ALL, h);
+	unlink_from(thread_of(d, h->sample.tid), HELD_THREAD, h);
+	unlink_from(bucket_of(d, h->sample.tid, h->cookie), HELD_COOKIE, h);
+	d->n--;
+	return h;
+}
+
+/* ---- samples ---- */
 
 /* The kernel puts the marker and the cookie where the user part would begin, so at the chain's end. */
 static bool waits(const struct sample *s, uint64_t *cookie)
@@ -63,7 +142,7 @@ static bool waits(const struct sample *s, uint64_t *cookie)
 bool deferred_hold(struct deferred *d, const struct sample *s, uint64_t time,
 		   const struct share *shares, size_t n)
 {
-	size_t bucket = bucket_of(s->tid), nr;
+	size_t nr;
 	struct held_sample *h;
 	uint64_t cookie;
 
@@ -91,49 +170,29 @@ bool deferred_hold(struct deferred *d, const struct sample *s, uint64_t time,
 		.chain = (const uint8_t *)h->chain,
 		.chain_nr = nr,
 	};
-	*d->end[bucket] = h;
-	d->end[bucket] = &h->next;
-	d->n++;
+	put(d, h);
 	return true;
-}
-
-/* Take the first sample of the bucket that is wanted. */
-static struct held_sample *take(struct deferred *d, size_t bucket, const uint32_t *tid,
-				const uint64_t *cookie)
-{
-	for (struct held_sample **link = &d->first[bucket]; *link; link = &(*link)->next) {
-		struct held_sample *h = *link;
-
-		if ((tid && h->sample.tid != *tid) || (cookie && h->cookie != *cookie))
-			continue;
-		*link = h->next;
-		if (d->end[bucket] == &h->next)
-			d->end[bucket] = link;
-		d->n--;
-		return h;
-	}
-	return NULL;
 }
 
 struct held_sample *deferred_take(struct deferred *d, uint32_t tid, uint64_t cookie)
 {
-	return take(d, bucket_of(tid), &tid, &cookie);
+	struct held_sample *h = bucket_of(d, tid, cookie)->first;
+
+	while (h && (h->sample.tid != tid || h->cookie != cookie))
+		h = h->next[HELD_COOKIE];
+	return take(d, h);
 }
 
 struct held_sample *deferred_take_thread(struct deferred *d, uint32_t tid)
 {
-	return take(d, bucket_of(tid), &tid, NULL);
+	uint32_t i;
+
+	return numbers_find(&d->tids, tid, &i) ? take(d, d->threads[i].first) : NULL;
 }
 
 struct held_sample *deferred_take_any(struct deferred *d)
 {
-	for (size_t i = 0; d->n && i < BUCKETS; i++) {
-		struct held_sample *h = take(d, i, NULL, NULL);
-
-		if (h)
-			return h;
-	}
-	return NULL;
+	return take(d, d->all.first);
 }
 
 void held_complete(struct held_sample *h, const uint8_t *ips, uint64_t nr, bool swap)

@@ -16,8 +16,11 @@
 #include "parser/sample.h"
 #include "report/increase.h"
 
+/* A held sample is in three lists, each the oldest first: of all, of its thread, and of what has its place in a hash table. */
+enum held_list { HELD_ALL, HELD_THREAD, HELD_COOKIE, HELD_LISTS };
+
 struct held_sample {
-	struct held_sample *next;
+	struct held_sample *next[HELD_LISTS], *previous[HELD_LISTS];
 	struct sample
 		sample; /* its chain is `chain`, up to the marker; nothing else in it points anywhere */
 	uint64_t time;

@@ -38,8 +38,7 @@ void foreign_maps_add(struct foreign_maps *f, const char *path, const struct per
 	f->paths = mem_grow(f->paths, f->n_maps, 1, &f->cap_maps, sizeof(*f->paths));
 	f->begins = mem_grow(f->begins, f->n, map->n, &f->cap, sizeof(*f->begins));
 	for (size_t i = 0; i < map->n; i++)
-		f->begins[f->n++] =
-			(struct begin){ map->entries[i].start, (uint32_t)f->n_maps };
+		f->begins[f->n++] = (struct begin){ map->entries[i].start, (uint32_t)f->n_maps };
 	f->paths[f->n_maps++] = path;
 }
 

@@ -148,8 +148,7 @@ static void append_own(struct jit_ranges *r, struct jit_index *x, uint32_t insta
 	if (instance >= x->n_instances || x->seen[instance] == x->question)
 		return;
 	x->seen[instance] = x->question;
-	append(r, x->all.items + x->first[instance],
-	       x->first[instance + 1] - x->first[instance]);
+	append(r, x->all.items + x->first[instance], x->first[instance + 1] - x->first[instance]);
 }
 
 static void append_line(struct jit_ranges *r, struct jit_index *x, struct instance_id of)

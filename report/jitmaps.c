@@ -46,8 +46,8 @@ struct jitmaps {
 	bool has_index;
 	struct jit_index index;
 	struct foreign_maps *foreign; /* NULL: not needed yet */
-	struct numbers ids;       /* of codes */
-	struct known_code *codes; /* by id - 1 */
+	struct numbers ids;           /* of codes */
+	struct known_code *codes;     /* by id - 1 */
 	size_t n_codes, cap_codes;
 };
 

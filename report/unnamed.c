@@ -21,7 +21,8 @@ static void add(struct unnamed *u, const char *object, uint64_t samples)
 void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct functions *functions,
 		  const struct frames *frames, struct texts *texts)
 {
-	bool *in_jit = mem_calloc(tree->n_nodes, sizeof(*in_jit)); /* by node: itself or one before it */
+	bool *in_jit =
+		mem_calloc(tree->n_nodes, sizeof(*in_jit)); /* by node: itself or one before it */
 
 	*u = (struct unnamed){ .texts = texts };
 	for (size_t n = 1; n < tree->n_nodes; n++) {
@@ -29,8 +30,8 @@ void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct f
 		const struct function *f = &functions->items[*frames_at(frames, node->location)];
 		uint64_t samples = costs_samples(&tree->costs, node->cost);
 
-		in_jit[n] = in_jit[node->parent] ||
-			    (f->placeholder && strcmp(f->object, "[jit]") == 0);
+		in_jit[n] =
+			in_jit[node->parent] || (f->placeholder && strcmp(f->object, "[jit]") == 0);
 		if (in_jit[n])
 			u->jit += samples;
 		if (f->placeholder && samples)

@@ -38,8 +38,7 @@ static bool write_maps(const char *folder, uint32_t n)
 			return false;
 		for (int line = 0; line < 100; line++)
 			fprintf(f, "%" PRIx64 " 10 function_%d\n",
-				(uint64_t)CODE + (uint64_t)SCENE_PAGE * 2 * i +
-					(uint64_t)line * 16,
+				(uint64_t)CODE + (uint64_t)SCENE_PAGE * 2 * i + (uint64_t)line * 16,
 				line);
 		if (fclose(f) != 0)
 			return false;

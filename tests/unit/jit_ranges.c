@@ -131,7 +131,8 @@ static bool is_jit_code(const struct machine *m, uint32_t pid, bool inherited, u
 	bool found = false;
 
 	for (uint32_t i = 1; i < machine_instances(m); i++) {
-		struct instance_id of = { machine_pid(m, (struct instance_id){ i }) == pid ? i : 0 };
+		struct instance_id of = { machine_pid(m, (struct instance_id){ i }) == pid ? i
+											   : 0 };
 
 		do {
 			owner[of.i] = true;
