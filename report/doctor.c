@@ -398,10 +398,10 @@ struct doctor *doctor_new(const struct doctor_input *in)
 	struct examination x = { .in = in, .d = d };
 
 	x.whole = d->samples = kept_samples(in->collected->tree);
-	d->unnamed = unnamed_samples(&x, "", false);
+	unnamed_init(&x.unnamed, in->collected->tree, in->functions, in->frames, in->texts);
+	d->unnamed = unnamed_in(&x.unnamed, "");
 	examine_chains(&x);
 	examine_no_stacks(&x);
-	unnamed_init(&x.unnamed, in->collected->tree, in->functions, in->frames, in->texts);
 	for (size_t i = 0; i < diag_count(in->diag); i++)
 		examine_problem(&x, diag_get(in->diag, i));
 	unnamed_done(&x.unnamed);
