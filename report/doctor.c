@@ -224,6 +224,8 @@ static const struct complaint {
 	{ PROBLEM_MISSING_KALLSYMS, HARM_NOTE, true, "[kernel.kallsyms]",
 	  "kernel functions have no names" },
 	{ PROBLEM_NO_CFI, HARM_ADVICE, false, NULL, "code without unwinding rules ends stacks" },
+	{ PROBLEM_GUESSED_CALLERS, HARM_NOTE, false, NULL,
+	  "callers were guessed by frame pointers" },
 	{ PROBLEM_UNWIND_MISSING, HARM_SERIOUS, false, NULL, "stack copies could not be unwound" },
 	{ PROBLEM_LOST, HARM_SERIOUS, false, NULL, "perf lost records" },
 	{ PROBLEM_THROTTLED, HARM_ADVICE, false, NULL, "the kernel throttled the recording" },

@@ -28,6 +28,8 @@ struct unwinder {
 	bool keep_regs;
 	struct frame_regs *kept;
 	size_t n_frames, cap_kept;
+	size_t n_guessed; /* of these frames: found by a frame pointer, where there are no rules */
+	const char *guessed_in; /* the file of the code without rules; of the first one */
 	uint64_t *chain;
 	size_t n_chain, cap_chain;
 
@@ -68,6 +70,12 @@ void unwinder_keep_regs(struct unwinder *u, bool keep)
 size_t unwound_frames(const struct unwinder *u)
 {
 	return u->n_frames;
+}
+
+size_t unwound_guesses(const struct unwinder *u, const char **file)
+{
+	*file = u->n_guessed ? u->guessed_in : "";
+	return u->n_guessed;
 }
 
 const struct frame_regs *unwound_regs(const struct unwinder *u, size_t i)
@@ -402,6 +410,8 @@ static enum stack_end walk(struct unwinder *u, const char **subject)
 		next = place_at(u, u->exact ? u->pc : u->pc - 1);
 		if (!is_verified(u, next, signal, sp, exact))
 			return end_of(&here, STEP_FAILED, subject);
+		if ((here.kind == PLACE_NO_CFI || here.kind == PLACE_MISSING) && !u->n_guessed++)
+			u->guessed_in = here.file;
 		here = *next;
 	}
 }
@@ -413,7 +423,7 @@ enum stack_end unwind(struct unwinder *u, const struct unwind_input *in, const u
 
 	*subject = "";
 	u->in = in;
-	u->n_chain = u->n_frames = 0;
+	u->n_chain = u->n_frames = u->n_guessed = 0;
 	u->exact = true;
 	if (load_registers(u)) {
 		u->stack_start = u->regs.value[u->arch->sp];

@@ -66,6 +66,8 @@ enum stack_end unwind(struct unwinder *u, const struct unwind_input *in, const u
 /* Registers of the i-th frame of the stack that was walked last (0: the innermost); only callee-saved ones and sp. */
 const struct frame_regs *unwound_regs(const struct unwinder *u, size_t i);
 size_t unwound_frames(const struct unwinder *u);
+/* Frames of that stack that are no more than a guess, by frame pointer; *file: of the code that has no rules. */
+size_t unwound_guesses(const struct unwinder *u, const char **file);
 void unwinder_keep_regs(struct unwinder *u, bool keep); /* false at first: it costs time */
 
 const char *stack_end_name(enum stack_end e); /* "complete", "copy_too_short" ... */

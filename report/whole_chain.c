@@ -164,8 +164,8 @@ static void join_unwound(struct whole_chains *w, struct sample *s, struct instan
 		.stack_size = s->stack_size,
 		.swap = w->swap,
 	};
+	const char *subject, *guessed_in;
 	const uint64_t *unwound;
-	const char *subject;
 	enum stack_end end;
 	size_t n;
 
@@ -176,6 +176,10 @@ static void join_unwound(struct whole_chains *w, struct sample *s, struct instan
 		return;
 	}
 	count(w, end, subject);
+	if (unwound_guesses(w->unwinder, &guessed_in))
+		diag_add(w->diag, PROBLEM_GUESSED_CALLERS, guessed_in,
+			 "%s: callers were found by frame pointers, for want of unwinding rules",
+			 guessed_in);
 	for (size_t i = 0; i < n; i++)
 		put(w, unwound[i]);
 	use_chain(w, s);

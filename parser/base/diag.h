@@ -52,6 +52,7 @@ enum problem_kind {
 	PROBLEM_UNWIND_MISSING,     /* stack copies that were not unwound */
 	PROBLEM_STACK_COPY_SHORT,   /* stack copies that ended before the stack did */
 	PROBLEM_NO_CFI,             /* code without unwinding rules */
+	PROBLEM_GUESSED_CALLERS,    /* frames by frame pointer, where there are no rules */
 	PROBLEM_BAD_STACK,          /* stack copies that make no sense somewhere */
 	PROBLEM_NO_INCREASE,        /* samples of a group none of whose counters went on */
 	PROBLEM_NO_DEBUG_INFO,      /* no lines and inlined functions for a file */

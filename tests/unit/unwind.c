@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report/label.h"
 #include "tests/check.h"
 #include "tests/make_elf.h"
 #include "tests/make_jitdump.h"
@@ -119,7 +120,8 @@ struct stack_case {
 	uint64_t valid;        /* bytes of the copy; 0: all */
 	const char *want;      /* outermost first, as addresses that are looked up */
 	enum stack_end end;
-	uint64_t lr; /* aarch64 */
+	uint64_t lr;         /* aarch64 */
+	const char *guessed; /* base name of the file whose caller is only guessed; NULL: none is */
 };
 
 /* What differs from a user sample of a thread with 64 bits; 0: nothing. */
@@ -264,6 +266,19 @@ static void check_ends(const struct unwound *u, enum stack_end want, const char 
 }
 
 /* One stack through a recording of each byte order. */
+/* Is it told of one sample, and of this file? */
+static void check_guess(const struct unwound *u, const char *file, const char *label)
+{
+	const struct problem *told = NULL;
+
+	for (size_t i = 0; i < diag_count(u->w.o.diag); i++)
+		if (diag_get(u->w.o.diag, i)->kind == PROBLEM_GUESSED_CALLERS)
+			told = diag_get(u->w.o.diag, i);
+	check(!told == !file, label);
+	check(!told || !file || (told->count == 1 && strcmp(label_base(told->subject), file) == 0),
+	      label);
+}
+
 static void check_stack(const struct folder *f, const struct arch *a, const struct stack_case *c,
 			const struct sample_shape *shape)
 {
@@ -287,6 +302,7 @@ static void check_stack(const struct folder *f, const struct arch *a, const stru
 			snprintf(want, sizeof(want), "%s=1/100", c->want);
 			check_text(walked_stacks(&u.w, 0), want, c->label);
 			check_ends(&u, c->end, c->label);
+			check_guess(&u, c->guessed, c->label);
 		}
 		unwound_done(&u);
 	}
@@ -432,7 +448,8 @@ static void what_has_no_rules_ends_stacks_unless_frame_pointers_prove_right(cons
 		  .fp = STACK + 8,
 		  .words = { 0, STACK + 40, FP + RETURNS, 0, 0, 0, START + RETURNS },
 		  .want = "a:110f;a:118f;a:1244",
-		  .end = STACK_COMPLETE },
+		  .end = STACK_COMPLETE,
+		  .guessed = "a" },
 		{ .label = "it leads to no call",
 		  .ip = NO_RULE + 4,
 		  .fp = STACK + 8,
@@ -466,7 +483,8 @@ static void what_has_no_rules_ends_stacks_unless_frame_pointers_prove_right(cons
 		  .fp = STACK + 16,
 		  .words = { 0x5010, 0, 0, MID + RETURNS, 0, START + RETURNS },
 		  .want = "a:110f;a:114f;gone:500f;a:11c4",
-		  .end = STACK_COMPLETE },
+		  .end = STACK_COMPLETE,
+		  .guessed = "gone" },
 		{ .label = "JIT code",
 		  .ip = NAMELESS + 4,
 		  .words = { MID + RETURNS, 0, START + RETURNS },
@@ -477,7 +495,8 @@ static void what_has_no_rules_ends_stacks_unless_frame_pointers_prove_right(cons
 		  .fp = STACK + 16,
 		  .words = { NAMELESS + 4, 0, 0, MID + RETURNS, 0, START + RETURNS },
 		  .want = "a:110f;a:114f;anon:100303;a:11c4",
-		  .end = STACK_COMPLETE },
+		  .end = STACK_COMPLETE,
+		  .guessed = "[jit]" },
 	};
 
 	check_stacks(f, "x86_64", cases, COUNT(cases));
@@ -722,7 +741,8 @@ static void aarch64_stacks_are_walked(const struct folder *f)
 		  .fp = STACK + 16,
 		  .words = { 0, 0, STACK + 48, SIGNED(FP + RETURNS), 0, 0, 0, START + RETURNS },
 		  .want = "arm:110f;arm:118f;arm:1244",
-		  .end = STACK_COMPLETE },
+		  .end = STACK_COMPLETE,
+		  .guessed = "arm" },
 		{ .label = "x30 0 is the end",
 		  .ip = LEAF + 4,
 		  .want = "arm:11c4",
