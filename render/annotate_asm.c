@@ -32,7 +32,9 @@ enum row_kind { ROW_INSTRUCTION, ROW_PLACE, ROW_GAP };
 
 struct row {
 	enum row_kind kind;
-	uint32_t what; /* index of the instruction, or of the place; of a gap: how many */
+	uint32_t
+		what; /* index of the instruction, or of the place; of a gap: of the first one in it */
+	uint32_t n; /* of a gap: how many */
 };
 
 /* Jumps to one instruction: rows [first, last] of it, `to` among them. */
@@ -60,10 +62,10 @@ struct listing {
 
 /* ---- rows ---- */
 
-static void add_row(struct listing *l, enum row_kind kind, uint32_t what)
+static void add_row(struct listing *l, enum row_kind kind, uint32_t what, uint32_t n)
 {
 	l->rows = mem_grow(l->rows, l->n_rows, 1, &l->cap_rows, sizeof(*l->rows));
-	l->rows[l->n_rows++] = (struct row){ kind, what };
+	l->rows[l->n_rows++] = (struct row){ kind, what, n };
 }
 
 static void make_rows(struct listing *l)
@@ -79,16 +81,16 @@ static void make_rows(struct listing *l)
 			continue;
 		}
 		if (hidden)
-			add_row(l, ROW_GAP, hidden);
+			add_row(l, ROW_GAP, i - hidden, hidden);
 		hidden = 0;
 		if (!l->wide && at->place != place && at->place != NO_PLACE)
-			add_row(l, ROW_PLACE, at->place);
+			add_row(l, ROW_PLACE, at->place, 0);
 		place = at->place;
 		l->row_of[i] = (uint32_t)l->n_rows;
-		add_row(l, ROW_INSTRUCTION, i);
+		add_row(l, ROW_INSTRUCTION, i, 0);
 	}
 	if (hidden)
-		add_row(l, ROW_GAP, hidden);
+		add_row(l, ROW_GAP, (uint32_t)l->p->n_instructions - hidden, hidden);
 }
 
 /* ---- arrows ---- */
@@ -343,6 +345,15 @@ static void put_instruction(struct listing *l, size_t row, uint32_t *place)
 	out_char(w->o, '\n');
 }
 
+static void put_gap(struct listing *l, const struct row *r)
+{
+	bool code = l->p->kind == NATIVE_CODE;
+
+	for (uint32_t i = r->what; i < r->what + r->n; i++)
+		annotate_hide(l->w, l->p->instructions[i].cost, 1);
+	annotate_gap(l->w, code ? "instruction" : "address", code ? "instructions" : "addresses");
+}
+
 /* Blanks, and the lanes that go through a row without an address. */
 static void put_other(struct listing *l, size_t row)
 {
@@ -350,17 +361,11 @@ static void put_other(struct listing *l, size_t row)
 	size_t used =
 		annotate_numbers_width(w) + (size_t)l->address + 2 + l->n_lanes + (l->n_lanes > 0);
 
-	annotate_no_numbers(w);
 	if (l->rows[row].kind == ROW_GAP) {
-		bool code = l->p->kind == NATIVE_CODE;
-
-		out_printf(w->o, "%s %" PRIu32 " %s%s\n", w->utf8 ? "⋮" : ":", l->rows[row].what,
-			   code ? "instruction" : "address",
-			   l->rows[row].what == 1 ? ""
-			   : code                 ? "s"
-						  : "es");
+		put_gap(l, &l->rows[row]);
 		return;
 	}
+	annotate_no_numbers(w);
 	parts_pad(w->o, (size_t)l->address + 2);
 	put_lanes(l, row);
 	put_place(w, l->p, l->rows[row].what, annotate_room(w, used));

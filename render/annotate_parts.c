@@ -80,12 +80,18 @@ void annotate_writer_begin(struct annotate_writer *w, struct out *o, const struc
 		.width = PERCENT,
 		.utf8 = out_is_utf8(o),
 	};
+	w->hidden = mem_calloc(a->n_events, sizeof(*w->hidden));
 	for (size_t e = 0; look->samples && e < a->n_events; e++)
 		if (digits(a->events[e].event->sum.samples) > w->width)
 			w->width = digits(a->events[e].event->sum.samples);
 	w->totals = has_room(w, w->n_events, true);
 	while (w->n_events > 1 && !has_room(w, w->n_events, w->totals))
 		w->n_events--;
+}
+
+void annotate_writer_end(struct annotate_writer *w)
+{
+	free(w->hidden);
 }
 
 static void put_share(struct annotate_writer *w, const struct cost *part, const struct cost *whole)
@@ -108,19 +114,25 @@ static void put_share(struct annotate_writer *w, const struct cost *part, const 
 	parts_pad(w->o, GAP);
 }
 
-void annotate_numbers(struct annotate_writer *w, uint32_t row)
+/* total: NULL, or not shown */
+static void put_numbers(struct annotate_writer *w, const struct cost *self,
+			const struct cost *total)
 {
-	const struct annotation *a = w->a;
-	const struct cost *self = annotation_self(a, row), *total = annotation_total(a, row);
-	const struct cost *through = annotation_total(a, w->f->cost);
+	static const struct cost none;
+	const struct cost *through = annotation_total(w->a, w->f->cost);
 
 	for (size_t e = 0; e < w->n_events; e++) {
-		const struct cost *all = w->look.global ? &a->events[e].event->sum : &through[e];
+		const struct cost *all = w->look.global ? &w->a->events[e].event->sum : &through[e];
 
 		put_share(w, &self[e], all);
 		if (w->totals)
-			put_share(w, &total[e], all);
+			put_share(w, total ? &total[e] : &none, all);
 	}
+}
+
+void annotate_numbers(struct annotate_writer *w, uint32_t row)
+{
+	put_numbers(w, annotation_self(w->a, row), annotation_total(w->a, row));
 }
 
 void annotate_no_numbers(struct annotate_writer *w)
@@ -256,10 +268,25 @@ size_t annotate_code(struct annotate_writer *w, const char *text, size_t width)
 	return at;
 }
 
-void annotate_gap(struct annotate_writer *w, size_t n, const char *one, const char *many)
+void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n)
 {
-	annotate_no_numbers(w);
-	out_printf(w->o, "%s %zu %s\n", w->utf8 ? "⋮" : ":", n, n == 1 ? one : many);
+	const struct cost *self = annotation_self(w->a, row);
+
+	w->n_hidden += n;
+	for (size_t e = 0; e < w->a->n_events; e++)
+		cost_add(&w->hidden[e], &self[e]);
+}
+
+void annotate_gap(struct annotate_writer *w, const char *one, const char *many)
+{
+	if (!w->n_hidden)
+		return;
+	put_numbers(w, w->hidden, NULL);
+	out_printf(w->o, "%s %zu %s\n", w->utf8 ? "⋮" : ":", w->n_hidden,
+		   w->n_hidden == 1 ? one : many);
+	w->n_hidden = 0;
+	for (size_t e = 0; e < w->a->n_events; e++)
+		w->hidden[e] = (struct cost){ 0, 0 };
 }
 
 /* ---- source ---- */
@@ -323,7 +350,6 @@ static void put_line(struct annotate_writer *w, const struct source_line *l, uns
 
 void annotate_source(struct annotate_writer *w, const struct annotated_source *s)
 {
-	size_t hidden = 0;
 	unsigned width = s->n_lines ? digits(s->lines[s->n_lines - 1].number) : 1;
 
 	if (width < strlen("line"))
@@ -336,16 +362,13 @@ void annotate_source(struct annotate_writer *w, const struct annotated_source *s
 		const struct source_line *l = &s->lines[i];
 
 		if (i && l->number > s->lines[i - 1].number + 1)
-			hidden += l->number - s->lines[i - 1].number - 1;
+			annotate_hide(w, 0, l->number - s->lines[i - 1].number - 1);
 		if (!l->shown) {
-			hidden++;
+			annotate_hide(w, l->measured, 1);
 			continue;
 		}
-		if (hidden)
-			annotate_gap(w, hidden, "line", "lines");
-		hidden = 0;
+		annotate_gap(w, "line", "lines");
 		put_line(w, l, width);
 	}
-	if (hidden)
-		annotate_gap(w, hidden, "line", "lines");
+	annotate_gap(w, "line", "lines");
 }

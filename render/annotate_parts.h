@@ -33,10 +33,14 @@ struct annotate_writer {
 	bool totals;     /* there is room for them */
 	unsigned width;  /* of a column of numbers */
 	bool utf8;
+	struct cost *hidden; /* by event: self of the rows in the gap under way */
+	size_t n_hidden;     /* so many are in it */
 };
 
 void annotate_writer_begin(struct annotate_writer *w, struct out *o, const struct annotation *a,
 			   const struct annotate_look *look);
+
+void annotate_writer_end(struct annotate_writer *w);
 
 void annotate_color(struct annotate_writer *w, enum annotate_color c);
 void annotate_plain(struct annotate_writer *w); /* the end of a colour */
@@ -63,8 +67,12 @@ size_t annotate_code(struct annotate_writer *w, const char *text, size_t width);
  */
 char *annotate_short_name(const char *name);
 
-/* A line that stands for `n` that are not shown. */
-void annotate_gap(struct annotate_writer *w, size_t n, const char *one, const char *many);
+/*
+ * Rows that are not shown: each is told with its row of charges (0: it has none); then, if there were any, one line stands for
+ * all of them, with the sum of their self.  `one`, `many`: what they are called.
+ */
+void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n);
+void annotate_gap(struct annotate_writer *w, const char *one, const char *many);
 
 /* Lines of a source, those that are shown, with a heading. */
 void annotate_source(struct annotate_writer *w, const struct annotated_source *s);

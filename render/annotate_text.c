@@ -181,6 +181,7 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 		if (w.look.assembly)
 			render_opcodes_text(o, a, w.f, &w.look);
 	}
+	annotate_writer_end(&w);
 	if (a->n_hidden && a->options.n_names)
 		out_printf(o, "\n%zu more functions match (--limit 0 shows all)\n", a->n_hidden);
 }

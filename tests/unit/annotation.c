@@ -726,7 +726,7 @@ static void long_functions_are_shown_around_what_is_hot(void)
 			text = rendered(&f, &look);
 			check_u64(has_line(text, "                  ⋮ 1994 instructions"), !full,
 				  "those before");
-			check_u64(has_line(text, "                  ⋮ 2993 instructions"), !full,
+			check_u64(has_line(text, "   0.33           ⋮ 2993 instructions"), !full,
 				  "those behind");
 			check_text(instructions_text(&f, 0), "2770=300/300 3328=1/1", "all costs");
 		}
