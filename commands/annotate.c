@@ -12,7 +12,7 @@
 #include "render/out.h"
 #include "report/annotation.h"
 
-#define FORMATS  "text|json"
+#define FORMATS  "text|json|xml"
 #define SYNTAXES "att|intel"
 #define PERCENTS "local|global"
 #define COLORS   "auto|always|never"
@@ -180,13 +180,15 @@ static int print(const struct annotate *c, const struct annotation *a)
 		look.source = look.assembly = true;
 	look.color = c->color == COLOR_ALWAYS;
 	if (c->folder)
-		return annotate_files(a, c->folder, c->format == 1, &look);
+		return annotate_files(a, c->folder, (enum annotate_format)c->format, &look);
 	o = out_open("-", &err);
 	if (!o)
 		return session_output_fail(NULL, &err);
 	if (c->color == COLOR_AUTO)
 		look.color = out_is_terminal(o) && !(no_color && *no_color);
-	if (c->format == 1)
+	if (c->format == ANNOTATE_XML)
+		render_annotate_xml(o, a, 0, a->n_functions);
+	else if (c->format == ANNOTATE_JSON)
 		render_annotate_json(o, a, 0, a->n_functions);
 	else
 		render_annotate_text(o, a, 0, a->n_functions, &look);

@@ -14,12 +14,13 @@
 #include "commands/session.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "parser/base/text.h"
 #include "render/out.h"
 #include "report/paths.h"
 
 enum {
-	NAME = 60, /* bytes of a function's name in that of its file */
-	HEAD = 64, /* bytes by which a file is known as ours */
+	NAME = 60,  /* bytes of a function's name in that of its file */
+	HEAD = 128, /* bytes by which a file is known as ours */
 };
 
 /* ---- names ---- */
@@ -72,10 +73,18 @@ static int tell(const char *path, const char *what, const char *step)
 	return EXIT_NOTHING;
 }
 
+/* What each of the formats is called, and what is in the first bytes of its files. */
+static const struct {
+	const char *suffix, *mark;
+} formats[] = {
+	[ANNOTATE_TEXT] = { "txt", ANNOTATE_FILE_BEGIN },
+	[ANNOTATE_JSON] = { "json", "\"format\":\"perfolio-annotate" },
+	[ANNOTATE_XML] = { "xml", "xmlns=\"urn:perfolio:annotate" },
+};
+
 /* Does a file begin as those that are written here do? */
-static bool is_ours(const char *path, bool json)
+static bool is_ours(const char *path, enum annotate_format format)
 {
-	static const char text[] = ANNOTATE_FILE_BEGIN, format[] = "\"format\":\"perfolio-annotate";
 	char head[HEAD + 1] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	ssize_t n = fd >= 0 ? read(fd, head, HEAD) : -1;
@@ -84,17 +93,18 @@ static bool is_ours(const char *path, bool json)
 		close(fd);
 	if (n <= 0)
 		return n == 0; /* an empty file has nothing to lose */
-	return json ? strstr(head, format) != NULL : strncmp(head, text, sizeof(text) - 1) == 0;
+	return format == ANNOTATE_TEXT ? text_begins(head, formats[format].mark)
+				       : strstr(head, formats[format].mark) != NULL;
 }
 
-static int may_write(const char *path, bool json)
+static int may_write(const char *path, enum annotate_format format)
 {
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT ? EXIT_DONE
 				       : tell(path, strerror(errno), "name another folder with -o");
-	if (S_ISREG(st.st_mode) && is_ours(path, json))
+	if (S_ISREG(st.st_mode) && is_ours(path, format))
 		return EXIT_DONE;
 	return tell(path, "exists and was not written by perfolio annotate; nothing is written",
 		    "move it away, or name another folder with -o");
@@ -105,30 +115,42 @@ static int may_write(const char *path, bool json)
 struct file {
 	const struct annotation *a;
 	const struct annotate_look *look;
-	bool json;
+	enum annotate_format format;
 	char **names; /* by function; the last one is the index's */
 };
 
 static void put_function(struct out *o, const struct file *f, size_t i)
 {
-	if (f->json) {
+	switch (f->format) {
+	case ANNOTATE_TEXT:
+		out_text(o, ANNOTATE_FILE_BEGIN "\n\n");
+		render_annotate_text(o, f->a, i, 1, f->look);
+		break;
+	case ANNOTATE_JSON:
 		render_annotate_json(o, f->a, i, 1);
-		return;
+		break;
+	case ANNOTATE_XML:
+		render_annotate_xml(o, f->a, i, 1);
+		break;
 	}
-	out_text(o, ANNOTATE_FILE_BEGIN "\n\n");
-	render_annotate_text(o, f->a, i, 1, f->look);
 }
 
 static void put_index(struct out *o, const struct file *f)
 {
 	const char *const *names = (const char *const *)f->names;
 
-	if (f->json) {
+	switch (f->format) {
+	case ANNOTATE_TEXT:
+		out_text(o, ANNOTATE_FILE_BEGIN "\n\n");
+		render_annotate_index_text(o, f->a, names);
+		break;
+	case ANNOTATE_JSON:
 		render_annotate_index_json(o, f->a, names);
-		return;
+		break;
+	case ANNOTATE_XML:
+		render_annotate_index_xml(o, f->a, names);
+		break;
 	}
-	out_text(o, ANNOTATE_FILE_BEGIN "\n\n");
-	render_annotate_index_text(o, f->a, names);
 }
 
 static int write_file(const struct file *f, const char *folder, size_t i)
@@ -159,7 +181,7 @@ static int write_all(const struct file *f, const char *folder)
 		return tell(folder, strerror(errno), "name a folder that can be made with -o");
 	for (size_t i = 0; i <= n && status == EXIT_DONE; i++)
 		status = path_join(path, folder, "/", f->names[i])
-				 ? may_write(path, f->json)
+				 ? may_write(path, f->format)
 				 : tell(folder, "the path is too long",
 					"name another folder with -o");
 	for (size_t i = 0; i <= n && status == EXIT_DONE; i++)
@@ -167,11 +189,11 @@ static int write_all(const struct file *f, const char *folder)
 	return status;
 }
 
-int annotate_files(const struct annotation *a, const char *folder, bool json,
+int annotate_files(const struct annotation *a, const char *folder, enum annotate_format format,
 		   const struct annotate_look *look)
 {
-	struct file f = { .a = a, .look = look, .json = json };
-	const char *suffix = json ? "json" : "txt";
+	struct file f = { .a = a, .look = look, .format = format };
+	const char *suffix = formats[format].suffix;
 	size_t n = a->n_functions;
 	int status;
 

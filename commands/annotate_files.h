@@ -4,17 +4,17 @@
 #ifndef PERFOLIO_COMMANDS_ANNOTATE_FILES_H
 #define PERFOLIO_COMMANDS_ANNOTATE_FILES_H
 
-#include <stdbool.h>
-
 #include "render/annotate.h"
 #include "report/annotation.h"
+
+enum annotate_format { ANNOTATE_TEXT, ANNOTATE_JSON, ANNOTATE_XML };
 
 /*
  * Write the annotation into a folder, which is made if it is not there.  Names are made of the functions' names, with nothing in
  * them that could lead elsewhere, and a hash of what tells functions apart.  A file that is there and is not such a
  * file, or a link, is not touched: then nothing is written.  EXIT_DONE, or the status after the message was printed.
  */
-int annotate_files(const struct annotation *a, const char *folder, bool json,
+int annotate_files(const struct annotation *a, const char *folder, enum annotate_format format,
 		   const struct annotate_look *look);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * render/annotate.h - an annotation (report/annotation.h) as text and as JSON.
+ * render/annotate.h - an annotation (report/annotation.h) as text, JSON and XML.
  */
 #ifndef PERFOLIO_RENDER_ANNOTATE_H
 #define PERFOLIO_RENDER_ANNOTATE_H
@@ -22,14 +22,16 @@ struct annotate_look {
 void render_annotate_text(struct out *o, const struct annotation *a, size_t first, size_t n,
 			  const struct annotate_look *look);
 
-/* As doc/schema/perfolio-annotate.schema.json says. */
+/* As doc/schema/perfolio-annotate.schema.json and .xsd say. */
 void render_annotate_json(struct out *o, const struct annotation *a, size_t first, size_t n);
+void render_annotate_xml(struct out *o, const struct annotation *a, size_t first, size_t n);
 
 /* By function: the name of its file. */
 void render_annotate_index_text(struct out *o, const struct annotation *a,
 				const char *const *files);
 void render_annotate_index_json(struct out *o, const struct annotation *a,
 				const char *const *files);
+void render_annotate_index_xml(struct out *o, const struct annotation *a, const char *const *files);
 
 /* How the text files begin that -o DIR makes, so that they are known again. */
 #define ANNOTATE_FILE_BEGIN "perfolio annotate"

@@ -2,9 +2,11 @@
  * The index of `perfolio annotate -o DIR`: the functions, hottest first, and in which file each is.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "parser/base/memory.h"
 #include "render/annotate.h"
-#include "render/json.h"
+#include "render/document.h"
 #include "render/out.h"
 #include "render/text_parts.h"
 #include "report/annotation.h"
@@ -68,48 +70,44 @@ void render_annotate_index_text(struct out *o, const struct annotation *a, const
 		put_row(o, a, &a->functions[i], name, module, files[i]);
 }
 
-static void costs(struct json *j, const struct annotation *a, const char *key,
-		  const struct cost *costs, bool samples)
+static void render(struct out *o, const struct annotation *a, const char *const *files,
+		   enum document_syntax syntax)
 {
-	json_key(j, key);
-	json_array(j);
+	const char **events = mem_calloc(a->n_events, sizeof(char *));
+	struct document d;
+
 	for (size_t e = 0; e < a->n_events; e++)
-		json_u64(j, samples ? costs[e].samples : costs[e].weight);
-	json_end_array(j);
+		events[e] = a->events[e].event->name;
+	document_begin(&d, o, syntax, "annotate-index");
+	document_text(&d, "view", view_name(a->in.profile->view));
+	document_texts(&d, "events", "event", events, a->n_events);
+	document_array(&d, "functions");
+	for (size_t i = 0; i < a->n_functions; i++) {
+		const struct annotated *f = &a->functions[i];
+
+		document_item(&d, "function");
+		document_text(&d, "kind", function_kind_name(f->function->kind));
+		document_text(&d, "name", f->function->name);
+		document_text(&d, "module", f->function->module);
+		document_text(&d, "object", f->function->object);
+		document_text(&d, "file", files[i]);
+		document_costs(&d, "self", f->self, a->n_events, false);
+		document_costs(&d, "total", f->total, a->n_events, false);
+		document_costs(&d, "self_samples", f->self, a->n_events, true);
+		document_costs(&d, "total_samples", f->total, a->n_events, true);
+		document_end(&d);
+	}
+	document_end(&d);
+	document_done(&d);
+	free(events);
 }
 
 void render_annotate_index_json(struct out *o, const struct annotation *a, const char *const *files)
 {
-	struct json j;
+	render(o, a, files, SYNTAX_JSON);
+}
 
-	json_begin(&j, o);
-	json_object(&j);
-	json_key_text(&j, "format", "perfolio-annotate-index");
-	json_key_u64(&j, "version", 1);
-	json_key_text(&j, "view", view_name(a->in.profile->view));
-	json_key(&j, "events");
-	json_array(&j);
-	for (size_t e = 0; e < a->n_events; e++)
-		json_text(&j, a->events[e].event->name);
-	json_end_array(&j);
-	json_key(&j, "functions");
-	json_array(&j);
-	for (size_t i = 0; i < a->n_functions; i++) {
-		const struct annotated *f = &a->functions[i];
-
-		json_object(&j);
-		json_key_text(&j, "kind", function_kind_name(f->function->kind));
-		json_key_text(&j, "name", f->function->name);
-		json_key_text(&j, "module", f->function->module);
-		json_key_text(&j, "object", f->function->object);
-		json_key_text(&j, "file", files[i]);
-		costs(&j, a, "self", f->self, false);
-		costs(&j, a, "total", f->total, false);
-		costs(&j, a, "self_samples", f->self, true);
-		costs(&j, a, "total_samples", f->total, true);
-		json_end_object(&j);
-	}
-	json_end_array(&j);
-	json_end_object(&j);
-	json_done(&j);
+void render_annotate_index_xml(struct out *o, const struct annotation *a, const char *const *files)
+{
+	render(o, a, files, SYNTAX_XML);
 }

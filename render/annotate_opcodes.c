@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "render/annotate.h"
-#include "render/json.h"
+#include "render/document.h"
 #include "render/out.h"
 #include "render/text_parts.h"
 #include "report/annotation.h"
@@ -174,37 +174,32 @@ void render_opcodes_text(struct out *o, const struct annotation *a, const struct
 	put_known(&w);
 }
 
-/* ---- JSON ---- */
+/* ---- JSON and XML ---- */
 
-static void numbers(struct json *j, const struct annotation *a, const char *key,
-		    const struct cost *costs, bool samples)
+static void costs(struct document *d, const struct annotation *a, uint32_t row)
 {
-	json_key(j, key);
-	json_array(j);
-	for (size_t e = 0; e < a->n_events; e++)
-		json_u64(j, samples ? costs[e].samples : costs[e].weight);
-	json_end_array(j);
+	document_costs(d, "self", annotation_self(a, row), a->n_events, false);
+	document_costs(d, "total", annotation_total(a, row), a->n_events, false);
+	document_costs(d, "self_samples", annotation_self(a, row), a->n_events, true);
+	document_costs(d, "total_samples", annotation_total(a, row), a->n_events, true);
 }
 
-void render_opcodes_json(struct json *j, const struct annotation *a, const struct annotated *f)
+void render_opcodes_document(struct document *d, const struct annotation *a,
+			     const struct annotated *f)
 {
-	json_key(j, "opcodes");
-	json_array(j);
+	document_array(d, "opcodes");
 	for (size_t i = 0; i < f->opcodes.n; i++) {
 		const struct annotated_opcode *row = &f->opcodes.items[i];
 
-		json_object(j);
+		document_item(d, "opcode");
 		if (row->name) {
-			json_key_text(j, "opcode", row->name);
-			json_key_text(j, "family", row->family);
+			document_text(d, "opcode", row->name);
+			document_text(d, "family", row->family);
 		} else {
-			json_key_text(j, "unknown", opcode_gap_word(row->gap));
+			document_text(d, "unknown", opcode_gap_word(row->gap));
 		}
-		numbers(j, a, "self", annotation_self(a, row->cost), false);
-		numbers(j, a, "total", annotation_total(a, row->cost), false);
-		numbers(j, a, "self_samples", annotation_self(a, row->cost), true);
-		numbers(j, a, "total_samples", annotation_total(a, row->cost), true);
-		json_end_object(j);
+		costs(d, a, row->cost);
+		document_end(d);
 	}
-	json_end_array(j);
+	document_end(d);
 }

@@ -1,5 +1,5 @@
 /*
- * render/annotate_opcodes.h - the opcodes of a Python function in an annotation, as text and as JSON.
+ * render/annotate_opcodes.h - the opcodes of a Python function in an annotation, as text and in documents.
  */
 #ifndef PERFOLIO_RENDER_ANNOTATE_OPCODES_H
 #define PERFOLIO_RENDER_ANNOTATE_OPCODES_H
@@ -7,13 +7,14 @@
 struct annotate_look;
 struct annotated;
 struct annotation;
-struct json;
+struct document;
 struct out;
 
 void render_opcodes_text(struct out *o, const struct annotation *a, const struct annotated *f,
 			 const struct annotate_look *look);
 
-/* The key "opcodes" of the function's object. */
-void render_opcodes_json(struct json *j, const struct annotation *a, const struct annotated *f);
+/* The array "opcodes" of the function's object. */
+void render_opcodes_document(struct document *d, const struct annotation *a,
+			     const struct annotated *f);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "parser/base/diag.h"
 #include "parser/base/memory.h"
+#include "report/costs.h"
 
 enum { DEEPEST = sizeof(((struct document *)0)->nested) / sizeof(bool) - 1, DOCUMENT_VERSION = 1 };
 
@@ -206,7 +207,8 @@ void document_words(struct document *d, const char *key, const char *const *word
 	free(list);
 }
 
-void document_numbers(struct document *d, const char *key, const uint64_t *v, size_t n)
+/* Every `step`th of the numbers at v, n of them. */
+static void numbers(struct document *d, const char *key, const uint64_t *v, size_t n, size_t step)
 {
 	enum { DIGITS = 21 }; /* and a blank */
 	char *list;
@@ -216,15 +218,28 @@ void document_numbers(struct document *d, const char *key, const uint64_t *v, si
 	if (!is_xml(d)) {
 		json_array(&d->json);
 		for (size_t i = 0; i < n; i++)
-			json_u64(&d->json, v[i]);
+			json_u64(&d->json, v[i * step]);
 		json_end_array(&d->json);
 		return;
 	}
 	list = mem_calloc(n + 1, DIGITS);
 	for (size_t i = 0; i < n; i++)
-		used += (size_t)snprintf(list + used, DIGITS + 1, "%s%" PRIu64, i ? " " : "", v[i]);
+		used += (size_t)snprintf(list + used, DIGITS + 1, "%s%" PRIu64, i ? " " : "",
+					 v[i * step]);
 	xml_text(&d->xml, key, list);
 	free(list);
+}
+
+void document_numbers(struct document *d, const char *key, const uint64_t *v, size_t n)
+{
+	numbers(d, key, v, n, 1);
+}
+
+void document_costs(struct document *d, const char *key, const struct cost *costs, size_t n,
+		    bool samples)
+{
+	numbers(d, key, samples ? &costs->samples : &costs->weight, n,
+		sizeof(*costs) / sizeof(uint64_t));
 }
 
 void document_texts(struct document *d, const char *key, const char *element,

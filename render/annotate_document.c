@@ -1,0 +1,213 @@
+/*
+ * "perfolio-annotate" as JSON and XML: doc/schema/perfolio-annotate.schema.json and .xsd.
+ *
+ * Numbers stand in lists, one for each event in the order of "events".
+ */
+#include "parser/base/diag.h"
+#include "render/annotate.h"
+#include "render/annotate_opcodes.h"
+#include "render/document.h"
+#include "report/annotation.h"
+
+static void numbers(struct document *d, const struct annotation *a, const char *key,
+		    const struct cost *costs, bool samples)
+{
+	document_costs(d, key, costs, a->n_events, samples);
+}
+
+static void costs(struct document *d, const struct annotation *a, const struct cost *self,
+		  const struct cost *total)
+{
+	numbers(d, a, "self", self, false);
+	numbers(d, a, "total", total, false);
+	numbers(d, a, "self_samples", self, true);
+	numbers(d, a, "total_samples", total, true);
+}
+
+static void row(struct document *d, const struct annotation *a, uint32_t number)
+{
+	if (number)
+		costs(d, a, annotation_self(a, number), annotation_total(a, number));
+}
+
+static void key_text(struct document *d, const char *key, const char *text)
+{
+	if (text && *text)
+		document_text(d, key, text);
+}
+
+static void events(struct document *d, const struct annotation *a)
+{
+	document_array(d, "events");
+	for (size_t e = 0; e < a->n_events; e++) {
+		const struct profile_event *event = a->events[e].event;
+
+		document_item(d, "event");
+		document_text(d, "name", event->name);
+		document_text(d, "unit", event->unit);
+		document_u64(d, "samples", event->sum.samples);
+		document_u64(d, "weight", event->sum.weight);
+		if (event->filtered.samples) {
+			document_u64(d, "filtered_samples", event->filtered.samples);
+			document_u64(d, "filtered_weight", event->filtered.weight);
+		}
+		document_u64(d, "precise", a->events[e].precise);
+		document_bool(d, "skids", a->events[e].skids);
+		document_end(d);
+	}
+	document_end(d);
+}
+
+static void line(struct document *d, const struct annotation *a, const struct source_line *l)
+{
+	document_item(d, "line");
+	document_u64(d, "line", l->number);
+	if (l->text)
+		document_text(d, "text", l->text);
+	row(d, a, l->measured);
+	if (l->inferred)
+		numbers(d, a, "inferred", annotation_total(a, l->inferred), false);
+	if (l->inferred)
+		numbers(d, a, "inferred_samples", annotation_total(a, l->inferred), true);
+	document_end(d);
+}
+
+static void source(struct document *d, const struct annotation *a, const struct annotated_source *s)
+{
+	static const struct {
+		unsigned bit;
+		const char *word;
+	} doubts[] = { { SOURCE_NEWER, "newer" },
+		       { SOURCE_SHORT, "short" },
+		       { SOURCE_OTHER, "other" } };
+	const char *words[sizeof(doubts) / sizeof(doubts[0])];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++)
+		if (s->doubts & doubts[i].bit)
+			words[n++] = doubts[i].word;
+	document_item(d, "source");
+	document_text(d, "function", s->function);
+	document_bool(d, "inlined", s->inlined);
+	document_text(d, "file", s->file);
+	key_text(d, "path", s->path);
+	document_words(d, "doubts", words, n);
+	row(d, a, s->cost);
+	document_array(d, "lines");
+	for (size_t i = 0; i < s->n_lines; i++)
+		line(d, a, &s->lines[i]);
+	document_end(d);
+	document_end(d);
+}
+
+static void place(struct document *d, const struct code_place *p)
+{
+	document_item(d, "place");
+	document_text(d, "function", p->function);
+	document_text(d, "file", p->file);
+	document_u64(d, "line", p->line);
+	if (p->inlined)
+		document_u64(d, "inlined_at", p->call);
+	document_end(d);
+}
+
+static void instruction(struct document *d, const struct annotation *a,
+			const struct native_part *part, const struct instruction *i)
+{
+	document_item(d, "instruction");
+	document_hex(d, "address", i->address);
+	if (i->size)
+		document_u64(d, "size", i->size);
+	key_text(d, "text", i->text);
+	if (i->bad)
+		document_bool(d, "bad", true);
+	key_text(d, "target", i->target);
+	if (i->jump != NO_JUMP)
+		document_hex(d, "jump", part->instructions[i->jump].address);
+	if (i->place != NO_PLACE)
+		document_u64(d, "place", i->place);
+	row(d, a, i->cost);
+	document_end(d);
+}
+
+static void native_part(struct document *d, const struct annotation *a, const struct native_part *p)
+{
+	static const char *const kinds[] = { "code", "addresses", "inlined" };
+
+	document_item(d, "part");
+	document_text(d, "kind", kinds[p->kind]);
+	document_text(d, "symbol", p->symbol);
+	document_text(d, "object", p->object);
+	key_text(d, "path", p->path);
+	if (p->end) {
+		document_hex(d, "start", p->start);
+		document_hex(d, "end", p->end);
+	}
+	key_text(d, "no_code", p->no_code);
+	key_text(d, "no_lines", p->no_lines);
+	row(d, a, p->cost);
+	numbers(d, a, "inlined_self", annotation_self(a, p->inlined_cost), false);
+	numbers(d, a, "inlined_self_samples", annotation_self(a, p->inlined_cost), true);
+	if (p->n_into)
+		document_texts(d, "inlined_into", "function", p->into, p->n_into);
+	document_array(d, "sources");
+	for (size_t i = 0; i < p->n_sources; i++)
+		source(d, a, &p->sources[i]);
+	document_end(d);
+	document_array(d, "places");
+	for (size_t i = 0; i < p->n_places; i++)
+		place(d, &p->places[i]);
+	document_end(d);
+	document_array(d, "instructions");
+	for (size_t i = 0; i < p->n_instructions; i++)
+		instruction(d, a, p, &p->instructions[i]);
+	document_end(d);
+	document_end(d);
+}
+
+static void function(struct document *d, const struct annotation *a, const struct annotated *f)
+{
+	document_item(d, "function");
+	document_text(d, "kind", function_kind_name(f->function->kind));
+	document_text(d, "name", f->function->name);
+	key_text(d, "symbol", f->function->symbol);
+	document_text(d, "module", f->function->module);
+	document_text(d, "file", f->function->file);
+	document_u64(d, "line", f->function->line);
+	document_text(d, "object", f->function->object);
+	costs(d, a, f->self, f->total);
+	document_array(d, "native");
+	for (size_t i = 0; i < f->n_native; i++)
+		native_part(d, a, &f->native[i]);
+	document_end(d);
+	if (f->function->kind == KIND_PYTHON)
+		render_opcodes_document(d, a, f);
+	document_end(d);
+}
+
+static void render(struct out *o, const struct annotation *a, size_t first, size_t n,
+		   enum document_syntax syntax)
+{
+	struct document d;
+
+	document_begin(&d, o, syntax, "annotate");
+	document_text(&d, "view", view_name(a->in.profile->view));
+	document_u64(&d, "hidden_functions", a->n_hidden);
+	events(&d, a);
+	document_array(&d, "functions");
+	for (size_t i = first; i < first + n; i++)
+		function(&d, a, &a->functions[i]);
+	document_end(&d);
+	document_problems(&d, a->in.diag);
+	document_done(&d);
+}
+
+void render_annotate_json(struct out *o, const struct annotation *a, size_t first, size_t n)
+{
+	render(o, a, first, n, SYNTAX_JSON);
+}
+
+void render_annotate_xml(struct out *o, const struct annotation *a, size_t first, size_t n)
+{
+	render(o, a, first, n, SYNTAX_XML);
+}
