@@ -1,0 +1,199 @@
+/*
+ * tests/unit/source_files.c - which file is found for a recorded name, and its lines (report/source_files.h).
+ */
+#include "report/source_files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/check.h"
+
+static char folder[4000];
+
+static const char *in_folder(const char *name)
+{
+	static char path[4][4200];
+	static int turn;
+
+	turn = (turn + 1) % 4;
+	snprintf(path[turn], sizeof(path[turn]), "%s/%s", folder, name);
+	return path[turn];
+}
+
+/* Each file holds its own name. */
+static void write_tree(void)
+{
+	static const char *const folders[] = { "src",       "src/lib", "src/app", "moved",
+					       "moved/lib", "moved2",  "dir",     "secret" };
+	static const char *const files[] = { "src/lib/a.c", "src/b.c",       "src/app/a.c",
+					     "moved/c.c",   "moved/lib/a.c", "moved2/c.c",
+					     "dir/c.c",     "dir/d.c",       "secret/e.c" };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		check(mkdir(in_folder(folders[i]), 0777) == 0, folders[i]);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		FILE *f = fopen(in_folder(files[i]), "we");
+
+		check(f && fprintf(f, "%s\n", files[i]) > 0, files[i]);
+		if (f)
+			fclose(f);
+	}
+	check(mkfifo(in_folder("dir/fifo.c"), 0666) == 0, "a FIFO");
+	check(symlink("/dev/zero", in_folder("dir/zero.c")) == 0, "a device");
+}
+
+/* The first line of the file that is found, "" for none. */
+static const char *found(const struct source_options *options, const char *recorded)
+{
+	static char text[4200];
+	struct source_files *s = source_files_new(options);
+	const struct source_file *f = source_files_find(s, recorded);
+	const char *line = f ? source_file_line(f, 1) : "";
+
+	check(source_files_find(s, recorded) == f, "the second answer is the first");
+	snprintf(text, sizeof(text), "%s", line ? line : "(empty)");
+	source_files_free(s);
+	return text;
+}
+
+static void files_are_found_where_they_are_looked_for(void)
+{
+	char moved[4200], moved2[4200], dir[4200], own[4200], slash[4200];
+	const struct source_dir mapped[] = { { "/build", moved } },
+				two[] = { { "/build", moved2 }, { NULL, dir } },
+				any[] = { { NULL, dir } }, trailing[] = { { "/build/", slash } };
+	const struct {
+		const char *label;
+		struct source_options options;
+		const char *recorded, *want;
+	} rows[] = {
+		{ "src/: by base name", { .directory = folder }, "/x/y/b.c", "src/b.c" },
+		{ "src/: the longest tail wins",
+		  { .directory = folder },
+		  "/home/me/lib/a.c",
+		  "src/lib/a.c" },
+		{ "src/: another tail",
+		  { .directory = folder },
+		  "/home/me/app/a.c",
+		  "src/app/a.c" },
+		{ "src/: a relative name", { .directory = folder }, "lib/a.c", "src/lib/a.c" },
+		{ "src/: no such tail", { .directory = folder }, "/x/a.c", "" },
+		{ "src/: a name that climbs", { .directory = folder }, "/x/../../secret/e.c", "" },
+		{ "src/: it climbs at its end", { .directory = folder }, "lib/..", "" },
+		{ "src/: a folder", { .directory = folder }, "/x/lib", "" },
+		{ "no recording directory", { .directory = "" }, "b.c", "" },
+		{ "FROM=TO",
+		  { .dirs = mapped, .n_dirs = 1, .directory = folder },
+		  "/build/lib/a.c",
+		  "moved/lib/a.c" },
+		{ "FROM=TO: FROM ends with a slash",
+		  { .dirs = trailing, .n_dirs = 1, .directory = "" },
+		  "/build/c.c",
+		  "moved/c.c" },
+		{ "FROM=TO: whole folders only",
+		  { .dirs = mapped, .n_dirs = 1, .directory = "" },
+		  "/build2/c.c",
+		  "" },
+		{ "FROM=TO: not there, so src/",
+		  { .dirs = mapped, .n_dirs = 1, .directory = folder },
+		  "/build/b.c",
+		  "src/b.c" },
+		{ "FROM=TO: it climbs",
+		  { .dirs = mapped, .n_dirs = 1, .directory = "" },
+		  "/build/../secret/e.c",
+		  "" },
+		{ "two: the first that has it",
+		  { .dirs = two, .n_dirs = 2, .directory = "" },
+		  "/build/c.c",
+		  "moved2/c.c" },
+		{ "two: else the second",
+		  { .dirs = two, .n_dirs = 2, .directory = "" },
+		  "/build/d.c",
+		  "dir/d.c" },
+		{ "DIR",
+		  { .dirs = any, .n_dirs = 1, .directory = folder },
+		  "/somewhere/c.c",
+		  "dir/c.c" },
+		{ "a FIFO is not opened",
+		  { .dirs = any, .n_dirs = 1, .directory = "" },
+		  "/x/fifo.c",
+		  "" },
+		{ "a device is not read",
+		  { .dirs = any, .n_dirs = 1, .directory = "" },
+		  "/x/zero.c",
+		  "" },
+		{ "the recorded path", { .directory = "" }, own, "secret/e.c" },
+		{ "... not if no file of this machine may be used",
+		  { .directory = "", .no_host_files = true },
+		  own,
+		  "" },
+		{ "no name", { .directory = folder }, "", "" },
+		{ "a slash", { .directory = folder }, "/", "" },
+	};
+
+	snprintf(moved, sizeof(moved), "%s/moved", folder);
+	snprintf(slash, sizeof(slash), "%s/moved", folder);
+	snprintf(moved2, sizeof(moved2), "%s/moved2", folder);
+	snprintf(dir, sizeof(dir), "%s/dir", folder);
+	snprintf(own, sizeof(own), "%s/secret/e.c", folder);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_text(found(&rows[i].options, rows[i].recorded), rows[i].want, rows[i].label);
+}
+
+static void lines_end_as_compilers_have_it(void)
+{
+	static const struct {
+		const char *label, *bytes;
+		size_t len;
+		uint32_t n;
+		const char *lines[3];
+	} rows[] = {
+		{ "newlines", "a\nb\n", 4, 2, { "a", "b" } },
+		{ "none at the end", "a\nb", 3, 2, { "a", "b" } },
+		{ "as Windows has it", "a\r\n\r\nc\r\n", 8, 3, { "a", "", "c" } },
+		{ "as old Macs had it", "a\rb\r", 4, 2, { "a", "b" } },
+		{ "empty lines", "\n\n", 2, 2, { "", "" } },
+		{ "nothing", "", 0, 0, { NULL } },
+		{ "a NUL within", "a\0b\nc", 5, 2, { "a\1b", "c" } },
+	};
+	struct source_options options = { .directory = "" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct source_files *s = source_files_new(&options);
+		const char *path = in_folder("lines.c");
+		FILE *out = fopen(path, "we");
+		const struct source_file *f;
+
+		check_in(rows[i].label);
+		check(out && fwrite(rows[i].bytes, 1, rows[i].len, out) == rows[i].len, "written");
+		if (out)
+			fclose(out);
+		f = source_files_find(s, path);
+		check(f != NULL, "found");
+		check_u64(f ? f->n_lines : 99, rows[i].n, "lines");
+		for (uint32_t l = 0; f && l < rows[i].n; l++)
+			check_text(source_file_line(f, l + 1), rows[i].lines[l], "a line");
+		check(!f || (!source_file_line(f, 0) && !source_file_line(f, rows[i].n + 1)),
+		      "none before and behind");
+		source_files_free(s);
+	}
+	check_in(NULL);
+}
+
+int main(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char command[4100];
+
+	snprintf(folder, sizeof(folder), "%s/sourcesXXXXXX", tmp ? tmp : "/tmp");
+	check(mkdtemp(folder) != NULL, "a folder");
+	write_tree();
+	files_are_found_where_they_are_looked_for();
+	lines_end_as_compilers_have_it();
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	check(system(command) == 0, "the folder is gone");
+	return check_done("source_files");
+}
