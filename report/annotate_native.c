@@ -30,7 +30,10 @@ enum {
 	DEEPEST_INLINE = 64,
 	CODE_LIMIT = 2 << 20, /* bytes of one function */
 	MANY_LINES = 100000,  /* of a section: beyond, only lines with cost */
-	COPYING = 3600,       /* seconds that it may take to copy a recording with its files */
+	DEBUG_BUDGET =
+		128
+		<< 20, /* bytes: functions are asked for in the order of their costs, not of units */
+	COPYING = 3600, /* seconds that it may take to copy a recording with its files */
 };
 
 /* Where a location lies: what is of one symbol of one file is of one part. */
@@ -158,6 +161,16 @@ static uint32_t place_at(struct building *b, struct debug_info *d, uint64_t vadd
 
 /* ---- sections and lines ---- */
 
+/*
+ * Is it of another function?  A compiler that splits a function in two (gcc's f.part.0) and inlines the second one has both
+ * under one name: that is the function itself.
+ */
+static bool is_foreign(const struct building *b, const struct code_place *p)
+{
+	return p->inlined &&
+	       (b->part->kind == NATIVE_INLINED || p->function != b->f->function->name);
+}
+
 static uint32_t *section_slot(struct building *b, const struct code_place *p)
 {
 	uint64_t h = hash_pair((uintptr_t)p->function, (uintptr_t)p->file);
@@ -166,7 +179,8 @@ static uint32_t *section_slot(struct building *b, const struct code_place *p)
 	for (; b->section_slots[i]; i = (i + 1) & b->section_mask) {
 		const struct section *s = &b->sections[b->section_slots[i] - 1];
 
-		if (s->function == p->function && s->file == p->file && s->inlined == p->inlined)
+		if (s->function == p->function && s->file == p->file &&
+		    s->inlined == is_foreign(b, p))
 			break;
 	}
 	return &b->section_slots[i];
@@ -202,7 +216,7 @@ static size_t section_of(struct building *b, const struct code_place *p)
 	b->sections[b->n_sections] = (struct section){
 		.function = p->function,
 		.file = p->file,
-		.inlined = p->inlined,
+		.inlined = is_foreign(b, p),
 		.first = p->declared && p->declared < p->line ? p->declared : p->line,
 		.last = p->line,
 		.cost = charges_row(b->a->charges),
@@ -625,7 +639,7 @@ static void put_locations(struct building *b)
 		charges_put(c, l->location, i->cost, true);
 		charges_put(c, l->location, part->cost, true);
 		charges_put(c, l->location, b->f->cost, true);
-		if (place != NO_PLACE && part->places[place].inlined)
+		if (place != NO_PLACE && is_foreign(b, &part->places[place]))
 			charges_put(c, l->location, part->inlined_cost, true);
 		put_lines(b, l->location, place);
 	}
@@ -848,6 +862,8 @@ static struct lying lying_of(struct annotation *a, uint32_t location)
 		return at;
 	}
 	at.has_file = objects_place(a->in.objects, l->mapping, m, l->addr, &at.at);
+	if (at.has_file && at.at.debug)
+		debug_info_set_budget(at.at.debug, DEBUG_BUDGET);
 	at.address = at.has_file ? at.at.vaddr : l->addr - m->start + m->pgoff;
 	return at;
 }
