@@ -1,13 +1,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands/commands.h"
 #include "commands/loading.h"
-#include "commands/metrics.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
+#include "commands/tabling.h"
 #include "parser/base/memory.h"
 #include "render/memory.h"
 #include "render/out.h"
@@ -17,34 +16,24 @@
 #include "report/ratios.h"
 #include "report/totals.h"
 
-#define SORTS "self|total|samples|name"
-
-enum { TERMINAL_ROWS = 40, DATA_ROWS = 10 }; /* of text: objects, pages, lines */
+enum { DATA_ROWS = 10 }; /* of text: objects, pages, lines */
 
 const struct option_row cache_options[] = {
 	{ "under", 0, "FUNCTION", NULL, "what misses natively beneath this Python function",
 	  OPT_UNDER },
 	{ "memory", 0, NULL, NULL, "what perf mem record says: levels, latencies, hot data",
 	  OPT_MEMORY },
-	ROW_METRIC,
-	{ "sort", 0, "KEY", SORTS, "the order of rows", OPT_SORT },
-	{ "limit", 0, "N", NULL, "at most N rows (0: all; 40 on a terminal)", OPT_LIMIT },
-	{ "percent-limit", 0, "P", NULL, "only functions with at least P percent of the total",
-	  OPT_PERCENT_LIMIT },
-	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
+	ROWS_TABLING,
 	ROWS_LOADING,
 	ROW_END,
 };
 
 struct cache {
 	struct loading_options loading;
-	struct table_options table;
-	struct metrics metrics;
+	struct tabling tabling;
 	struct memory *memory; /* --memory; else NULL */
 	const char *under;     /* --under FUNCTION */
 	char *from;            /* --show-from for it */
-	int format;
-	bool limited;
 };
 
 /* The function's name as a regular expression that matches it alone. */
@@ -75,10 +64,9 @@ static void look_under(struct cache *c)
 static bool take_option(struct cache *c, const struct options *o, int id)
 {
 	bool wrong = false;
-	uint64_t limit;
-	int word;
 
-	if (loading_option(&c->loading, o, id, &wrong))
+	if (loading_option(&c->loading, o, id, &wrong) ||
+	    tabling_option(&c->tabling, o, id, &wrong))
 		return !wrong;
 	switch (id) {
 	case OPT_UNDER:
@@ -88,24 +76,6 @@ static bool take_option(struct cache *c, const struct options *o, int id)
 		if (!c->memory)
 			c->memory = c->loading.collect.memory = memory_new();
 		return true;
-	case OPT_METRIC:
-		metrics_add(&c->metrics, o->arg);
-		return true;
-	case OPT_SORT:
-		word = options_word(o, "sort", SORTS);
-		c->table.sort = (enum sort_key)word;
-		return word >= 0;
-	case OPT_LIMIT:
-		if (!options_number(o, "limit", 0, SIZE_MAX, &limit))
-			return false;
-		c->table.limit = (size_t)limit;
-		c->limited = true;
-		return true;
-	case OPT_PERCENT_LIMIT:
-		return options_percent(o, "percent-limit", &c->table.percent_limit);
-	case OPT_FORMAT:
-		c->format = options_word(o, "format", REPORT_WORDS);
-		return c->format >= 0;
 	default:
 		return true;
 	}
@@ -138,19 +108,10 @@ static int recorded_event(const struct session *s, const struct loading *l)
 	return -1;
 }
 
-static int print_memory(const struct cache *c, const struct memory_report *r)
+static void write_memory(struct out *o, const struct session *s, const struct loading *l,
+			 struct cache *c)
 {
-	struct error err = { 0 };
-	struct out *o = out_open("-", &err);
-
-	if (!o)
-		return session_output_fail(NULL, &err);
-	memory_renderers[c->format](o, r);
-	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
-}
-
-static int cache_memory(struct session *s, const struct loading *l, struct cache *c)
-{
+	const struct tabling *how = &c->tabling;
 	struct table_summary summary = loading_summary(l, s);
 	struct totals *totals = totals_new(l->profile);
 	struct memory_homes homes = {
@@ -163,25 +124,34 @@ static int cache_memory(struct session *s, const struct loading *l, struct cache
 	};
 	struct memory_options options = {
 		.event = recorded_event(s, l),
-		.limit = c->table.limit,
-		.data_limit = c->limited       ? c->table.limit
-			      : c->format == 0 ? DATA_ROWS
-					       : 0,
+		.limit = how->table.limit,
+		.data_limit = how->limited       ? how->table.limit
+			      : how->format == 0 ? DATA_ROWS
+						 : 0,
 	};
-	struct memory_report r = { .events = recording_events(s->recording) };
 	struct memory_tables *t = memory_tables_new(c->memory, &homes, &options);
+	struct memory_report r = { .tables = t, .events = recording_events(s->recording) };
 	struct table *table;
-	int status;
 
-	c->table.event = l->event;
-	table = table_new(l->profile, totals, s->diag, &summary, &c->table);
-	r.tables = t;
+	c->tabling.table.event = l->event;
+	table = table_new(l->profile, totals, s->diag, &summary, &how->table);
 	r.table = table;
-	status = print_memory(c, &r);
+	memory_renderers[how->format](o, &r);
 	table_free(table);
 	totals_free(totals);
 	memory_tables_free(t);
-	return status;
+}
+
+static int cache_memory(const struct session *s, const struct loading *l, struct cache *c)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_output_fail(NULL, &err);
+	tabling_fit(&c->tabling, o);
+	write_memory(o, s, l, c);
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 void cache_write(struct out *o, const struct session *s, const struct loading *l,
@@ -213,9 +183,8 @@ static int print(struct session *s, const struct loading *l, struct cache *c, st
 
 	if (!o)
 		return session_output_fail(NULL, &err);
-	if (c->format == 0 && !c->limited && out_is_terminal(o))
-		c->table.limit = TERMINAL_ROWS;
-	cache_write(o, s, l, &c->table, ratios, c->format);
+	tabling_fit(&c->tabling, o);
+	cache_write(o, s, l, &c->tabling.table, ratios, c->tabling.format);
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
@@ -225,17 +194,31 @@ static int cache(struct session *s, const struct loading *l, struct cache *c,
 	struct ratios ratios = { .n = 0 };
 	int status = EXIT_USAGE;
 
-	if (metrics_parse(&c->metrics, l->profile, o)) {
-		metrics_add_ratios(&c->metrics, &ratios); /* first: they were asked for */
+	if (metrics_parse(&c->tabling.metrics, l->profile, o)) {
+		metrics_add_ratios(&c->tabling.metrics, &ratios); /* first: they were asked for */
 		status = print(s, l, c, &ratios);
 	}
 	ratios_done(&ratios);
 	return status;
 }
 
+/* Options that would do nothing are a mistake; false: told. */
+static bool check_memory(const struct cache *c, const struct options *o)
+{
+	if (grouping_has(&c->loading.filtering.grouping, KEY_EVENT))
+		options_usage(o, "--memory has one event or all in a row: choose one with --event");
+	else if (c->tabling.sorted || c->tabling.percent_limited)
+		options_usage(o, "--memory is sorted by samples, and cut by --limit only");
+	else if (c->tabling.metrics.n)
+		options_usage(o, "--memory counts accesses: it has no events for --metric");
+	else
+		return true;
+	return false;
+}
+
 int command_cache(const struct command *self, int argc, char **argv)
 {
-	struct cache c = { .format = 0 };
+	struct cache c = { .under = NULL };
 	struct loading l = { 0 };
 	struct session s = { 0 };
 	struct options o;
@@ -256,11 +239,8 @@ int command_cache(const struct command *self, int argc, char **argv)
 	}
 	if (c.under)
 		look_under(&c);
-	if (c.memory && grouping_has(&c.loading.filtering.grouping, KEY_EVENT)) {
-		options_usage(&o,
-			      "--memory has one event or all in a row: choose one with --event");
+	if (c.memory && !check_memory(&c, &o))
 		goto done;
-	}
 	status = session_open_any(&s, &o, c.loading.input, true);
 	if (status != EXIT_DONE)
 		goto done;
@@ -271,7 +251,7 @@ int command_cache(const struct command *self, int argc, char **argv)
 				       c.memory ? cache_memory(&s, &l, &c) : cache(&s, &l, &c, &o));
 done:
 	memory_free(c.memory);
-	metrics_done(&c.metrics);
+	tabling_done(&c.tabling);
 	loading_options_end(&c.loading);
 	free(c.from);
 	loading_done(&l);

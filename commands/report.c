@@ -4,74 +4,39 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
-#include "commands/metrics.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
+#include "commands/tabling.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/ratios.h"
 #include "report/totals.h"
 
-#define SORTS "self|total|samples|name"
-
-enum { TERMINAL_ROWS = 40 }; /* more rows than people read */
-
 const struct option_row report_options[] = {
-	{ "sort", 0, "KEY", SORTS, "the order of rows", OPT_SORT },
-	{ "limit", 0, "N", NULL, "at most N rows (0: all; 40 on a terminal)", OPT_LIMIT },
-	{ "percent-limit", 0, "P", NULL, "only functions with at least P percent of the total",
-	  OPT_PERCENT_LIMIT },
 	{ "callers", 0, "[FUNCTION]", NULL, "who calls each function, or this one", OPT_CALLERS },
 	{ "callees", 0, "[FUNCTION]", NULL, "what each function calls, or this one", OPT_CALLEES },
-	ROW_METRIC,
-	{ "format", 0, "FORMAT", REPORT_WORDS, "how to print it", OPT_FORMAT },
+	ROWS_TABLING,
 	ROWS_LOADING,
 	ROW_END,
 };
 
 struct report {
 	struct loading_options loading;
-	struct table_options table;
-	struct metrics metrics;
-	int format;
-	bool limited; /* --limit was given */
+	struct tabling tabling;
 };
 
 static bool take_option(struct report *r, const struct options *o, int id)
 {
-	uint64_t limit;
 	bool wrong = false;
-	int word;
 
-	if (loading_option(&r->loading, o, id, &wrong))
+	if (loading_option(&r->loading, o, id, &wrong) ||
+	    tabling_option(&r->tabling, o, id, &wrong))
 		return !wrong;
-	switch (id) {
-	case OPT_SORT:
-		word = options_word(o, "sort", SORTS);
-		r->table.sort = (enum sort_key)word;
-		return word >= 0;
-	case OPT_LIMIT:
-		if (!options_number(o, "limit", 0, SIZE_MAX, &limit))
-			return false;
-		r->table.limit = (size_t)limit;
-		r->limited = true;
-		return true;
-	case OPT_PERCENT_LIMIT:
-		return options_percent(o, "percent-limit", &r->table.percent_limit);
-	case OPT_CALLERS:
-	case OPT_CALLEES:
-		r->table.edges = id == OPT_CALLERS ? EDGES_CALLERS : EDGES_CALLEES;
-		r->table.function = o->arg;
-		return true;
-	case OPT_METRIC:
-		metrics_add(&r->metrics, o->arg);
-		return true;
-	case OPT_FORMAT:
-		r->format = options_word(o, "format", REPORT_WORDS);
-		return r->format >= 0;
-	default:
-		return true;
+	if (id == OPT_CALLERS || id == OPT_CALLEES) {
+		r->tabling.table.edges = id == OPT_CALLERS ? EDGES_CALLERS : EDGES_CALLEES;
+		r->tabling.table.function = o->arg;
 	}
+	return true;
 }
 
 /*
@@ -82,14 +47,14 @@ static void take_function_operand(struct report *r, struct options *o)
 {
 	bool recording_named = r->loading.input != NULL;
 
-	if (r->table.edges == EDGES_NONE || r->table.function || o->n_operands == 0)
+	if (r->tabling.table.edges == EDGES_NONE || r->tabling.table.function || o->n_operands == 0)
 		return;
 	if (o->n_operands == 1 && !recording_named &&
 	    (strcmp(o->operands[0], "-") == 0 || access(o->operands[0], F_OK) == 0))
 		return;
 	if (o->n_operands > 1 && session_is_input(o->operands[0]))
 		return;
-	r->table.function = o->operands[0];
+	r->tabling.table.function = o->operands[0];
 	o->operands++;
 	o->n_operands--;
 }
@@ -136,12 +101,11 @@ static int print_table(struct session *s, const struct loading *l, struct report
 
 	if (!o)
 		return session_output_fail(NULL, &err);
-	if (r->format == 0 && !r->limited && out_is_terminal(o))
-		r->table.limit = TERMINAL_ROWS;
-	found = report_write(o, s, l, &r->table, r->format);
+	tabling_fit(&r->tabling, o);
+	found = report_write(o, s, l, &r->tabling.table, r->tabling.format);
 	if (!out_close(o, &err))
 		return session_output_fail(NULL, &err);
-	return found ? EXIT_DONE : tell_no_function(s, l, r->table.function);
+	return found ? EXIT_DONE : tell_no_function(s, l, r->tabling.table.function);
 }
 
 static int report(struct session *s, const struct loading *l, struct report *r,
@@ -150,12 +114,12 @@ static int report(struct session *s, const struct loading *l, struct report *r,
 	struct ratios ratios = { .n = 0 };
 	int status = EXIT_USAGE;
 
-	if (metrics_parse(&r->metrics, l->profile, o)) {
-		metrics_add_ratios(&r->metrics, &ratios);
-		r->table.ratios = ratios.n ? &ratios : NULL;
+	if (metrics_parse(&r->tabling.metrics, l->profile, o)) {
+		metrics_add_ratios(&r->tabling.metrics, &ratios);
+		r->tabling.table.ratios = ratios.n ? &ratios : NULL;
 		status = print_table(s, l, r);
 	}
-	r->table.ratios = NULL;
+	r->tabling.table.ratios = NULL;
 	ratios_done(&ratios);
 	return status;
 }
@@ -201,10 +165,10 @@ int command_report(const struct command *self, int argc, char **argv)
 	status = loading_run(&l, &s, &o, &r.loading);
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &r.loading, report(&s, &l, &r, &o));
-	if (l.profile && status != EXIT_USAGE && r.format == 0)
+	if (l.profile && status != EXIT_USAGE && r.tabling.format == 0)
 		tell_doctor(&s, &l);
 done:
-	metrics_done(&r.metrics);
+	tabling_done(&r.tabling);
 	loading_options_end(&r.loading);
 	loading_done(&l);
 	session_close(&s);
