@@ -114,7 +114,7 @@ void elf_builder_symbols(struct elf_builder *b, const struct elf_handle *m,
 		if (!home->scn || !names_code(&sym, home) || !b->names[c.name] ||
 		    is_mapping_symbol(machine, b->names + c.name))
 			continue;
-		c.start = sym.st_value;
+		c.start = sym.st_value + (m->header.e_type == ET_REL ? home->addr : 0);
 		if (machine == EM_ARM && GELF_ST_TYPE(sym.st_info) == STT_FUNC)
 			c.start &= ~(uint64_t)1; /* marks Thumb code */
 		c.rank = rank_of(&sym);

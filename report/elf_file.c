@@ -16,6 +16,7 @@
 #include "parser/base/memory.h"
 #include "report/elf_builder.h"
 #include "report/elf_handle.h"
+#include "report/elf_module.h"
 #include "report/elf_plt.h"
 #include "report/mini_debug.h"
 
@@ -369,7 +370,7 @@ static void add_tables(struct elf_builder *b, struct elf_handle *m, struct elf_t
 	*dynsym = elf_builder_table(b, m, s);
 	if (s && s->size && !dynsym->data)
 		note_damage(b->file, of, "the dynamic symbol table cannot be read");
-	if (m->header.e_type == ET_REL)
+	if (m->header.e_type == ET_REL && !elf_module_lay_out(m))
 		return;
 	elf_builder_symbols(b, m, symtab);
 	elf_builder_symbols(b, m, dynsym);

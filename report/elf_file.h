@@ -6,8 +6,8 @@
  * file offset to the file's virtual addresses.  Handles files whose sections have no contents (NOBITS),
  * both classes and both byte orders.
  * Everything is copied out; the file is closed when elf_file_open() returns.
- * libelf and libdw, which can crash on hostile files, are called here (with elf_handle.c, elf_builder.c and
- * elf_plt.c), in mini_debug.c, cfi.c, debug_info.c and debug_unit.c only (DESIGN D9).
+ * libelf and libdw, which can crash on hostile files, are called here (with elf_handle.c, elf_builder.c,
+ * elf_module.c and elf_plt.c), in mini_debug.c, cfi.c, debug_info.c and debug_unit.c only (DESIGN D9).
  */
 #ifndef PERFOLIO_REPORT_ELF_FILE_H
 #define PERFOLIO_REPORT_ELF_FILE_H
@@ -54,7 +54,8 @@ struct elf_file {
  * Read `path`; symbols of `debug_path` (NULL: none) are added, those of the debug file come first
  * where all else is equal.  A debug file that cannot be read costs only its own
  * symbols (see `damage`); whether it belongs to the file is the caller's affair.
- * An object file (ET_REL) has no addresses yet, so no symbols.
+ * An object file (ET_REL) has no addresses yet, so no symbols; but a kernel module's code has those that the
+ * kernel gives it, from 0 on (elf_module.h).
  *
  * Which symbol names an address (perf's order): a sized one before an unsized one, a typed before an
  * untyped one, any before a weak one, a global before a local one, then

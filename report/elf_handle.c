@@ -8,13 +8,41 @@
 #include <unistd.h>
 
 #include "parser/base/memory.h"
+#include "report/unpack.h"
 
 void elf_handle_close(struct elf_handle *m)
 {
 	elf_end(m->elf);
+	free(m->bytes);
 	if (m->fd >= 0)
 		close(m->fd);
 	free(m->sections);
+}
+
+enum { PACKED_MOST = 1 << 26 }; /* bytes of a compressed file: modules have some MiB */
+
+static bool is_packed(const uint8_t *bytes, size_t n)
+{
+	static const char *const magics[] = { "\xfd"
+					      "7zXZ",
+					      "\x1f\x8b", "\x28\xb5\x2f\xfd" };
+
+	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
+		if (n >= strlen(magics[i]) && memcmp(bytes, magics[i], strlen(magics[i])) == 0)
+			return true;
+	return false;
+}
+
+/* The ELF file that a compressed one holds; NULL: there is none. */
+static Elf *open_packed(struct elf_handle *m, off_t file_size)
+{
+	size_t size = file_size < PACKED_MOST ? (size_t)file_size : 0, len = 0;
+	uint8_t *packed = mem_calloc(size, 1);
+
+	if (pread(m->fd, packed, size, 0) == (ssize_t)size && is_packed(packed, size))
+		m->bytes = (char *)unpack(packed, size, &len);
+	free(packed);
+	return m->bytes ? elf_memory(m->bytes, len) : NULL;
 }
 
 bool elf_handle_open(struct elf_handle *m, const char *path, struct error *err)
@@ -30,6 +58,10 @@ bool elf_handle_open(struct elf_handle *m, const char *path, struct error *err)
 	}
 	elf_version(EV_CURRENT);
 	m->elf = elf_begin(m->fd, ELF_C_READ, NULL);
+	if (m->elf && elf_kind(m->elf) != ELF_K_ELF) {
+		elf_end(m->elf);
+		m->elf = open_packed(m, st.st_size);
+	}
 	if (!m->elf || elf_kind(m->elf) != ELF_K_ELF || !gelf_getehdr(m->elf, &m->header)) {
 		fail(err, ERR_FORMAT, "not an ELF file");
 		goto bad;

@@ -2,7 +2,7 @@
  * report/elf_handle.h - an ELF file open in libelf, and its sections, for elf_file.c and its parts.
  *
  * The file is read piece by piece (never mapped: it may shrink while it is read), and libelf holds offsets and sizes
- * of sections against its length.
+ * of sections against its length.  A file that is compressed as a whole, as kernel modules are, is unpacked to memory.
  */
 #ifndef PERFOLIO_REPORT_ELF_HANDLE_H
 #define PERFOLIO_REPORT_ELF_HANDLE_H
@@ -23,8 +23,9 @@ struct elf_section {
 };
 
 struct elf_handle {
-	int fd;
+	int fd; /* -1: it is in memory */
 	Elf *elf;
+	char *bytes; /* of a file that was compressed, or NULL */
 	GElf_Ehdr header;
 	struct elf_section *sections;
 	size_t n_sections;

@@ -7,6 +7,7 @@
 #include "parser/base/memory.h"
 #include "parser/kallsyms.h"
 #include "report/elf_file.h"
+#include "report/kernel_modules.h"
 #include "report/label.h"
 
 #define KERNEL_OBJECT "[kernel.kallsyms]"
@@ -19,7 +20,8 @@ struct kernel {
 	bool tried;
 	struct kallsyms symbols;  /* n == 0: none */
 	struct elf_file *vmlinux; /* where there are none; or NULL */
-	uint64_t moved;           /* how much further up the kernel lay when it was recorded */
+	struct kernel_modules *modules;
+	uint64_t moved; /* how much further up the kernel lay when it was recorded */
 };
 
 struct kernel *kernel_new(const struct machine *m, struct finder *f, struct texts *texts,
@@ -31,6 +33,7 @@ struct kernel *kernel_new(const struct machine *m, struct finder *f, struct text
 	k->finder = f;
 	k->texts = texts;
 	k->diag = diag;
+	k->modules = kernel_modules_new(f, diag);
 	return k;
 }
 
@@ -40,6 +43,7 @@ void kernel_free(struct kernel *k)
 		return;
 	kallsyms_free(&k->symbols);
 	elf_file_free(k->vmlinux);
+	kernel_modules_free(k->modules);
 	free(k);
 }
 
@@ -202,7 +206,10 @@ struct function kernel_function(struct kernel *k, uint64_t addr, const struct ma
 		return function_of(k, symbol->name, KERNEL_OBJECT);
 	if (is_module(mapping)) {
 		const char *object = module_object(k, mapping->filename);
+		const char *name = kernel_modules_symbol(k->modules, mapping, addr);
 
+		if (name)
+			return function_of(k, name, object);
 		f = function_of(k, *object == '[' ? object : label_base(object), object);
 	} else {
 		f = function_of(k, "[kernel]", KERNEL_OBJECT);

@@ -14,7 +14,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "report/unpack.h"
 #include "tests/check.h"
+#include "tests/make_module.h"
 
 /* ---- a writer of small ELF files ---- */
 
@@ -972,6 +974,97 @@ static void this_program_is_read(const char *path)
 	elf_file_free(f);
 }
 
+/* ---- kernel modules ---- */
+
+struct folder_of_module {
+	char folder[4000], path[4100];
+};
+
+static bool module_begin(struct folder_of_module *m, bool module)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(m->folder, sizeof(m->folder), "%s/moduleXXXXXX", tmp ? tmp : "/tmp");
+	check(mkdtemp(m->folder) != NULL, "a folder");
+	snprintf(m->path, sizeof(m->path), "%s/m.ko", m->folder);
+	return make_module(m->path, module);
+}
+
+static void module_end(struct folder_of_module *m)
+{
+	unlink(m->path);
+	rmdir(m->folder);
+}
+
+static const char *symbol_of(const struct elf_file *f, uint64_t vaddr)
+{
+	const struct elf_symbol *s = f ? elf_find_symbol(f, vaddr) : NULL;
+
+	return s ? s->name : "none";
+}
+
+static void check_module(const char *path, bool module)
+{
+	static const struct {
+		uint64_t at;
+		const char *name;
+	} rows[] = {
+		{ MODULE_FIRST, "first" },     { MODULE_FIRST + 4, "first" },
+		{ MODULE_FIRST + 5, "none" },  { MODULE_COLD - 1, "none" },
+		{ MODULE_COLD, "cold" },       { MODULE_COLD + 2, "cold" },
+		{ MODULE_COLD + 3, "none" },   { MODULE_LEAVE, "leave" },
+		{ MODULE_LEAVE + 1, "leave" }, { MODULE_END, "none" },
+	};
+	struct error err;
+	struct elf_file *f = elf_file_open(path, NULL, &err);
+
+	check(f && f->type == ET_REL, "an object file");
+	check(f && f->build_id_size == 20 && memcmp(f->build_id, module_id, 20) == 0, "build id");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_text(symbol_of(f, rows[i].at), module ? rows[i].name : "none", "a symbol");
+	elf_file_free(f);
+}
+
+static void a_modules_code_lies_as_the_kernel_lays_it_out(void)
+{
+	for (int module = 0; module < 2; module++) {
+		struct folder_of_module m;
+
+		if (module_begin(&m, module)) {
+			check_in(module ? "a module" : "another object file");
+			check_module(m.path, module);
+		} else {
+			printf("skip: no compiler for a module\n");
+		}
+		check_in(NULL);
+		module_end(&m);
+	}
+}
+
+static void a_module_may_be_compressed(void)
+{
+	static const char *const commands[] = { "gzip", "xz", "zstd -q --rm" };
+	static const char *const ends[] = { "gz", "xz", "zst" };
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		struct folder_of_module m;
+		char command[4200];
+
+		if (module_begin(&m, true) && unpack_supported()) {
+			snprintf(command, sizeof(command),
+				 "cd '%s' && %s m.ko 2>/dev/null && mv m.ko.%s m.ko", m.folder,
+				 commands[i], ends[i]);
+			check_in(commands[i]);
+			if (system(command) == 0) /* NOLINT: a fixed command in a folder of ours */
+				check_module(m.path, true);
+			else
+				printf("skip: no %s\n", commands[i]);
+		}
+		check_in(NULL);
+		module_end(&m);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	a_symbol_has_its_addresses_and_no_other();
@@ -991,5 +1084,7 @@ int main(int argc, char **argv)
 	every_prefix_is_read_without_harm();
 	if (argc > 0)
 		this_program_is_read(argv[0]);
+	a_modules_code_lies_as_the_kernel_lays_it_out();
+	a_module_may_be_compressed();
 	return check_done("elf_file");
 }

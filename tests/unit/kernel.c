@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tests/make_module.h"
 #include "tests/scene.h"
 #include "tests/walked.h"
 
@@ -209,11 +210,110 @@ static void a_missing_table_is_told_when_it_is_needed(void)
 	table_end(&t);
 }
 
+/* ---- modules' own files ---- */
+
+struct module_folder {
+	char path[4000], file[4200];
+};
+
+static bool module_folder_begin(struct module_folder *f)
+{
+	const char *tmp = getenv("TMPDIR");
+	char command[4300];
+
+	snprintf(f->path, sizeof(f->path), "%s/kernelXXXXXX", tmp ? tmp : "/tmp");
+	check(mkdtemp(f->path) != NULL, "a folder");
+	snprintf(command, sizeof(command), "mkdir -p '%s/lib/modules/6.1'", f->path);
+	snprintf(f->file, sizeof(f->file), "%s/lib/modules/6.1/x.ko", f->path);
+	/* NOLINTNEXTLINE: a fixed command in a folder of ours */
+	return system(command) == 0 && make_module(f->file, true);
+}
+
+static void module_folder_end(struct module_folder *f)
+{
+	static const char *const folders[] = { "/lib/modules/6.1", "/lib/modules", "/lib", "" };
+	char path[4100];
+
+	unlink(f->file);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", f->path, folders[i]);
+		rmdir(path);
+	}
+}
+
+/* At MODULE + 0x20000 lies x.ko, whose build id is module_id's with `change` added to its first byte. */
+static void table_begin_with_module(struct table *t, const char *symbols, const char *symfs,
+				    uint8_t change)
+{
+	struct image_build_id id = { .misc = MISC_KERNEL | MISC_BUILD_ID_SIZE,
+				     .pid = -1,
+				     .size = 20,
+				     .path = "/lib/modules/6.1/x.ko" };
+	struct scene s;
+
+	*t = (struct table){ 0 };
+	t->fd = memory_file(symbols, strlen(symbols), t->path);
+	memcpy(id.build_id, module_id, sizeof(module_id));
+	id.build_id[0] = (uint8_t)(id.build_id[0] + change);
+	scene_init(&s);
+	s.options.features.build_ids = &id;
+	s.options.features.n_build_ids = 1;
+	scene_begin(&s);
+	scene_kernel_map(&s, TEXT, 0x1000000, TEXT, "[kernel.kallsyms]_text");
+	scene_kernel_map(&s, MODULE + 0x20000, 0x4000, 0, "/lib/modules/6.1/x.ko");
+	scene_end(&s);
+	walk_image(&t->w, &s.img, NULL);
+	scene_free(&s);
+	t->options = (struct finder_options){ .kallsyms = t->path,
+					      .symfs = symfs,
+					      .no_host_files = true };
+	t->finder = finder_new(t->w.o.recording, &t->options, t->w.o.texts, t->w.o.diag);
+	t->kernel = kernel_new(t->w.machine, t->finder, t->w.o.texts, t->w.o.diag);
+}
+
+static void a_module_is_named_by_its_file_where_no_table_does(void)
+{
+	static const struct row named[] = {
+		{ "first", MODULE + 0x20000 + MODULE_FIRST, "first", "[x]", "[x]", false },
+		{ "cold", MODULE + 0x20000 + MODULE_COLD, "cold", "[x]", "[x]", false },
+		{ "leave", MODULE + 0x20000 + MODULE_LEAVE, "leave", "[x]", "[x]", false },
+		{ "behind all", MODULE + 0x20000 + MODULE_END, "[x]", "[x]", "[x]", true },
+	};
+	static const struct row nameless[] = {
+		{ "first", MODULE + 0x20000, "[x]", "[x]", "[x]", true },
+	};
+	static const struct row listed[] = {
+		{ "the table goes first", MODULE + 0x20000, "other", "[x]", "[x]", false },
+	};
+	struct module_folder f;
+	struct table t;
+
+	if (module_folder_begin(&f)) {
+		table_begin_with_module(&t, "", f.path, 0);
+		CHECK_ROWS(&t, named);
+		table_end(&t);
+		table_begin_with_module(&t, "ffffffff80000000 T _text\n", f.path, 0);
+		CHECK_ROWS(&t, named); /* a table of another boot */
+		table_end(&t);
+		table_begin_with_module(&t, "", f.path, 1);
+		CHECK_ROWS(&t, nameless);
+		check_u64(opened_problems(&t.w.o, PROBLEM_WRONG_OBJECT), 1, "another build id");
+		table_end(&t);
+		table_begin_with_module(&t, "ffffffffc0020000 t other\t[x]\n", f.path, 0);
+		CHECK_ROWS(&t, listed);
+		table_end(&t);
+	} else {
+		printf("skip: no compiler for a module\n");
+	}
+	module_folder_end(&f);
+}
+
 int main(void)
 {
 	symbols_are_those_of_the_table();
 	a_table_of_another_boot_serves_the_kernel_but_not_its_modules();
 	without_symbols_the_kernel_is_one_function();
 	a_missing_table_is_told_when_it_is_needed();
+	a_module_is_named_by_its_file_where_no_table_does();
 	return check_done("kernel");
 }
