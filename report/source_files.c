@@ -141,7 +141,7 @@ static bool try_below(struct known *k, const char *folder, const char *middle, b
 static bool try_mapped(struct known *k, const struct source_dir *d)
 {
 	size_t len = strlen(d->from);
-	const char *rest = k->recorded + len;
+	const char *rest;
 	char path[PATH_MAX];
 
 	while (len && d->from[len - 1] == '/')
