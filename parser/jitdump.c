@@ -11,8 +11,6 @@
 
 #define MAGIC         0x4a695444u /* "JiTD" */
 #define MAGIC_SWAPPED 0x4454694au
-/* A dump is read whole; larger ones are cut here. */
-#define BYTES_MAX (UINT64_C(1) << 31)
 
 enum {
 	CODE_LOAD = 0,
@@ -21,7 +19,7 @@ enum {
 	CODE_CLOSE = 3,
 	CODE_UNWINDING_INFO = 4,
 };
-enum { FILE_HEADER = 40, RECORD_HEADER = 16, LOAD_FIXED = 40, FIRST_SLOTS = 256 };
+enum { FILE_HEADER = 40, HEADER_PID = 20, RECORD_HEADER = 16, LOAD_FIXED = 40, FIRST_SLOTS = 256 };
 
 /* Which code a move means: the newest one of an address and number.  Made for the first move. */
 struct newest {
@@ -276,19 +274,20 @@ static bool is_certain(const struct reading *r, size_t pos)
 	       cursor_left(&c) - size < 16;
 }
 
-/* The next place from `pos` on where reading can go on; the end if there is none. */
+/* The next place from `pos` on where reading can go on, found by the pid in its record; the end if there is none. */
 static size_t resume(const struct reading *r, size_t pos)
 {
-	static const uint8_t load[4] = { CODE_LOAD };
+	const uint8_t *pid = r->bytes + HEADER_PID;
 
+	if (!r->d->pid) /* nobody's: and zeroes are what there is most of */
+		return r->len;
 	while (r->len - pos >= RECORD_HEADER + LOAD_FIXED) {
-		const uint8_t *at = memmem(r->bytes + pos, r->len - pos, load, sizeof(load));
+		const uint8_t *at = memmem(r->bytes + pos + RECORD_HEADER,
+					   r->len - pos - RECORD_HEADER, pid, sizeof(uint32_t));
 
 		if (!at)
 			break;
-		pos = (size_t)(at - r->bytes);
-		if (r->len - pos < RECORD_HEADER + LOAD_FIXED)
-			break;
+		pos = (size_t)(at - r->bytes) - RECORD_HEADER;
 		if (is_certain(r, pos))
 			return pos;
 		pos++;
@@ -344,43 +343,72 @@ static void read_records(struct reading *r, size_t pos)
 			pos = step_over(r, pos);
 }
 
+/* What the file says of itself; `len` bytes are there, of `file_size`.  *start: of the first record. */
+static bool read_header(struct reading *r, uint64_t file_size, size_t *start, struct error *err)
+{
+	struct cursor c = { .base = r->bytes, .len = r->len };
+	uint32_t magic = cursor_u32(&c);
+
+	if (c.overrun || (magic != MAGIC && magic != MAGIC_SWAPPED))
+		return fail_at(err, ERR_FORMAT, 0, "this is no jitdump file");
+	r->swap = c.swap = magic == MAGIC_SWAPPED;
+	r->d->big_endian = r->bytes[0] == MAGIC >> 24;
+	cursor_u32(&c); /* version */
+	*start = cursor_u32(&c);
+	r->d->machine = cursor_u32(&c);
+	cursor_u32(&c);
+	r->d->pid = cursor_u32(&c);
+	cursor_skip(&c, 16); /* time, flags */
+	if (c.overrun || *start < FILE_HEADER || *start > file_size)
+		return fail_at(err, ERR_FORMAT, 8, "a jitdump file with an impossible header");
+	return true;
+}
+
 bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct error *err)
 {
 	struct reading r = { .d = out, .bytes = bytes, .len = len };
-	struct cursor c = { .base = bytes, .len = len };
-	uint32_t magic = cursor_u32(&c), size;
+	size_t start;
 
 	*out = (struct jitdump){ 0 };
-	if (c.overrun || (magic != MAGIC && magic != MAGIC_SWAPPED))
-		return fail_at(err, ERR_FORMAT, 0, "this is no jitdump file");
-	r.swap = c.swap = magic == MAGIC_SWAPPED;
-	out->big_endian = bytes[0] == MAGIC >> 24;
-	cursor_u32(&c); /* version */
-	size = cursor_u32(&c);
-	out->machine = cursor_u32(&c);
-	cursor_u32(&c);
-	out->pid = cursor_u32(&c);
-	cursor_skip(&c, 16); /* time, flags */
-	if (c.overrun || size < FILE_HEADER || size > len)
-		return fail_at(err, ERR_FORMAT, 8, "a jitdump file with an impossible header");
+	if (!read_header(&r, len, &start, err))
+		return false;
 	out->texts = texts_new();
-	read_records(&r, size);
+	read_records(&r, start);
 	free(r.newest.slots);
 	return true;
 }
 
+/* Is it one?  Found out before its size decides how much memory is taken. */
+static bool has_header(const struct source *s, struct error *err)
+{
+	struct jitdump d = { 0 };
+	uint8_t head[FILE_HEADER];
+	struct reading r = { .d = &d, .bytes = head };
+	size_t start;
+
+	return source_read(s, 0, head, sizeof(head), &r.len, err) &&
+	       read_header(&r, s->size, &start, err);
+}
+
 bool jitdump_read(const char *path, struct jitdump *out, struct error *err)
 {
+	bool ok, more;
 	struct source s;
 	uint8_t *bytes;
 	size_t len, got;
-	bool ok;
 
 	if (!source_open(path, &s, err))
 		return false;
-	len = (size_t)(s.size < BYTES_MAX ? s.size : BYTES_MAX);
+	if (!has_header(&s, err)) {
+		source_close(&s);
+		return false;
+	}
+	more = s.size > JITDUMP_BYTES_MAX;
+	len = more ? JITDUMP_BYTES_MAX : (size_t)s.size;
 	bytes = mem_resize(NULL, len, 1);
 	ok = source_read(&s, 0, bytes, len, &got, err) && jitdump_parse(bytes, got, out, err);
+	if (ok)
+		out->more = more;
 	source_close(&s);
 	free(bytes);
 	return ok;

@@ -47,8 +47,12 @@ struct jitdump {
 	uint64_t damaged_at; /* the first of them */
 	uint64_t skipped;    /* bytes stepped over */
 	bool cut;            /* it ends inside a record */
+	bool more;           /* the file is larger than JITDUMP_BYTES_MAX, and goes on */
 	struct texts *texts; /* own the names */
 };
+
+/* A larger file is cut here: it is in memory while it is read. */
+enum { JITDUMP_BYTES_MAX = 1 << 30 };
 
 /* Read the file; false: it cannot be opened, or is no dump.  Free with jitdump_free(). */
 bool jitdump_read(const char *path, struct jitdump *out, struct error *err);

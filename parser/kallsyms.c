@@ -139,11 +139,13 @@ void kallsyms_parse(const char *bytes, size_t len, struct kallsyms *out)
 bool kallsyms_read(const char *path, struct kallsyms *out, struct error *err)
 {
 	size_t len;
-	char *text = lines_read(path, &len, err);
+	bool more;
+	char *text = lines_read(path, KALLSYMS_BYTES_MAX, &len, &more, err);
 
 	if (!text)
 		return false;
 	make_table(text, len, out);
+	out->more = more;
 	return true;
 }
 

@@ -35,8 +35,12 @@ struct kallsyms {
 	size_t n;
 	size_t malformed; /* lines that did not parse */
 	bool hidden; /* all addresses are 0 (kernel.kptr_restrict); there are no entries then */
+	bool more;   /* the file is larger than KALLSYMS_BYTES_MAX, and goes on */
 	char *text;  /* holds the names */
 };
+
+/* A larger file is cut here: what is read takes up to four times as much memory. */
+enum { KALLSYMS_BYTES_MAX = 128 << 20 };
 
 /* Read the file; false: it cannot be opened or read.  Free with kallsyms_free(). */
 bool kallsyms_read(const char *path, struct kallsyms *out, struct error *err);

@@ -8,7 +8,17 @@
 
 enum { READ_BYTES = 1 << 16 };
 
-char *lines_read(const char *path, size_t *len, struct error *err)
+/* Up to the last whole line of the first `max` bytes; all of them, if they are one line. */
+static size_t whole_lines(char *text, size_t max)
+{
+	const char *end = memrchr(text, '\n', max);
+	size_t len = end ? (size_t)(end + 1 - text) : max;
+
+	text[len] = '\0';
+	return len;
+}
+
+char *lines_read(const char *path, size_t max, size_t *len, bool *more, struct error *err)
 {
 	size_t used = 0, cap = 0, got = READ_BYTES;
 	char *text = NULL;
@@ -16,7 +26,7 @@ char *lines_read(const char *path, size_t *len, struct error *err)
 
 	if (!source_open(path, &s, err))
 		return NULL;
-	while (got == READ_BYTES) {
+	while (got == READ_BYTES && used <= max) {
 		text = mem_grow(text, used, READ_BYTES + 1, &cap, 1);
 		if (!source_read(&s, used, text + used, READ_BYTES, &got, err)) {
 			free(text);
@@ -27,7 +37,8 @@ char *lines_read(const char *path, size_t *len, struct error *err)
 		text[used] = '\0';
 	}
 	source_close(&s);
-	*len = used;
+	*more = text && used > max;
+	*len = *more ? whole_lines(text, max) : used;
 	return text;
 }
 

@@ -201,11 +201,13 @@ void perfmap_parse(const char *bytes, size_t len, struct perfmap *out)
 bool perfmap_read(const char *path, struct perfmap *out, struct error *err)
 {
 	size_t len;
-	char *text = lines_read(path, &len, err);
+	bool more;
+	char *text = lines_read(path, PERFMAP_BYTES_MAX, &len, &more, err);
 
 	if (!text)
 		return false;
 	make_map(text, len, out);
+	out->more = more;
 	return true;
 }
 

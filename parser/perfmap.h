@@ -31,8 +31,12 @@ struct perfmap {
 	size_t n;
 	size_t lines;     /* lines read; blank ones do not count */
 	size_t malformed; /* lines among them that did not parse, or reach past the address space */
+	bool more;        /* the file is larger than PERFMAP_BYTES_MAX, and goes on */
 	char *text;       /* holds the names */
 };
+
+/* A larger file is cut here: what is read takes up to four times as much memory. */
+enum { PERFMAP_BYTES_MAX = 256 << 20 };
 
 /* Read the file; false: it cannot be opened or read.  Free with perfmap_free(). */
 bool perfmap_read(const char *path, struct perfmap *out, struct error *err);

@@ -139,7 +139,11 @@ static void tell_damage(const struct jitdumps *j, const char *path, const struct
 			   "%s: byte 0x%" PRIx64 ": %" PRIu64
 			   " bytes that are no record were stepped over",
 			   path, d->damaged_at, d->skipped);
-	if (d->cut)
+	if (d->more)
+		diag_add(j->diag, PROBLEM_CUT_JITDUMP, path,
+			 "%s has more than %d MiB; the %zu functions in them were read", path,
+			 JITDUMP_BYTES_MAX >> 20, d->n);
+	else if (d->cut)
 		diag_add(j->diag, PROBLEM_CUT_JITDUMP, path,
 			 "%s ends inside a record; %zu functions before it were read", path, d->n);
 	if (!j->comparable)

@@ -112,6 +112,10 @@ static void read_map(struct jitmaps *j, struct process_map *p, const char *path)
 		diag_add_n(j->diag, PROBLEM_BAD_PERF_MAP, p->map.malformed, path,
 			   "%s: %zu of %zu lines are no perf map entries", path, p->map.malformed,
 			   p->map.lines);
+	if (p->map.more)
+		diag_add(j->diag, PROBLEM_BAD_PERF_MAP, path,
+			 "%s has more than %d MiB; the lines behind them were not read", path,
+			 PERFMAP_BYTES_MAX >> 20);
 }
 
 /* What is wrong with it was told when it was looked through. */

@@ -76,6 +76,10 @@ static bool load_kallsyms(struct kernel *k, const char *path, const struct mappi
 		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path, "%s: %s", path, err.what);
 		return false;
 	}
+	if (k->symbols.more)
+		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path,
+			 "%s has more than %d MiB; the lines behind them were not read", path,
+			 KALLSYMS_BYTES_MAX >> 20);
 	if (k->symbols.hidden) {
 		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, path,
 			 "%s: all addresses are 0: it was read without the right to see them",

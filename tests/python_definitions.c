@@ -41,9 +41,10 @@ int main(int argc, char **argv)
 		struct error err;
 		size_t len;
 		char *text;
+		bool more;
 
 		path[strcspn(path, "\n")] = '\0';
-		text = lines_read(path, &len, &err);
+		text = lines_read(path, SIZE_MAX, &len, &more, &err);
 		if (!text) {
 			fprintf(stderr, "%s: %s\n", path, err.what);
 			return 1;

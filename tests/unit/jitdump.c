@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/check.h"
@@ -333,6 +334,30 @@ static void what_is_no_dump_is_refused(void)
 	}
 }
 
+/* In KiB. */
+static uint64_t most_memory(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss : 0;
+}
+
+/* However large the file says it is: it must be a dump first. */
+static void what_is_no_dump_is_not_read(void)
+{
+	char path[] = "/tmp/perfolio-jitdump-XXXXXX";
+	uint64_t before = most_memory();
+	int fd = mkstemp(path);
+	struct jitdump d;
+	struct error err;
+
+	check(fd >= 0 && ftruncate(fd, (off_t)1 << 36) == 0, "a file of 64 GiB");
+	check(!jitdump_read(path, &d, &err) && err.kind == ERR_FORMAT, "it is refused");
+	check(most_memory() - before < 64 * 1024, "without being in memory");
+	close(fd);
+	unlink(path);
+}
+
 static void a_dump_is_read_from_its_file(void)
 {
 	struct jit_image j;
@@ -517,6 +542,7 @@ int main(void)
 	a_longer_header_is_skipped();
 	a_cut_dump_is_read_to_its_last_whole_record();
 	what_is_no_dump_is_refused();
+	what_is_no_dump_is_not_read();
 	a_dump_is_read_from_its_file();
 	damage_is_stepped_over_and_told();
 	a_record_that_is_cut_does_not_hide_those_behind_it();
