@@ -42,14 +42,15 @@ static const char head[] =
 	"nav a { margin-right: 1em } .dim { color: var(--dim) }\n"
 	".scroll { overflow-x: auto }\n"
 	"table { border-collapse: collapse; font-variant-numeric: tabular-nums }\n"
-	"th, td { text-align: left; padding: .2em .7em .2em 0; border-bottom: 1px solid var(--line); vertical-align: top }\n"
+	"th, td { text-align: left; padding: .2em .7em .2em 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap }\n"
 	"td.n, th.n { text-align: right } tbody tr:hover { background: var(--row) }\n"
 	"th button { all: unset; cursor: pointer; font-weight: 600 } th button:focus-visible { outline: 2px solid }\n"
 	"th[aria-sort] button::after { content: \" \\2195\"; color: var(--dim) }\n"
 	"th[aria-sort=ascending] button::after { content: \" \\2191\" } th[aria-sort=descending] button::after { content: \" \\2193\" }\n"
-	"td.name { font-family: ui-monospace, monospace; overflow-wrap: anywhere; min-width: 12em }\n"
+	"td.name { font-family: ui-monospace, monospace; overflow-wrap: anywhere; white-space: normal; min-width: 12em }\n"
+	".wrap { white-space: normal; overflow-wrap: anywhere; min-width: 14em }\n"
 	".usable { color: var(--good) } .limited { color: var(--fair) } .unusable { color: var(--bad) }\n"
-	"td a { margin-right: .6em; white-space: nowrap }\n"
+	"td a { margin-right: .6em }\n"
 	"</style>\n"
 	"</head>\n"
 	"<body>\n";
@@ -122,6 +123,12 @@ static void cell(struct out *o, const char *s)
 static void name_cell(struct out *o, const char *s)
 {
 	out_text(o, "<td class=\"name\">");
+	text(o, s);
+}
+
+static void wrapped_cell(struct out *o, const char *s)
+{
+	out_text(o, "<td class=\"wrap\">");
 	text(o, s);
 }
 
@@ -309,7 +316,7 @@ static void verdict(struct out *o, const struct health *h)
 {
 	struct health_verdict v = health_judge(h);
 
-	out_printf(o, "<td data-v=\"%d\"><span class=\"%s\">%s</span>", (int)v.level,
+	out_printf(o, "<td class=\"wrap\" data-v=\"%d\"><span class=\"%s\">%s</span>", (int)v.level,
 		   verdict_name(v.level), verdict_name(v.level));
 	for (size_t i = 0; i < v.n; i++) {
 		out_text(o, i ? "; " : " <span class=\"dim\">");
@@ -382,7 +389,7 @@ static void recording(void *context, const char *folder, const struct entry *e)
 	verdict(o, &e->health);
 	problems(o, e);
 	links(o, folder, e);
-	cell(o, e->input);
+	wrapped_cell(o, e->input);
 	out_char(o, '\n');
 }
 
@@ -390,8 +397,8 @@ static void pair(struct page *p, const char *a, const char *b)
 {
 	if (!row(p))
 		return;
-	cell(p->o, a);
-	cell(p->o, b);
+	wrapped_cell(p->o, a);
+	wrapped_cell(p->o, b);
 	out_char(p->o, '\n');
 }
 

@@ -74,7 +74,7 @@ static void list_trees(struct finder *f)
 	id_trees_add(trees, "/usr/lib"); /* Fedora: links to programs and libraries */
 }
 
-/* The tarball that `perf archive` put beside the recording. */
+/* The tarball that `perf archive` put beside the recording, or, with --all, into one tarball with it. */
 static void find_archive(struct finder *f)
 {
 	static const char *const suffixes[] = { ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst",
@@ -83,11 +83,15 @@ static void find_archive(struct finder *f)
 					? f->directory
 					: recording_path(f->recording);
 
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && !f->files.archive; i++) {
-		const char *path = finder_path(f, recording, suffixes[i], "");
+	for (size_t i = 0; i < 2 * sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		const char *suffix = suffixes[i / 2], *path;
 
-		if (*f->directory && path_is_readable(path))
+		path = i % 2 ? finder_path(f, f->directory, "/perf.symbols", suffix)
+			     : finder_path(f, recording, suffix, "");
+		if (*f->directory && path_is_readable(path)) {
 			f->files.archive = id_archive_new(texts_add_z(f->texts, path), f->diag);
+			return;
+		}
 	}
 }
 

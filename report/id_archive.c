@@ -80,7 +80,7 @@ static void tell(struct id_archive *a, const char *what)
 enum {
 	SLACK = 64 << 20,      /* what may come out of any tarball ... */
 	RATIO = 32,            /* ... and so many times its size: programs shrink to a quarter */
-	MAX_MEMBERS = 1 << 16, /* with a build id */
+	MAX_MEMBERS = 1 << 14, /* with a build id */
 	MAX_ENTRIES = 1 << 20  /* of any kind */
 };
 
@@ -89,6 +89,63 @@ static uint64_t limit_of(const char *path)
 	struct stat st;
 
 	return SLACK + RATIO * (stat(path, &st) == 0 ? (uint64_t)st.st_size : 0);
+}
+
+/* Does a path lead out of the folder that it is unpacked in? `depth`: levels below it where the path begins. */
+static bool leads_out(const char *path, long depth)
+{
+	if (*path == '/')
+		return true;
+	while (*path && depth >= 0) {
+		size_t len = strcspn(path, "/");
+
+		if (len == 2 && strncmp(path, "..", 2) == 0)
+			depth--;
+		else if (len && !(len == 1 && *path == '.'))
+			depth++;
+		path += len;
+		path += strspn(path, "/");
+	}
+	return depth < 0;
+}
+
+/* How many folders deep a member lies. */
+static long depth_of(const char *name)
+{
+	long depth = 0;
+
+	for (; *name; name++)
+		depth += *name == '/' && name[1] != '/' && name[1];
+	return depth;
+}
+
+/* What speaks against a member of any kind; NULL: nothing.  perf's own tarballs have links, but none that leads out. */
+static const char *objection(struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry);
+	const char *to = archive_entry_symlink(entry), *same = archive_entry_hardlink(entry);
+
+	if (!name || leads_out(name, 0))
+		return "a member was left out whose name leads out of the tarball";
+	if ((to && leads_out(to, depth_of(name))) || (same && leads_out(same, 0)))
+		return "a link was left out that leads out of the tarball";
+	switch (archive_entry_filetype(entry)) {
+	case AE_IFCHR:
+	case AE_IFBLK:
+	case AE_IFIFO:
+	case AE_IFSOCK:
+		return "a member was left out that is neither file, folder nor link";
+	default:
+		return NULL;
+	}
+}
+
+static bool is_there(const struct id_archive *a, const struct member *m)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->members[i].what == m->what && object_id_equal(&a->members[i].id, &m->id))
+			return true;
+	return false;
 }
 
 /* Append the member that the archive stands at; false: told, and it ends here. */
@@ -130,16 +187,24 @@ static void copy_members(struct id_archive *a, struct archive *from)
 
 	while ((status = archive_read_next_header(from, &entry)) == ARCHIVE_OK ||
 	       status == ARCHIVE_WARN) {
-		const char *name = archive_entry_pathname(entry);
+		const char *name = archive_entry_pathname(entry), *why = objection(entry);
 		struct member m = { .fd = -1 };
 
 		if (a->n == MAX_MEMBERS || ++entries > MAX_ENTRIES) {
 			tell(a, "it was not read to its end: it has too many members");
 			return;
 		}
-		if (!name || archive_entry_filetype(entry) != AE_IFREG ||
-		    archive_entry_hardlink(entry) || !id_tree_parse(name, &m.id, &m.what))
+		if (why) {
+			tell(a, why);
 			continue;
+		}
+		if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
+		    !id_tree_parse(name, &m.id, &m.what))
+			continue;
+		if (is_there(a, &m)) {
+			tell(a, "a file was left out that is in the tarball twice");
+			continue;
+		}
 		if (!copy_member(a, from, limit, &m))
 			return;
 		a->members = mem_grow(a->members, a->n, 1, &a->cap, sizeof(*a->members));

@@ -3,7 +3,8 @@
  *
  * It is unpacked when a file of it is asked for first.  Names in it lead nowhere: of a member's name only
  * the build id and the last part count (id_tree_parse()), and its bytes go to an unlinked file
- * in $TMPDIR.  What comes out is bounded by the size of what went in.
+ * in $TMPDIR.  What leads out of it, or is neither file, folder nor link, is told and left out; of
+ * two files for one build id the first counts.  What comes out is bounded by the size of what went in.
  * Without libarchive nothing can be found in it, and that is told.
  */
 #ifndef PERFOLIO_REPORT_ID_ARCHIVE_H

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 
+import archive
 import recorded
 from measure import (HEAD, MIB, PEAK_AIM, REPORT, Bench, PerfMap, digest, find_made, in_turns,
                      make_folder, median, met, need_room, note_made, print_leaves, print_pairs,
@@ -220,7 +221,7 @@ def main():
     parser.add_argument("--full", action="store_true",
                         help="all rounds of --children too, and perf on distinct stacks")
     parser.add_argument("--rounds", type=int, default=5)
-    names = [i.name for i in [*INPUTS, *recorded.INPUTS]]
+    names = [i.name for i in [*INPUTS, *recorded.INPUTS]] + [archive.NAME]
     parser.add_argument("--only", choices=names, action="append")
     parser.add_argument("--folder", default=temporary, help="where the recordings are kept")
     parser.add_argument("--delete", action="store_true", help="delete the recordings at the end")
@@ -243,6 +244,8 @@ def main():
         for i in recorded.INPUTS:
             if not args.only or i.name in args.only:
                 recorded.bench_input(bench, i)
+        if not args.only or archive.NAME in args.only:
+            archive.bench_input(bench)
     finally:
         if args.delete:
             delete(bench)

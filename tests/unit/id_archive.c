@@ -168,7 +168,7 @@ static void a_member_is_found_by_its_build_id(void)
 	add_file(&t, "usr/lib/libx.so/" ID1 "/debug", "its debug file");
 	add_file(&t, "usr/lib/libx.so/" ID1 "/probes", "");
 	add_file(&t, "[kernel.kallsyms]/" ID2 "/kallsyms", "0 T x");
-	add(&t, "usr/lib/liby.so/" ID2, '2', "/etc/passwd", 0);
+	add(&t, "usr/lib/liby.so/" ID2, '2', "../../etc/passwd", 0);
 	end(&t);
 	open_archive(&o, t.bytes, t.len);
 	check_text(contents(&o, ID2, ID_KALLSYMS), "0 T x", "kallsyms");
@@ -192,11 +192,67 @@ static void names_lead_nowhere(void)
 	snprintf(climbing, sizeof(climbing), "../../../../../../../..%s", outside);
 	add_file(&t, strlen(climbing) < 100 ? climbing : "../" ID1, "one");
 	add_file(&t, "/" ID2 "/elf", "two");
+	add_file(&t, "x/../" ID2 "/elf", "three");
 	end(&t);
 	open_archive(&o, t.bytes, t.len);
-	check_text(contents(&o, ID1, ID_OBJECT), "one", "a name with ..");
-	check_text(contents(&o, ID2, ID_OBJECT), "two", "an absolute name");
+	check_text(contents(&o, ID1, ID_OBJECT), NULL, "a name with ..");
+	check_text(contents(&o, ID2, ID_OBJECT), "three",
+		   "an absolute name; one that stays within");
 	check(access(outside, F_OK) != 0 && access("/" ID2, F_OK) != 0, "no file was made");
+	check(diag_count(o.diag) == 1 && diag_get(o.diag, 0)->count == 2, "told, both");
+	close_archive(&o);
+}
+
+static void what_is_no_file_is_left_out(void)
+{
+	static const struct {
+		const char *label, *name;
+		char type;
+		const char *target;
+		const char *told; /* NULL: nothing */
+	} rows[] = {
+		{ "a character device", "x/" ID1 "/elf", '3', "", "neither file" },
+		{ "a block device", "x/" ID1 "/elf", '4', "", "neither file" },
+		{ "a FIFO", "x/" ID1 "/elf", '6', "", "neither file" },
+		{ "a link to the root", "x/" ID1 "/elf", '2', "/etc/passwd", "leads out" },
+		{ "a climbing link", "x/" ID1 "/elf", '2', "../../../etc/passwd", "leads out" },
+		{ "a link that dives first", "x/" ID1 "/elf", '2', "a/../../../../b", "leads out" },
+		{ "a link within", "x/" ID1 "/elf", '2', "../../y", NULL },
+		{ "perf's own", ".build-id/11/22334455", '2', "../../usr/lib/x", NULL },
+		{ "a folder", "x/" ID1 "/elf", '5', "", NULL },
+		{ "a folder outside", "../x/" ID1, '5', "", "leads out" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tar t = { .len = 0 };
+		struct opened_archive o;
+
+		check_in(rows[i].label);
+		add(&t, rows[i].name, rows[i].type, rows[i].target, 0);
+		end(&t);
+		open_archive(&o, t.bytes, t.len);
+		check_text(contents(&o, ID1, ID_OBJECT), NULL, "no file");
+		check_u64(diag_count(o.diag), rows[i].told != NULL, "told");
+		if (rows[i].told && diag_count(o.diag))
+			check(strstr(diag_get(o.diag, 0)->message, rows[i].told) != NULL, "why");
+		close_archive(&o);
+	}
+	check_in(NULL);
+}
+
+static void of_two_files_for_one_build_id_the_first_counts(void)
+{
+	struct tar t = { .len = 0 };
+	struct opened_archive o;
+
+	add_file(&t, "x/" ID1 "/elf", "the first");
+	add_file(&t, "y/" ID1 "/elf", "the second");
+	add_file(&t, "x/" ID1 "/debug", "another kind");
+	end(&t);
+	open_archive(&o, t.bytes, t.len);
+	check_text(contents(&o, ID1, ID_OBJECT), "the first", "the object");
+	check_text(contents(&o, ID1, ID_DEBUG), "another kind", "its debug file");
+	check(diag_count(o.diag) == 1 && strstr(diag_get(o.diag, 0)->message, "twice"), "told");
 	close_archive(&o);
 }
 
@@ -309,6 +365,8 @@ int main(void)
 	if (unpack_supported()) {
 		a_member_is_found_by_its_build_id();
 		names_lead_nowhere();
+		what_is_no_file_is_left_out();
+		of_two_files_for_one_build_id_the_first_counts();
 		of_a_damaged_tarball_what_stands_before_is_used();
 		sizes_are_claims();
 		what_is_no_tarball_is_told();
