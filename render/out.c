@@ -14,44 +14,29 @@
 
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "render/aside.h"
 
 enum { BUFFER = 64 * 1024 };
 
 struct out {
 	int fd;
-	int failed;      /* errno of the first failure; nothing is written after it */
-	size_t used;     /* bytes in the buffer */
-	char *path;      /* the file's name; NULL: standard output */
-	char *temporary; /* what is written until it is whole; NULL: the file itself */
+	int failed;         /* errno of the first failure; nothing is written after it */
+	size_t used;        /* bytes in the buffer */
+	char *path;         /* the file's name; NULL: standard output */
+	struct aside aside; /* what is written until it is whole; nothing: the file itself */
 	char buffer[BUFFER];
 };
 
 /* ---- opening ---- */
 
-/* In the folder of `path`, under a name that is short enough wherever `path` has one. */
-static char *name_beside(const char *path)
-{
-	static const char pattern[] = ".perfolio-XXXXXX";
-	const char *slash = strrchr(path, '/');
-	size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
-	char *name = mem_resize(NULL, folder + sizeof(pattern), 1);
-
-	memcpy(name, path, folder);
-	memcpy(name + folder, pattern, sizeof(pattern));
-	return name;
-}
-
 /* A new file beside o->path, with the rights that it has or would get. */
 static int open_beside(struct out *o, const struct stat *old)
 {
-	char *name = name_beside(o->path);
 	mode_t mode = 0666;
-	int fd = mkostemp(name, O_CLOEXEC);
+	int fd = aside_open(&o->aside, o->path);
 
-	if (fd < 0) {
-		free(name);
+	if (fd < 0)
 		return -1;
-	}
 	if (old) {
 		mode = old->st_mode & 07777;
 	} else {
@@ -63,7 +48,6 @@ static int open_beside(struct out *o, const struct stat *old)
 	if (fchmod(fd, mode) != 0) {
 		/* a file system without rights: the file is as good without them */
 	}
-	o->temporary = name;
 	return fd;
 }
 
@@ -183,16 +167,16 @@ bool out_close(struct out *o, struct error *err)
 	bool ok;
 
 	flush(o);
-	close_descriptor(o);
-	if (o->temporary && !o->failed && rename(o->temporary, o->path) != 0)
+	if (o->aside.name && !o->failed && !aside_name(&o->aside, o->fd))
 		o->failed = errno;
-	if (o->temporary && o->failed)
-		unlink(o->temporary);
+	close_descriptor(o);
+	if (o->aside.name && !o->failed && !aside_replace(&o->aside, o->path))
+		o->failed = errno;
+	aside_done(&o->aside);
 	ok = !o->failed;
 	if (!ok)
 		fail(err, ERR_IO, "cannot write%s: %s", o->path ? "" : " to standard output",
 		     strerror(o->failed));
-	free(o->temporary);
 	free(o->path);
 	free(o);
 	return ok;

@@ -1,7 +1,7 @@
 /*
  * render/out.h - the stream that all output goes through; it remembers the first write error.
  *
- * `-o FILE` is written beside it and renamed when whole; "-" is standard output.
+ * `-o FILE` is written beside it (aside.h) and renamed when whole; "-" is standard output.
  * Devices and FIFOs are written directly.  After a failure nothing more is
  * written, and out_close() tells; a reader that went away (EPIPE) is a failure as well, if
  * SIGPIPE is ignored.

@@ -223,6 +223,58 @@ static void put_a_lot(struct out *o)
 		out_text(o, "0123456789");
 }
 
+static bool has_nameless_files(void)
+{
+	int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void a_signal_leaves_the_old_file_and_nothing_else(void)
+{
+	const char *path = path_of("old");
+	struct error err;
+	int status;
+	pid_t pid;
+
+	if (!has_nameless_files()) {
+		printf("skipped: this file system has no files without a name\n");
+		return;
+	}
+	put_file(path, "old");
+	pid = fork();
+	if (pid == 0) {
+		put_a_lot(out_open(path, &err));
+		raise(SIGKILL);
+	}
+	check(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status), "killed while it wrote");
+	check_text(text_of(path), "old", "the old file is whole");
+	check_u64(files_in_folder(), 1, "and nothing else is left");
+	unlink(path);
+}
+
+/* Several may write beside each other. */
+static void files_written_at_the_same_time_do_not_meet(void)
+{
+	enum { FILES = 3 };
+	struct out *o[FILES];
+	struct error err;
+
+	for (int i = 0; i < FILES; i++)
+		o[i] = out_open(path_of(i ? "same" : "other"), &err);
+	for (int i = 0; i < FILES; i++)
+		out_printf(o[i], "number %d", i);
+	for (int i = 0; i < FILES; i++)
+		check(out_close(o[i], &err), "closed");
+	check_text(text_of(path_of("other")), "number 0", "one");
+	check_text(text_of(path_of("same")), "number 2", "another, the last to be whole");
+	check_u64(files_in_folder(), 2, "and nothing else");
+	unlink(path_of("other"));
+	unlink(path_of("same"));
+}
+
 static void a_full_disk_is_told_and_leaves_the_old_file(void)
 {
 	const char *path = path_of("full");
@@ -528,6 +580,8 @@ int main(void)
 	a_name_may_be_as_long_as_names_may_be();
 	what_cannot_be_written_is_told_when_it_is_opened();
 	a_folder_where_nothing_can_be_made_still_has_files_that_can_be_written();
+	a_signal_leaves_the_old_file_and_nothing_else();
+	files_written_at_the_same_time_do_not_meet();
 	a_full_disk_is_told_and_leaves_the_old_file();
 	a_device_is_written_directly();
 	a_fifo_is_written_directly();
