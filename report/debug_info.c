@@ -2,7 +2,9 @@
 
 #include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
+#include <elfutils/libdwfl.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -237,4 +239,19 @@ size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_fra
 	struct debug_unit *u = max ? debug_info_unit(d, vaddr, &texts) : NULL;
 
 	return u ? debug_unit_frames(u, texts, vaddr, out, max) : 0;
+}
+
+const char *debug_info_missing(struct debug_info *d, uint64_t vaddr)
+{
+	const struct debug_unit *u = unit_at(d, vaddr);
+
+	return u && u->read && u->split ? texts_add_z(d->texts, u->split) : NULL;
+}
+
+bool debug_info_packages(void)
+{
+	unsigned major = 0, minor = 0;
+
+	return sscanf(dwfl_version(NULL), "%u.%u", &major, &minor) == 2 &&
+	       (major > 0 || minor >= 191);
 }

@@ -55,6 +55,15 @@ bool debug_info_set_alternate(struct debug_info *d, const char *path);
 size_t debug_info_frames(struct debug_info *d, uint64_t vaddr, struct source_frame *out,
 			 size_t max);
 
+/*
+ * The name of the .dwo file that has the functions there, if it was not found (-gsplit-dwarf): lines are known, inlined
+ * calls are not.  NULL: nothing is missing.  For the address that was asked last; a text like those of frames.
+ */
+const char *debug_info_missing(struct debug_info *d, uint64_t vaddr);
+
+/* Does libdw read packages (.dwp) of such files? It does from elfutils 0.191 on. */
+bool debug_info_packages(void);
+
 /* Forget what was read and close the files, until the next question. */
 void debug_info_rest(struct debug_info *d);
 

@@ -44,15 +44,19 @@ static bool can_be_opened(const char *folder, const char *middle, const char *na
 	       (stat(path, &st) != 0 || S_ISREG(st.st_mode));
 }
 
+static const char *split_name(Dwarf_Die *unit)
+{
+	const char *name = debug_die_text(unit, DW_AT_dwo_name);
+
+	return name ? name : debug_die_text(unit, DW_AT_GNU_dwo_name);
+}
+
 /* The places where libdw looks for the file of a split unit; what it finds must have the unit's id. */
 static bool split_can_be_opened(int fd, Dwarf_Die *unit)
 {
-	const char *name = debug_die_text(unit, DW_AT_dwo_name),
-		   *dir = debug_die_text(unit, DW_AT_comp_dir);
+	const char *name = split_name(unit), *dir = debug_die_text(unit, DW_AT_comp_dir);
 	char link[40], own[PATH_MAX], folder[PATH_MAX], middle[PATH_MAX];
 
-	if (!name)
-		name = debug_die_text(unit, DW_AT_GNU_dwo_name);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (!name || !realpath(link, own) || !path_folder(folder, own) ||
 	    !path_join(middle, dir ? dir : "", "/", ""))
@@ -62,16 +66,20 @@ static bool split_can_be_opened(int fd, Dwarf_Die *unit)
 }
 
 /* -gsplit-dwarf leaves the functions in .dwo files. */
-static Dwarf_Die top_of(int fd, struct debug_unit *u)
+static void find_top(int fd, struct debug_unit *u)
 {
 	uint8_t type = 0;
 	Dwarf_Die split;
 
-	if (dwarf_cu_info(u->die.cu, NULL, &type, NULL, NULL, NULL, NULL, NULL) == 0 &&
-	    type == DW_UT_skeleton && split_can_be_opened(fd, &u->die) &&
+	u->top = u->die;
+	if (dwarf_cu_info(u->die.cu, NULL, &type, NULL, NULL, NULL, NULL, NULL) != 0 ||
+	    type != DW_UT_skeleton)
+		return;
+	if (split_can_be_opened(fd, &u->die) &&
 	    dwarf_cu_info(u->die.cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) == 0 && split.cu)
-		return split;
-	return u->die;
+		u->top = split;
+	else
+		u->split = split_name(&u->die);
 }
 
 /* ---- reading a unit ---- */
@@ -341,7 +349,7 @@ size_t debug_unit_read(struct debug_unit *u, Dwarf *dwarf, int fd)
 	if (!dwarf_offdie(dwarf, u->offset, &u->die))
 		return 0;
 	u->read = true;
-	u->top = top_of(fd, u);
+	find_top(fd, u);
 	read_children(u, &u->top, NONE, 0);
 	nested_ranges_sort(&u->ranges); /* of equal ones: outer scopes were read first */
 	if (dwarf_getsrclines(&u->die, &lines, &n) != 0)

@@ -36,6 +36,8 @@ struct debug_unit {
 	bool read;       /* what follows is there */
 	Dwarf_Die die;   /* has the line table */
 	Dwarf_Die top; /* has the functions: of a split unit it is in another file, else the same */
+	const char *
+		split; /* name of that file if it was not found; libdw\'s; NULL: nothing is missing */
 	struct debug_scope *scopes;
 	size_t n_scopes, cap_scopes;
 	struct nested_ranges ranges; /* of the scopes */

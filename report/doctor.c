@@ -232,6 +232,8 @@ static const struct complaint {
 	{ PROBLEM_DEFERRED_CHAINS, HARM_ADVICE, false, NULL, "user call chains never arrived" },
 	{ PROBLEM_NO_CPUS, HARM_ADVICE, false, NULL, "samples do not say their processor" },
 	{ PROBLEM_NO_DEBUG_INFO, HARM_NOTE, false, NULL, "debug information is missing" },
+	{ PROBLEM_MISSING_SPLIT_FILE, HARM_NOTE, false, NULL,
+	  "a part of the debug information is missing" },
 };
 
 static const struct complaint *complaint_of(enum problem_kind kind)

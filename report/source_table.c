@@ -13,8 +13,13 @@ struct question {
 	uint32_t first; /* of its frames; they end where those of the next question begin */
 };
 
+struct asked_file {
+	struct debug_info *info;
+	const char *missing; /* a .dwo file; NULL: none, or it was told */
+};
+
 struct source_table {
-	struct debug_info **files; /* in the order of the first questions */
+	struct asked_file *files; /* in the order of the first questions */
 	size_t n_files, cap_files;
 	struct question *questions; /* once answered: sorted, each once, and one behind the last */
 	size_t n, cap;
@@ -42,7 +47,7 @@ static size_t index_of(const struct source_table *t, const struct debug_info *fi
 {
 	size_t i = 0;
 
-	while (i < t->n_files && t->files[i] != file)
+	while (i < t->n_files && t->files[i].info != file)
 		i++;
 	return i;
 }
@@ -52,9 +57,8 @@ void source_table_ask(struct source_table *t, struct debug_info *file, uint64_t 
 	size_t i = index_of(t, file);
 
 	if (i == t->n_files) {
-		t->files = mem_grow(t->files, t->n_files, 1, &t->cap_files,
-				    sizeof(struct debug_info *));
-		t->files[t->n_files++] = file;
+		t->files = mem_grow(t->files, t->n_files, 1, &t->cap_files, sizeof(*t->files));
+		t->files[t->n_files++] = (struct asked_file){ .info = file };
 	}
 	t->questions = mem_grow(t->questions, t->n, 1, &t->cap, sizeof(*t->questions));
 	t->questions[t->n++] = (struct question){ .vaddr = vaddr, .file = (uint32_t)i };
@@ -83,14 +87,17 @@ static void sort_questions(struct source_table *t)
 
 static void answer(struct source_table *t, struct question *q)
 {
+	struct asked_file *file = &t->files[q->file];
 	struct source_frame at[MOST_FRAMES];
-	size_t n = debug_info_frames(t->files[q->file], q->vaddr, at, MOST_FRAMES);
+	size_t n = debug_info_frames(file->info, q->vaddr, at, MOST_FRAMES);
 
 	q->first = (uint32_t)t->n_frames;
 	t->frames = mem_grow(t->frames, t->n_frames, n, &t->cap_frames, sizeof(*t->frames));
 	if (n)
 		memcpy(t->frames + t->n_frames, at, n * sizeof(*at));
 	t->n_frames += n;
+	if (!file->missing)
+		file->missing = debug_info_missing(file->info, q->vaddr);
 }
 
 void source_table_answer(struct source_table *t)
@@ -101,7 +108,7 @@ void source_table_answer(struct source_table *t)
 
 		answer(t, q);
 		if (i + 1 == t->n || q[1].file != q->file)
-			debug_info_rest(t->files[q->file]);
+			debug_info_rest(t->files[q->file].info);
 	}
 	t->questions = mem_grow(t->questions, t->n, 1, &t->cap, sizeof(*t->questions));
 	t->questions[t->n] = (struct question){ .first = (uint32_t)t->n_frames };
@@ -117,4 +124,14 @@ const struct source_frame *source_table_frames(const struct source_table *t,
 
 	*n = q ? q[1].first - q->first : 0;
 	return q ? t->frames + q->first : NULL;
+}
+
+const char *source_table_missing(struct source_table *t, const struct debug_info *file)
+{
+	size_t i = index_of(t, file);
+	const char *missing = i < t->n_files ? t->files[i].missing : NULL;
+
+	if (missing)
+		t->files[i].missing = NULL;
+	return missing;
 }

@@ -31,4 +31,10 @@ const struct source_frame *source_table_frames(const struct source_table *t,
 					       const struct debug_info *file, uint64_t vaddr,
 					       size_t *n);
 
+/*
+ * The first .dwo file that questions of a file missed, as debug_info_missing() has it; NULL: none, or it was told
+ * before.
+ */
+const char *source_table_missing(struct source_table *t, const struct debug_info *file);
+
 #endif

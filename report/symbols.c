@@ -356,6 +356,27 @@ static struct debug_place ask(const struct symbolizing *s, struct source_table *
 	return place;
 }
 
+/* Functions of split DWARF are in files of their own. */
+static void tell_missing(const struct symbolizing *s, struct source_table *table,
+			 const struct debug_place *places)
+{
+	const struct calltree *tree = s->in->collected->tree;
+
+	for (size_t i = 0; i < tree->n_locations; i++) {
+		const char *missing =
+			places[i].file ? source_table_missing(table, places[i].file) : NULL;
+		const char *name;
+
+		if (!missing)
+			continue;
+		name = machine_mapping(s->in->machine, tree->locations[i].mapping)->filename;
+		diag_add(s->in->diag, PROBLEM_MISSING_SPLIT_FILE, name,
+			 "%s: a part of its debug information is in .dwo files; %s was not found%s",
+			 name, missing,
+			 debug_info_packages() ? "" : " (a .dwp file is not read by this libdw)");
+	}
+}
+
 static struct debug_place *ask_all(const struct symbolizing *s, struct source_table *table,
 				   const struct frames *frames)
 {
@@ -367,6 +388,7 @@ static struct debug_place *ask_all(const struct symbolizing *s, struct source_ta
 			places[i] = ask(s, table, &tree->locations[i],
 					&s->functions->items[*frames_at(frames, i)]);
 	source_table_answer(table);
+	tell_missing(s, table, places);
 	return places;
 }
 

@@ -36,6 +36,7 @@ enum problem_kind {
 	PROBLEM_UNVERIFIED_OBJECT,  /* a file was used without proof that it is the right one */
 	PROBLEM_BAD_OBJECT,         /* an ELF file that cannot be read */
 	PROBLEM_MISSING_DEBUG_FILE, /* a file that debug information refers to was not found */
+	PROBLEM_MISSING_SPLIT_FILE, /* a .dwo file of split debug information was not found */
 	PROBLEM_BAD_ARCHIVE,        /* a tarball of `perf archive` that cannot be read */
 	PROBLEM_SYMBOL_SERVER,      /* debuginfod servers were to be asked and cannot be */
 	PROBLEM_MISSING_KALLSYMS,   /* kernel samples, but no kernel symbols */

@@ -202,6 +202,8 @@ static void a_table_answers_in_any_order(const struct asked *asked, size_t n)
 	check_u64(same, n, "each question has its answer");
 	source_table_frames(t, d[0], 0, &count);
 	check_u64(count, 0, "nothing lies at 0");
+	check(!source_table_missing(t, d[0]) && !source_table_missing(t, NULL),
+	      "no other file is missing");
 	source_table_frames(t, d[0], 1, &count);
 	check_u64(count, 0, "what was not asked for has none");
 	source_table_free(t);
