@@ -176,84 +176,141 @@ static struct folio *take(struct gathering *g, struct session *s, struct loading
 	return f;
 }
 
-/* The recording of an open session, added to `into`. */
-static int add_recording(struct gathering *g, const struct session *whole, struct session *s,
-			 struct folio *into)
+/* The recording of an open session. */
+static int read_recording(struct gathering *g, const struct session *whole, struct session *s,
+			  struct folio **out)
 {
 	struct loading_options own = *g->options;
 	struct loading l = { .event = -1 };
 	struct folio_source source;
-	struct folio *f;
 	struct error err = { 0 };
+	int status = EXIT_DONE;
 
 	own.collect.environment = NULL; /* it is said of one recording */
 	loading_walk(&l, s, &own, g->keys, true);
 	l.events = sampled_events(s->recording);
-	if (!describe(g, whole, s, &l, &source, &err)) {
-		loading_done(&l);
-		return session_fail(s, &err);
-	}
-	f = take(g, s, &l, &source);
-	merge_folio(into, f, NULL);
-	folio_free(f);
-	loading_done(&l);
-	return EXIT_DONE;
-}
-
-/* ---- a profile file ---- */
-
-static int add_profile(struct gathering *g, const struct session *whole, const char *path,
-		       struct folio *into)
-{
-	struct session s = { .path = path, .texts = texts_new() };
-	const struct sample_filter *filter = &g->options->filtering.samples;
-	struct error err = { 0 };
-	struct source source = { .fd = -1 };
-	struct folio *f = NULL;
-	int status = EXIT_DONE;
-
-	if (session_source(whole, path, &source, &err))
-		f = profile_file_read(&source, s.texts, &err);
-	if (!sample_filter_any(filter))
-		filter = NULL;
-	if (f && folio_answers(f, into->keys, filter, &err))
-		merge_folio(into, f, filter);
+	if (describe(g, whole, s, &l, &source, &err))
+		*out = take(g, s, &l, &source);
 	else
-		status = session_fail(&s, &err);
-	folio_free(f);
-	source_close(&source);
-	texts_free(s.texts);
+		status = session_fail(s, &err);
+	loading_done(&l);
 	return status;
 }
 
-/* ---- all ---- */
+static const struct sample_filter *filter_of(const struct gathering *g)
+{
+	const struct sample_filter *filter = &g->options->filtering.samples;
 
-static int add_input(struct gathering *g, const struct session *whole, const char *path,
-		     struct folio *into)
+	return sample_filter_any(filter) ? filter : NULL;
+}
+
+static int read_profile(struct gathering *g, const struct session *whole, const char *path,
+			struct texts *texts, struct folio **out)
+{
+	const struct session s = { .path = path };
+	struct source source = { .fd = -1 };
+	struct error err = { 0 };
+	struct folio *f = NULL;
+
+	if (session_source(whole, path, &source, &err))
+		f = profile_file_read(&source, texts, &err);
+	source_close(&source);
+	if (f && folio_answers(f, g->keys, filter_of(g), &err)) {
+		*out = f;
+		return EXIT_DONE;
+	}
+	folio_free(f);
+	return session_fail(&s, &err);
+}
+
+/* An input by itself, of a profile file whatever filters say.  Texts of it go into `texts`. */
+static int read_input(struct gathering *g, const struct session *whole, const char *path,
+		      struct texts *texts, struct folio **out)
 {
 	struct session s = { .recording = NULL };
 	int status;
 
 	if (session_is_profile(whole, path))
-		return add_profile(g, whole, path, into);
-	status = session_open_input(&s, whole, path);
+		return read_profile(g, whole, path, texts, out);
+	status = session_open_input(&s, whole, path, texts);
 	if (status == EXIT_DONE)
-		status = add_recording(g, whole, &s, into);
+		status = read_recording(g, whole, &s, out);
+	s.texts = NULL; /* the caller's */
 	session_close(&s);
 	return status;
 }
 
+/* Is there nothing to leave out of it, nor to take together? */
+static bool is_enough(const struct gathering *g, const struct folio *f, bool profile)
+{
+	if (profile && filter_of(g))
+		return false;
+	return f->keys == g->keys || !g->exact;
+}
+
+static int add_input(struct gathering *g, const struct session *whole, const char *path,
+		     struct folio *sum)
+{
+	struct texts *texts = texts_new();
+	struct folio *f = NULL;
+	int status = read_input(g, whole, path, texts, &f);
+
+	if (f)
+		merge_folio(sum, f, session_is_profile(whole, path) ? filter_of(g) : NULL);
+	folio_free(f);
+	texts_free(texts);
+	return status;
+}
+
+static int gather_only(struct gathering *g, const struct session *s, struct folio **out)
+{
+	bool profile = session_is_profile(s, s->inputs[0]);
+	struct folio *f = NULL, *sum;
+	int status = read_input(g, s, s->inputs[0], s->texts, &f);
+
+	if (!f || is_enough(g, f, profile)) {
+		*out = f;
+		return status;
+	}
+	sum = folio_new(s->texts, g->keys);
+	merge_folio(sum, f, profile ? filter_of(g) : NULL);
+	folio_free(f);
+	*out = sum;
+	return status;
+}
+
+/* What profile files do not keep apart, their sum cannot either.  One that cannot be read is told later. */
+static void limit_keys(struct gathering *g, const struct session *s)
+{
+	for (size_t i = 0; i < s->n_inputs; i++) {
+		struct source source = { .fd = -1 };
+		struct error err;
+		unsigned keys;
+
+		if (session_is_profile(s, s->inputs[i]) &&
+		    session_source(s, s->inputs[i], &source, &err) &&
+		    profile_file_keys(&source, &keys, &err))
+			g->keys &= keys;
+		source_close(&source);
+	}
+}
+
 int gather(struct gathering *g, struct session *s, struct folio **out)
 {
-	struct folio *f = folio_new(s->texts, g->keys);
+	struct folio *sum;
 	int status = EXIT_DONE;
 
 	g->left_inlined = false;
+	if (g->lenient)
+		limit_keys(g, s);
+	if (s->n_inputs == 1)
+		return gather_only(g, s, out);
+	sum = folio_new(s->texts, g->keys);
 	for (size_t i = 0; i < s->n_inputs && status == EXIT_DONE; i++)
-		status = add_input(g, s, s->inputs[i], f);
+		status = add_input(g, s, s->inputs[i], sum);
 	if (status == EXIT_DONE)
-		*out = f;
+		*out = sum;
 	else
-		folio_free(f);
+		folio_free(sum);
 	return status;
 }

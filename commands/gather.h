@@ -21,6 +21,8 @@ enum inlining {
 struct gathering {
 	const struct loading_options *options;
 	unsigned keys; /* what is kept apart: bits of enum root_key */
+	bool exact;    /* and no more than that */
+	bool lenient;  /* what an input does not keep apart is left out of the keys */
 	enum inlining inlining;
 	bool provenance;   /* contents are hashed */
 	const char *typed; /* options, for folio_source.options; NULL: none */

@@ -58,7 +58,8 @@ struct saving {
 	struct loading_options loading;
 	const char *output;
 	unsigned keys;
-	char *typed; /* options that chose what is in the file, as they were typed */
+	bool keeping; /* --keep was given */
+	char *typed;  /* options that chose what is in the file, as they were typed */
 };
 
 /* "comm,process"; false: told. */
@@ -67,6 +68,7 @@ static bool take_keys(struct saving *s, const struct options *o)
 	struct options word = *o;
 
 	s->keys = 0;
+	s->keeping = true;
 	if (strcmp(o->arg, "none") == 0)
 		return true;
 	for (const char *p = o->arg;; p++) {
@@ -142,6 +144,8 @@ static struct folio *gather_all(const struct saving *s, struct session *session,
 	struct gathering g = {
 		.options = &s->loading,
 		.keys = s->keys,
+		.exact = true,
+		.lenient = !s->keeping,
 		.inlining = INLINING_ALWAYS,
 		.provenance = true,
 		.typed = s->typed,

@@ -199,13 +199,14 @@ int session_open(struct session *s, const struct options *o, const char *input)
 	return EXIT_NOTHING;
 }
 
-int session_open_input(struct session *s, const struct session *whole, const char *path)
+int session_open_input(struct session *s, const struct session *whole, const char *path,
+		       struct texts *texts)
 {
 	struct error err = { 0 };
 
 	*s = (struct session){ .path = path, .standard_input = { .fd = -1 } };
 	s->diag = diag_new();
-	s->texts = texts_new();
+	s->texts = texts;
 	return open_recording(s, whole, &err) == EXIT_DONE ? EXIT_DONE : session_fail(s, &err);
 }
 

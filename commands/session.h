@@ -30,8 +30,9 @@ int session_open(struct session *s, const struct options *o, const char *input);
 /* The same of a recording or a profile file; several: of any number of them. */
 int session_open_any(struct session *s, const struct options *o, const char *input, bool several);
 
-/* One of a session's inputs as a session of its own; session_close() it before the other. */
-int session_open_input(struct session *s, const struct session *whole, const char *path);
+/* One of a session's inputs as a session of its own, with texts of the caller's, who takes them out before it closes it. */
+int session_open_input(struct session *s, const struct session *whole, const char *path,
+		       struct texts *texts);
 
 /* Does the path name something to read: a folder, "-", or a file that begins as a recording or a profile file? */
 bool session_is_input(const char *path);

@@ -7,6 +7,7 @@
 #include "parser/sections.h"
 
 #include <endian.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,8 +141,8 @@ static uint8_t *read_bytes(const struct source *s, uint64_t offset, size_t len, 
 		goto failed;
 	if (got == len)
 		return bytes;
-	fail_at(err, ERR_FORMAT, offset + got, "the file ends inside bytes 0x%llx to 0x%llx",
-		(unsigned long long)offset, (unsigned long long)(offset + len));
+	fail_at(err, ERR_FORMAT, offset + got,
+		"the file ends inside bytes 0x%" PRIx64 " to 0x%" PRIx64, offset, offset + len);
 failed:
 	free(bytes);
 	return NULL;

@@ -117,6 +117,13 @@ uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t location)
 	return (uint32_t)t->n_nodes - 1;
 }
 
+uint32_t calltree_append(struct calltree *t, uint32_t parent, uint32_t location)
+{
+	t->nodes = mem_grow(t->nodes, t->n_nodes, 1, &t->cap_nodes, sizeof(*t->nodes));
+	t->nodes[t->n_nodes++] = (struct calltree_node){ parent, location, 0 };
+	return (uint32_t)t->n_nodes - 1;
+}
+
 uint32_t calltree_row(struct calltree *t, uint32_t node)
 {
 	if (!t->nodes[node].cost)

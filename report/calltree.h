@@ -64,6 +64,9 @@ uint32_t calltree_location(struct calltree *t, const struct location *l);
 /* The child of `parent` at this location, made if there is none. */
 uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t location);
 
+/* The same of a node that is known to be new, in a tree that is not asked for children any more: in no time. */
+uint32_t calltree_append(struct calltree *t, uint32_t parent, uint32_t location);
+
 /* The row of costs of a node, made if there is none; for calltree_count(). */
 uint32_t calltree_row(struct calltree *t, uint32_t node);
 

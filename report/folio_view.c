@@ -79,10 +79,8 @@ struct viewing {
 	const struct folio *f;
 	struct folio_view *out;
 	unsigned roots;
-	uint32_t *names;     /* by task and root key: function + 1; 0: not yet made */
-	uint32_t *nodes;     /* by the folio's node: the view's */
-	uint32_t *functions; /* by location of the view's tree: of tasks */
-	size_t cap_functions;
+	uint32_t *names; /* by task and root key: function + 1; 0: not yet made */
+	uint32_t *nodes; /* by the folio's node: the view's */
 	size_t *columns; /* by the folio's event: the view's */
 };
 
@@ -161,20 +159,6 @@ static uint32_t task_function(struct viewing *v, uint32_t task, enum root_key ke
 
 /* ---- the tree ---- */
 
-static void note_function(struct viewing *v, uint32_t location, uint32_t function)
-{
-	size_t n = v->out->collected.tree->n_locations;
-
-	if (n > v->cap_functions) {
-		size_t old = v->cap_functions;
-
-		v->functions = mem_grow(v->functions, old, n - old, &v->cap_functions,
-					sizeof(*v->functions));
-		memset(&v->functions[old], 0, (v->cap_functions - old) * sizeof(*v->functions));
-	}
-	v->functions[location] = function;
-}
-
 static uint32_t task_node(struct viewing *v, uint32_t task)
 {
 	struct calltree *tree = v->out->collected.tree;
@@ -186,9 +170,9 @@ static uint32_t task_node(struct viewing *v, uint32_t task)
 
 		if (!(v->roots >> key & 1))
 			continue;
-		l.addr = task_function(v, task, (enum root_key)key);
+		l.addr = task_function(v, task,
+				       (enum root_key)key); /* make_frames() finds it there */
 		location = calltree_location(tree, &l);
-		note_function(v, location, (uint32_t)l.addr);
 		node = calltree_child(tree, node, location);
 	}
 	return node;
@@ -235,7 +219,7 @@ static void make_frames(struct viewing *v)
 		const struct location *l = &tree->locations[i];
 
 		to->functions[i] = l->space == SPACE_TASK
-					   ? v->functions[i]
+					   ? (uint32_t)l->addr
 					   : frame_list_symbol(&v->f->lists, l->addr);
 		to->first[i + 1] = i + 1;
 	}
@@ -304,7 +288,6 @@ void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
 	sum_sources(f, &out->collected);
 	free(v.names);
 	free(v.nodes);
-	free(v.functions);
 	free(v.columns);
 }
 
@@ -391,12 +374,13 @@ static bool is_twice(const struct folio_source *a, const struct folio_source *b)
 
 static void tell_twice(const struct folio *f, struct diag *diag)
 {
-	const struct folio_source **sorted = mem_calloc(f->n_sources, sizeof(*sorted));
+	const struct folio_source **sorted =
+		mem_calloc(f->n_sources, sizeof(struct folio_source *));
 
 	for (size_t i = 0; i < f->n_sources; i++)
 		sorted[i] = &f->sources[i];
 	if (f->n_sources)
-		qsort(sorted, f->n_sources, sizeof(*sorted), by_hash);
+		qsort(sorted, f->n_sources, sizeof(struct folio_source *), by_hash);
 	for (size_t i = 1; i < f->n_sources; i++)
 		if (is_twice(sorted[i - 1], sorted[i]))
 			diag_add(diag, PROBLEM_TWICE, sorted[i]->path,
@@ -413,12 +397,13 @@ static int by_problem_order(const void *va, const void *vb)
 
 void folio_tell(const struct folio *f, bool inlined, struct diag *diag)
 {
-	const struct folio_problem **sorted = mem_calloc(f->n_problems, sizeof(*sorted));
+	const struct folio_problem **sorted =
+		mem_calloc(f->n_problems, sizeof(struct folio_problem *));
 
 	for (size_t i = 0; i < f->n_problems; i++)
 		sorted[i] = &f->problems[i];
 	if (f->n_problems)
-		qsort(sorted, f->n_problems, sizeof(*sorted), by_problem_order);
+		qsort(sorted, f->n_problems, sizeof(struct folio_problem *), by_problem_order);
 	for (size_t i = 0; i < f->n_problems; i++)
 		if (inlined || !sorted[i]->inlining)
 			tell_stored(f, sorted[i], diag);

@@ -24,6 +24,9 @@ uint8_t *profile_file_write(const struct folio *f, size_t *len);
 /* NULL: *err says why.  folio_free() it; texts are put into `texts`. */
 struct folio *profile_file_read(const struct source *s, struct texts *texts, struct error *err);
 
+/* Only what its tasks are kept apart by. */
+bool profile_file_keys(const struct source *s, unsigned *keys, struct error *err);
+
 /* What `perfolio info` says of a profile file. */
 struct profile_info {
 	const struct folio *folio;

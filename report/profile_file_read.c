@@ -22,7 +22,6 @@ struct reading {
 	const struct section *section;
 	uint8_t *bytes;
 	struct cursor c;
-	uint32_t *nodes; /* by place in the file: the folio's */
 };
 
 /* ---- parts ---- */
@@ -376,28 +375,28 @@ static bool read_problems(struct reading *r)
 
 /* ---- the tree ---- */
 
-/* The parents of the nodes from how far up each is; by place in the file.  False: one is above the root. */
-static bool read_parents(struct reading *r, uint32_t *parents, size_t n)
+/* The parents of the nodes from how far up each is.  False: one is above the root. */
+static bool read_parents(struct reading *r, uint32_t *parents, size_t n, uint32_t *path)
 {
-	uint32_t *path = mem_calloc(n + 1, sizeof(*path)); /* from the root to the node before */
 	size_t depth = 0;
-	bool ok = true;
 
-	for (uint32_t i = 1; i <= n && ok; i++) {
+	for (uint32_t i = 1; i <= n; i++) {
 		uint64_t up = number(r);
 
-		ok = up <= depth && !r->c.overrun;
-		if (!ok)
-			break;
+		if (up > depth || r->c.overrun)
+			return false;
 		depth -= up;
 		parents[i] = path[depth];
 		path[++depth] = i;
 	}
-	free(path);
-	return ok;
+	return true;
 }
 
-static bool make_nodes(struct reading *r, const uint32_t *parents, size_t n)
+/*
+ * What each node is.  Siblings come in order, so that none can be there twice without being looked for.
+ * last_1: by node its newest child's number plus 1.
+ */
+static bool make_nodes(struct reading *r, const uint32_t *parents, size_t n, uint32_t *last_1)
 {
 	struct folio *f = r->f;
 
@@ -405,19 +404,17 @@ static bool make_nodes(struct reading *r, const uint32_t *parents, size_t n)
 		bool task = parents[i] == 0;
 		uint32_t which = place(r, task ? f->tasks.n : f->lists.n);
 
-		if (r->c.overrun)
+		if (r->c.overrun || which < last_1[parents[i]])
 			return false;
-		r->nodes[i] = calltree_child(f->tree, r->nodes[parents[i]],
-					     folio_location(f, task, which));
-		if (r->nodes[i] != i)
-			return false;
+		last_1[parents[i]] = which + 1;
+		calltree_append(f->tree, parents[i], folio_location(f, task, which));
 	}
 	return true;
 }
 
 static bool read_tree(struct reading *r)
 {
-	uint32_t *parents;
+	uint32_t *parents, *work;
 	size_t n;
 	bool ok;
 
@@ -425,9 +422,12 @@ static bool read_tree(struct reading *r)
 		return false;
 	n = count(r, 2);
 	parents = mem_calloc(n + 1, sizeof(*parents));
-	r->nodes = mem_calloc(n + 1, sizeof(*r->nodes));
-	ok = n < UINT32_MAX && read_parents(r, parents, n) && make_nodes(r, parents, n);
+	work = mem_calloc(n + 1, sizeof(*work));
+	ok = n < UINT32_MAX - 1 && read_parents(r, parents, n, work);
+	memset(work, 0, (n + 1) * sizeof(*work));
+	ok = ok && make_nodes(r, parents, n, work);
 	free(parents);
+	free(work);
 	return ok ? end_section(r) : wrong(r, "its nodes are no tree");
 }
 
@@ -485,8 +485,8 @@ static bool read_costs(struct reading *r)
 		usual[e] = number(r);
 	cells = read_cells(r, usual, &n);
 	ok = cells != NULL;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t row = calltree_row(t, r->nodes[cells[i].node]);
+	for (size_t i = 0; cells && i < n; i++) {
+		uint32_t row = calltree_row(t, cells[i].node);
 
 		if (!costs_add(&t->costs, row, cells[i].event, &cells[i].cost))
 			t->overflow = true;
@@ -537,6 +537,22 @@ static bool read_all(struct reading *r)
 	       read_files(r) && read_problems(r) && read_tree(r) && read_costs(r);
 }
 
+bool profile_file_keys(const struct source *s, unsigned *keys, struct error *err)
+{
+	struct reading r = { .source = s, .err = err };
+	struct texts *texts = texts_new();
+	bool ok = sections_read(s, &r.sections, err);
+
+	r.f = folio_new(texts, 0);
+	ok = ok && check_version(&r) && read_whole(&r);
+	*keys = r.f->keys;
+	sections_done(&r.sections);
+	free(r.bytes);
+	folio_free(r.f);
+	texts_free(texts);
+	return ok;
+}
+
 struct folio *profile_file_read(const struct source *s, struct texts *texts, struct error *err)
 {
 	struct reading r = { .source = s, .err = err };
@@ -549,7 +565,6 @@ struct folio *profile_file_read(const struct source *s, struct texts *texts, str
 	sections_done(&r.sections);
 	free(r.bytes);
 	free(r.texts);
-	free(r.nodes);
 	if (ok)
 		return r.f;
 	folio_free(r.f);
