@@ -196,7 +196,7 @@ char *annotate_short_name(const char *name)
 			begin = s + 1;
 	}
 	if (depth != 0 || end == begin) { /* not such a name */
-		memcpy(text, name, strlen(name));
+		stpcpy(text, name);
 		return text;
 	}
 	for (const char *s = begin; *s && s != end; s++) {
