@@ -14,6 +14,7 @@
 #include "report/annotate_native_parts.h"
 #include "report/debug_info.h"
 #include "report/elf_file.h"
+#include "report/kernel.h"
 #include "report/stacks.h"
 
 /* Bytes: functions are asked for in the order of their costs, not of units. */
@@ -80,6 +81,15 @@ static void begin_part(struct building *b, struct annotation *a, struct annotate
 
 /* ---- code of one symbol ---- */
 
+/* There is no code, but there may be a table that says where the symbol is. */
+static void read_nothing(struct building *b, const struct lying *l)
+{
+	b->part->no_code = b->f->function->kind == KIND_KERNEL ? "the kernel's code is not at hand"
+							       : "no file with the code is at hand";
+	b->part->start = l->start;
+	b->part->end = l->end;
+}
+
 static void build_code(struct annotation *a, struct annotated *f, const struct lying *l, size_t n)
 {
 	struct building b;
@@ -94,9 +104,7 @@ static void build_code(struct annotation *a, struct annotated *f, const struct l
 	else if (strcmp(l->object, "[jit]") == 0)
 		native_read_jit(&b, l);
 	else
-		b.part->no_code = f->function->kind == KIND_KERNEL
-					  ? "the kernel's code is not at hand"
-					  : "no file with the code is at hand";
+		read_nothing(&b, l);
 	if (b.part->n_instructions)
 		b.part->kind = NATIVE_CODE;
 	native_add_addresses(&b);
@@ -181,6 +189,22 @@ static void build_inlined(struct annotation *a, struct annotated *f, const struc
 
 /* ---- the parts of a function ---- */
 
+static void look_in_kernel(struct annotation *a, const struct location *l, const struct mapping *m,
+			   struct lying *at)
+{
+	struct kernel_code code;
+
+	if (!a->kernel)
+		a->kernel = kernel_new(a->in.machine, a->in.finder, a->in.texts, a->in.diag);
+	code = kernel_code(a->kernel, l->addr, m);
+	at->start = code.start;
+	at->end = code.end;
+	at->has_file = code.path && m &&
+		       objects_place_in_file(a->in.objects, code.path, m, code.vaddr, &at->at);
+	if (at->has_file)
+		at->address = code.vaddr;
+}
+
 static struct lying lying_of(struct annotation *a, uint32_t location)
 {
 	const struct location *l = &a->in.collected->tree->locations[location];
@@ -188,6 +212,8 @@ static struct lying lying_of(struct annotation *a, uint32_t location)
 	const struct function *f = &a->in.functions->items[*frames_at(a->in.frames, location)];
 	struct lying at = { .location = location, .address = l->addr, .object = f->object };
 
+	if (l->space == SPACE_KERNEL)
+		look_in_kernel(a, l, m, &at);
 	if (l->space != SPACE_USER || !m)
 		return at;
 	if (stacks_is_jit(m)) {
@@ -211,6 +237,8 @@ static int part_order(const struct lying *a, const struct lying *b)
 		return a->at.object < b->at.object ? -1 : 1;
 	if (a->code != b->code)
 		return a->code < b->code ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
 	return (start_a > start_b) - (start_a < start_b);
 }
 

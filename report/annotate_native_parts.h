@@ -23,8 +23,9 @@ struct lying {
 	uint64_t address; /* of the file, or in memory where there is none */
 	struct object_place at;
 	bool has_file;
-	const char *object; /* as recorded */
-	uint32_t code;      /* of JIT code: its number; else 0 */
+	const char *object;  /* as recorded */
+	uint32_t code;       /* of JIT code: its number; else 0 */
+	uint64_t start, end; /* of a symbol that a table has; 0, 0: not known */
 };
 
 struct section {

@@ -20,6 +20,7 @@
 #include "parser/recording.h"
 #include "report/annotate_native.h"
 #include "report/annotate_opcodes.h"
+#include "report/kernel.h"
 #include "report/table.h"
 #include "report/totals.h"
 
@@ -336,6 +337,7 @@ void annotation_free(struct annotation *a)
 		return;
 	totals_free(a->totals);
 	charges_free(a->charges);
+	kernel_free(a->kernel);
 	arena_free(&a->arena);
 	free(a);
 }

@@ -254,6 +254,7 @@ struct annotation {
 	size_t n_functions;
 	size_t n_hidden; /* matching functions left out by a limit */
 	struct totals *totals;
+	struct kernel *kernel; /* made when the first address of the kernel is asked for */
 	struct charges *charges;
 	struct arena arena; /* owns what the arrays in it point to */
 };

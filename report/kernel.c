@@ -22,6 +22,9 @@ struct kernel {
 	struct elf_file *vmlinux; /* where there are none; or NULL */
 	struct kernel_modules *modules;
 	uint64_t moved; /* how much further up the kernel lay when it was recorded */
+	bool image_tried;
+	const char *image;    /* path of the vmlinux, whether or not there is a table; or NULL */
+	uint64_t image_moved; /* how much further up the kernel lay than it says */
 };
 
 struct kernel *kernel_new(const struct machine *m, struct finder *f, struct texts *texts,
@@ -220,4 +223,45 @@ struct function kernel_function(struct kernel *k, uint64_t addr, const struct ma
 	}
 	f.placeholder = true;
 	return f;
+}
+
+/* ---- code ---- */
+
+static void find_image(struct kernel *k)
+{
+	const struct mapping *m = kernel_mapping(k);
+	const char *path = m ? finder_vmlinux(k->finder, m) : NULL;
+	uint64_t address;
+
+	k->image_tried = true;
+	if (!path || !elf_symbol_address(path, reference_symbol(m), &address))
+		return;
+	k->image = path;
+	k->image_moved = m->pgoff - address;
+}
+
+struct kernel_code kernel_code(struct kernel *k, uint64_t addr, const struct mapping *mapping)
+{
+	struct kernel_code code = { .path = NULL };
+	const struct kallsyms_entry *e;
+
+	if (!k->tried)
+		load(k);
+	if (!k->image_tried)
+		find_image(k);
+	if (mapping && mapping->is_symbol) {
+		code.start = mapping->start;
+		code.end = mapping->end;
+		return code;
+	}
+	e = find_symbol(k, addr, mapping);
+	if (e) {
+		code.start = e->start + k->moved;
+		code.end = e->end + k->moved;
+	}
+	if (k->image && !is_module(mapping) && !(e && *e->module)) {
+		code.path = k->image;
+		code.vaddr = addr - k->image_moved;
+	}
+	return code;
 }

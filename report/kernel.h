@@ -25,4 +25,13 @@ void kernel_free(struct kernel *k);
 /* The function at a kernel address; mapping: what the timeline has there, or NULL. */
 struct function kernel_function(struct kernel *k, uint64_t addr, const struct mapping *mapping);
 
+/* Where code of the kernel is. */
+struct kernel_code {
+	uint64_t start, end; /* of its symbol, when it was recorded; 0, 0: not known */
+	const char
+		*path;  /* the kernel's image; NULL: it is not at hand, or the code is a module's */
+	uint64_t vaddr; /* the address in it */
+};
+struct kernel_code kernel_code(struct kernel *k, uint64_t addr, const struct mapping *mapping);
+
 #endif

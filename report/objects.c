@@ -202,16 +202,13 @@ struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 	return debug_info_of(o, object, mapping);
 }
 
-bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
-		   uint64_t addr, struct object_place *out)
+static struct object_place place_in(struct objects *o, uint32_t number,
+				    const struct mapping *mapping, uint64_t vaddr)
 {
-	struct object *object = object_of(o, id, mapping);
-	uint64_t vaddr;
+	struct object *object = &o->items[number - 1];
 
-	if (!address_in(object, mapping, addr, &vaddr))
-		return false;
-	*out = (struct object_place){
-		.object = o->of_mapping[id.i],
+	return (struct object_place){
+		.object = number,
 		.path = object->path,
 		.name = text_begins(object->path, "/proc/self/fd/") ? mapping->filename
 								    : object->path,
@@ -220,6 +217,29 @@ bool objects_place(struct objects *o, struct mapping_id id, const struct mapping
 		.symbol = elf_find_symbol(object->file->elf, vaddr),
 		.debug = debug_info_of(o, object, mapping),
 	};
+}
+
+bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+		   uint64_t addr, struct object_place *out)
+{
+	struct object *object = object_of(o, id, mapping);
+	uint64_t vaddr;
+
+	if (!address_in(object, mapping, addr, &vaddr))
+		return false;
+	*out = place_in(o, o->of_mapping[id.i], mapping, vaddr);
+	return true;
+}
+
+bool objects_place_in_file(struct objects *o, const char *path, const struct mapping *mapping,
+			   uint64_t vaddr, struct object_place *out)
+{
+	struct found_object found = { .path = path };
+	uint32_t number = open_object(o, &found, mapping);
+
+	if (!o->items[number - 1].file->elf)
+		return false;
+	*out = place_in(o, number, mapping, vaddr);
 	return true;
 }
 

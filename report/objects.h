@@ -55,6 +55,10 @@ struct object_place {
 bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
 		   uint64_t addr, struct object_place *out);
 
+/* The same for an address in a file that no mapping is of: the kernel's image. */
+bool objects_place_in_file(struct objects *o, const char *path, const struct mapping *mapping,
+			   uint64_t vaddr, struct object_place *out);
+
 /* The symbol at an address of an object (by its number); NULL: none. */
 const struct elf_symbol *objects_symbol_in(const struct objects *o, uint32_t object,
 					   uint64_t vaddr);

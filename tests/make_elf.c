@@ -235,9 +235,9 @@ static void put_sections(const struct elf_image *e, struct byte_list *out)
 
 		sections[S_COUNT + i] = (Elf64_Shdr){
 			.sh_name = (Elf64_Word)section_texts.len,
-			.sh_type = SHT_PROGBITS,
+			.sh_type = strncmp(m->name, ".note", 5) == 0 ? SHT_NOTE : SHT_PROGBITS,
 			.sh_size = m->bytes.len,
-			.sh_addralign = 1,
+			.sh_addralign = 4,
 			.sh_offset = append(out, m->bytes.bytes, m->bytes.len),
 		};
 		put_bytes(&section_texts, m->name, strlen(m->name) + 1);

@@ -776,6 +776,72 @@ static void code_of_a_perf_map_has_addresses(void)
 	end(&f);
 }
 
+/* The kernel's image is found by its build id; where the kernel lay says the recording. */
+static void kernel_code_is_shown_where_its_image_is(void)
+{
+	static const uint8_t note[] = "\4\0\0\0\x14\0\0\0\3\0\0\0GNU\0"
+				      "\xab\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23";
+	const uint64_t text = UINT64_C(0xffffffff81000000);
+
+	for (int image = 0; image < 2; image++) {
+		struct image_mmap m = { .misc = MISC_KERNEL,
+					.pid = UINT32_MAX,
+					.addr = text,
+					.len = 0x4000,
+					.pgoff = text,
+					.prot = EXEC,
+					.build_id_size = 20,
+					.filename = "[kernel.kallsyms]_text" };
+		const uint64_t chain[] = { CONTEXT_KERNEL, text + 0x12 };
+		struct elf_image kernel;
+		struct fixture f;
+
+		begin(&f);
+		check_in(image ? "with the image" : "with a table only");
+		memcpy(m.build_id, note + 16, 20);
+		mkdir(in_folder(&f, "elf"), 0777);
+		mkdir(in_folder(&f, "elf/.build-id"), 0777);
+		mkdir(in_folder(&f, "elf/.build-id/ab"), 0777);
+		elf_image_begin(&kernel, EM_X86_64);
+		elf_image_code(&kernel, 0x1010, "\x90\x90\x90\xc3", 4);
+		elf_image_symbol(&kernel, "_text", 0x1000, 0x10);
+		elf_image_symbol(&kernel, "do_work", 0x1010, 4);
+		elf_image_section(&kernel, ".note.gnu.build-id", note, sizeof(note) - 1);
+		elf_image_end(&kernel);
+		if (image)
+			check(elf_image_write(
+				      &kernel,
+				      in_folder(&f, "elf/.build-id/ab/"
+						    "0102030405060708090a0b0c0d0e0f10111213.elf")),
+			      "the image");
+		elf_image_free(&kernel);
+		write_text(
+			in_folder(&f, "kallsyms"),
+			"ffffffff81000000 T _text\nffffffff81000010 T do_work\nffffffff81000014 T end\n",
+			75);
+		scene_begin(&f.scene);
+		image_mmap2(&f.scene.img, &m);
+		scene_chain(&f.scene, &(struct scene_chain){ .time = 20,
+							     .ip = text + 0x12,
+							     .pid = PID,
+							     .tid = PID,
+							     .cpumode = MISC_KERNEL,
+							     .chain = chain,
+							     .n = 2 });
+		if (annotate(&f, "do_work", NULL)) {
+			check_text(instructions_text(&f, 0),
+				   image ? "1012=1/1" : "ffffffff81000012=1/1", "the address");
+			check_u64(part_of(&f, 0)->n_instructions, image ? 4 : 1, "instructions");
+			check_u64(part_of(&f, 0)->start, image ? 0x1010 : text + 0x10,
+				  "where it begins");
+			check_u64(part_of(&f, 0)->end, image ? 0x1014 : text + 0x14,
+				  "where it ends");
+		}
+		end(&f);
+	}
+	check_in(NULL);
+}
+
 static void damaged_debug_information_costs_lines_only(void)
 {
 	/* every byte of all sections behind the code in turn, in steps that meet all kinds of them */
@@ -825,6 +891,7 @@ int main(void)
 	sources_are_shown_clean();
 	long_functions_are_shown_around_what_is_hot();
 	code_of_a_jitdump_is_shown_with_its_lines();
+	kernel_code_is_shown_where_its_image_is();
 	damaged_debug_information_costs_lines_only();
 	return check_done("annotation");
 }
