@@ -197,15 +197,10 @@ static int print(const struct annotate *c, const struct annotation *a)
 
 static int tell_none(const struct session *s, const struct annotate *c)
 {
-	fprintf(stderr, "perfolio: %s: ", s->path);
-	if (c->options.n_names) {
-		fputs("no function with samples is called '", stderr);
-		session_put(c->options.names[0]);
-		fputs(c->options.n_names > 1 ? "' or like the others\n" : "'\n", stderr);
-		fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
-	} else {
-		fputs("no function has samples\n", stderr);
-	}
+	fprintf(stderr, "perfolio: %s: no function with samples is called '", s->path);
+	session_put(c->options.names[0]);
+	fputs(c->options.n_names > 1 ? "' or like the others\n" : "'\n", stderr);
+	fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
 	return EXIT_NOTHING;
 }
 
@@ -230,7 +225,7 @@ static struct annotation_input input(const struct session *s, const struct loadi
 static int print_or_tell(const struct session *s, const struct annotate *c,
 			 const struct annotation *a)
 {
-	return a->n_functions ? print(c, a) : tell_none(s, c);
+	return a->n_functions || !c->options.n_names ? print(c, a) : tell_none(s, c);
 }
 
 /* Functions that the view does not show, such as the interpreter's own, are found in the native one. */

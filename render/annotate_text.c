@@ -171,6 +171,9 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 	struct annotate_writer w;
 
 	annotate_writer_begin(&w, o, a, look);
+	if (!a->n_functions)
+		out_printf(o, "no function of the %s view has samples\n",
+			   view_name(a->in.profile->view));
 	for (size_t i = first; i < first + n; i++) {
 		if (i > first)
 			out_text(o, "\n\n");
