@@ -314,6 +314,37 @@ static void examine_sample_count(struct examination *x)
 	add(x, &f);
 }
 
+enum { COUNTED_SHARE = 9900 }; /* a hundredth less is within what else is uncertain */
+
+/* Events that took turns at the processor's counters. */
+static void examine_multiplexing(struct examination *x)
+{
+	const struct profile *p = x->in->profile;
+
+	for (size_t i = 0; i < p->n_events; i++) {
+		const struct profile_event *e = &p->events[i];
+		struct cost part = { 0, e->running_ns }, whole = { 0, e->enabled_ns };
+		uint64_t share = cost_share(&part, &whole);
+		struct finding f = { .kind = "multiplexed", .harm = HARM_ADVICE };
+
+		if (!e->enabled_ns || share >= COUNTED_SHARE)
+			continue;
+		f.samples = e->sum.samples;
+		f.title = text(x, "%s was counted %" PRIu64 ".%02" PRIu64 " %% of the time",
+			       e->name, share / 100, share % 100);
+		f.evidence = text(x,
+				  "of %" PRIu64 " ms of all its counters it was counted in %" PRIu64
+				  " ms: events took turns",
+				  e->enabled_ns / 1000000, e->running_ns / 1000000);
+		f.consequence =
+			"its counts are too small by as much, and so are ratios with events "
+			"that were counted longer; nothing is scaled";
+		f.remedy =
+			"record fewer events at once, or those of a ratio in a group: -e '{A,B}'";
+		add(x, &f);
+	}
+}
+
 /* ---- secrets ---- */
 
 static bool sounds_secret(const char *name)
@@ -410,6 +441,7 @@ struct doctor *doctor_new(const struct doctor_input *in)
 		examine_problem(&x, diag_get(in->diag, i));
 	unnamed_done(&x.unnamed);
 	examine_sample_count(&x);
+	examine_multiplexing(&x);
 	/* these are counted as the recording is read, before filters */
 	x.whole = in->collected->samples;
 	examine_copies(&x);
