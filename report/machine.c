@@ -39,6 +39,7 @@ struct instance {
 	uint64_t begin;
 	uint32_t donor;   /* nearest ancestor that had mappings to inherit; 0: none */
 	uint64_t donated; /* the time at which they were inherited */
+	uint32_t before;  /* the instance that exec() ended for it; 0: none */
 	struct space space;
 };
 
@@ -412,10 +413,13 @@ void machine_exit(struct machine *m, uint64_t time, uint32_t pid, uint32_t tid)
  */
 static void exec_process(struct machine *m, uint32_t task)
 {
-	struct instance *i = &m->instances[m->tasks[task].instance];
+	uint32_t before = m->tasks[task].instance;
+	struct instance *i = &m->instances[before];
 
 	if (i->begin < m->now) {
-		begin_instance(m, task, m->now);
+		uint32_t after = begin_instance(m, task, m->now);
+
+		m->instances[after].before = before;
 		return;
 	}
 	i->parent = 0;
@@ -647,6 +651,35 @@ static uint32_t inherited(const struct machine *m, uint32_t instance, uint64_t a
 	return 0;
 }
 
+/*
+ * exec() speaks before it has mapped anything of the new image.  Until then the user's registers are those of
+ * the old one, which called it.  When that ends; where it never was so, when the instance began.
+ */
+static uint64_t image_begins(const struct instance *i)
+{
+	return i->before && i->space.n ? i->space.items[0].time : i->begin;
+}
+
+/* What does not change while the image is there: holes, and what was inherited. */
+static struct place unchanged(const struct machine *m, uint32_t instance, uint64_t addr)
+{
+	const struct instance *i = &m->instances[instance];
+
+	return (struct place){ .mapping.i = inherited(m, instance, addr), .from = image_begins(i) };
+}
+
+static struct place place_before_image(const struct machine *m, const struct instance *i,
+				       uint64_t addr)
+{
+	struct space_answer a = space_ask(&m->instances[i->before].space, addr, i->begin);
+
+	return (struct place){
+		.mapping.i = a.mapping ? a.mapping : inherited(m, i->before, addr),
+		.from = i->begin,
+		.to = image_begins(i),
+	};
+}
+
 struct place machine_place(const struct machine *m, struct instance_id instance, uint64_t addr,
 			   uint64_t time)
 {
@@ -656,9 +689,11 @@ struct place machine_place(const struct machine *m, struct instance_id instance,
 	struct place place = { .mapping.i = a.mapping, .from = a.from, .to = a.to };
 
 	assert(m->sealed);
+	if (!early && time < image_begins(i))
+		return place_before_image(m, i, addr);
 	if (!a.mapping) {
-		place.mapping.i = inherited(m, instance.i, addr);
-		place.from = i->begin;
+		place = unchanged(m, instance.i, addr);
+		place.to = a.to;
 	}
 	if (early && place.from <= i->begin)
 		place.from = TIME_BEGIN;

@@ -5,7 +5,7 @@
  * times; sealed; then asked by time.  Nothing is replayed while samples are read.
  *
  * An *instance* is one address space: a process from its fork or exec to the
- * next.  A fork's instance has its parent's mappings as they were then: it holds
+ * next.  Between an exec and the first mapping of its new image it still has the old one.  A fork's instance has its parent's mappings as they were then: it holds
  * no copies, look-ups go on in the parent at the time of the fork.  There are no
  * records of unmapping, so the newest mapping over an address is the answer
  * until a newer one covers it, and a hole stays a hole until it is covered.

@@ -194,7 +194,8 @@ static void an_exec_cuts_and_a_made_up_fork_inherits_nothing(void)
 	machine_fork(m, 40, 3, 1, 3, 1, false);
 	machine_seal(m);
 	check_file(m, 2, 0x1000, 29, "shell", "until its exec it has the parent's");
-	check_file(m, 2, 0x1000, 30, "", "from its exec on nothing");
+	check_file(m, 2, 0x1000, 30, "shell", "and until the new image is there");
+	check_file(m, 2, 0x1000, 31, "", "from then on nothing");
 	check_file(m, 2, 0x5000, 31, "tool", "but the new image");
 	check_file(m, 2, 0x5000, 30, "", "when it was mapped");
 	check_file(m, 3, 0x1000, 41, "", "made up by perf: nothing inherited");
@@ -410,6 +411,7 @@ enum { MODEL_PIDS = 6, MODEL_SLOTS = 4096 };
 struct model_space {
 	uint64_t begin, forked;
 	int parent; /* -1: none */
+	int before; /* the space that an exec ended; -1: none */
 };
 
 struct model {
@@ -432,9 +434,25 @@ static uint32_t random_below(uint32_t n)
 	return (seed >> 8) % n;
 }
 
+/* When something is mapped first in a space; never: UINT64_MAX. */
+static uint64_t model_first(const struct model *model, int space)
+{
+	for (size_t i = 0; i < model->n_announced; i++)
+		if (model->announced[i].space == space)
+			return model->announced[i].time;
+	return UINT64_MAX;
+}
+
 /* Number of the announcement in force, -1 for a hole. */
 static int model_ask(const struct model *model, int space, uint64_t addr, uint64_t time)
 {
+	const struct model_space *s = &model->spaces[space];
+	uint64_t first = model_first(model, space);
+
+	if (s->before >= 0 && first < UINT64_MAX && s->begin <= time && time < first) {
+		time = s->begin;
+		space = s->before;
+	}
 	while (space >= 0) {
 		for (size_t i = model->n_announced; i-- > 0;) {
 			if (model->announced[i].space == space &&
@@ -467,10 +485,10 @@ static void play_a_random_event(struct model *model, struct machine *m, int *own
 	size_t n = model->n_announced, s = model->n_spaces;
 
 	if (kind == 0) {
-		model->spaces[s] = (struct model_space){ time, time, model->current[ppid] };
+		model->spaces[s] = (struct model_space){ time, time, model->current[ppid], -1 };
 		fork_of(m, time, pid + 100, ppid + 100);
 	} else if (kind == 1) {
-		model->spaces[s] = (struct model_space){ time, 0, -1 };
+		model->spaces[s] = (struct model_space){ time, 0, -1, model->current[pid] };
 		machine_comm(m, time, pid + 100, pid + 100, "x", true);
 	} else {
 		model->announced[n].space = model->current[pid];
@@ -534,7 +552,7 @@ static void every_answer_is_that_of_a_model_without_any_index(void)
 		seed = round;
 		memset(model, 0, sizeof(*model));
 		for (int pid = 0; pid < MODEL_PIDS; pid++) {
-			model->spaces[pid] = (struct model_space){ 0, 0, -1 };
+			model->spaces[pid] = (struct model_space){ 0, 0, -1, -1 };
 			owner[pid] = pid;
 			model->current[pid] = pid;
 			machine_comm(m, 0, (uint32_t)pid + 100, (uint32_t)pid + 100, "x", false);

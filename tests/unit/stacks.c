@@ -313,7 +313,8 @@ static void what_a_chain_means_depends_on_the_time(void)
 		{ "the old one, again", 19, "b:200f;old:1010" },
 		{ "before everything", 0, "?:200f;?:1010" },
 		{ "after exec: the same addresses, another image", 40, "d:200f;c:1010" },
-		{ "exec, when nothing was mapped yet", 30, "?:200f;?:1010" },
+		{ "exec, when nothing was mapped yet", 34, "b:200f;new:1010" },
+		{ "its first mapping", 35, "?:200f;c:1010" },
 		{ "the image before", 29, "b:200f;new:1010" },
 	};
 	struct world w;

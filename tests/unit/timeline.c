@@ -98,7 +98,8 @@ static void exec_begins_with_nothing_mapped(void)
 {
 	static const struct row rows[] = {
 		{ "before", 7, A, 15, "old" },
-		{ "the old image's file is gone", 7, A, 20, "" },
+		{ "the old image is there until the new one is", 7, B, 20, "old2" },
+		{ "the old image's file is gone", 7, B, 21, "" },
 		{ "the new one's", 7, A, 21, "new" },
 		{ "and what it did not map", 7, B, 30, "" },
 	};
