@@ -28,8 +28,14 @@ struct recording {
 	struct texts *texts;
 	struct located at;
 	struct header_info header;
-	struct source *sources; /* of a directory recording: data, data.0, data.1 ... */
-	size_t n_sources;
+	struct source source; /* the file; of a directory recording `data` */
+	struct part {
+		unsigned long number; /* data.NUMBER */
+		uint64_t size;        /* when it was first opened */
+	} * parts;                    /* file i is parts[i - 1] */
+	size_t n_parts;
+	struct source
+		part; /* the one that is being walked: there can be more than a process may open */
 	struct events events;
 	struct features features;
 
@@ -92,26 +98,39 @@ static bool open_data_file(const char *path, struct source *out, struct error *e
 	return source_open(path, out, err);
 }
 
-/* Add data.0, data.1 ... beside `data`; one that cannot be opened is told. */
-static void open_data_files(struct recording *r)
+/* data.NUMBER beside `data`; what cannot be opened is told. */
+static bool open_part(struct recording *r, unsigned long number, struct source *out)
+{
+	size_t size = strlen(r->at.path) + 40;
+	char *path = mem_calloc(size, 1);
+	struct error err;
+	bool ok;
+
+	snprintf(path, size, "%s.%lu", r->at.path, number);
+	ok = open_data_file(path, out, &err);
+	if (!ok) {
+		r->unfinished = true;
+		diag_add(r->diag, PROBLEM_TRUNCATED, path, "%s: %s", path, err.what);
+	}
+	free(path);
+	return ok;
+}
+
+/* Find data.0, data.1 ... beside `data`. */
+static void find_parts(struct recording *r)
 {
 	size_t n, folder_len = strlen(r->at.path) - strlen("/data");
 	char *folder = mem_text(r->at.path, folder_len);
 	unsigned long *numbers = data_files(folder, &n);
 
-	r->sources = mem_resize(r->sources, n + 1, sizeof(*r->sources));
+	r->parts = mem_calloc(n, sizeof(*r->parts));
 	for (size_t i = 0; i < n; i++) {
-		char *path = mem_calloc(folder_len + 40, 1);
-		struct error err;
+		struct source s;
 
-		snprintf(path, folder_len + 40, "%s/data.%lu", folder, numbers[i]);
-		if (open_data_file(path, &r->sources[r->n_sources], &err)) {
-			r->n_sources++;
-		} else {
-			r->unfinished = true;
-			diag_add(r->diag, PROBLEM_TRUNCATED, path, "%s: %s", path, err.what);
-		}
-		free(path);
+		if (!open_part(r, numbers[i], &s))
+			continue;
+		r->parts[r->n_parts++] = (struct part){ numbers[i], s.size };
+		source_close(&s);
 	}
 	free(numbers);
 	free(folder);
@@ -125,23 +144,21 @@ static struct recording *open_recording(const char *path, struct source *given, 
 
 	r->diag = diag;
 	r->texts = texts;
-	r->sources = mem_calloc(1, sizeof(*r->sources));
+	r->source.fd = r->part.fd = -1;
 	if (given) {
-		r->sources[0] = *given;
+		r->source = *given;
 		given->fd = -1;
-		r->n_sources = 1;
 	}
 	if (!locate_recording(path, &r->at, err))
 		goto failed;
-	if (!given && !source_open(r->at.path, &r->sources[0], err))
+	if (!given && !source_open(r->at.path, &r->source, err))
 		goto failed;
-	r->n_sources = 1;
-	if (!header_read(&r->sources[0], &r->header, &r->events, &r->features, diag, texts, err))
+	if (!header_read(&r->source, &r->header, &r->events, &r->features, diag, texts, err))
 		goto failed;
 	r->unfinished = r->header.unfinished;
 	if (r->at.is_dir) {
 		r->header.mode = MODE_DIR;
-		open_data_files(r);
+		find_parts(r);
 	}
 	if (r->header.mode != MODE_PIPE)
 		events_name_unnamed(&r->events, texts);
@@ -169,13 +186,50 @@ void recording_close(struct recording *r)
 	if (!r)
 		return;
 	stream_free(r->stream);
-	for (size_t i = 0; i < r->n_sources; i++)
-		source_close(&r->sources[i]);
-	free(r->sources);
+	source_close(&r->source);
+	source_close(&r->part);
+	free(r->parts);
 	events_free(&r->events);
 	features_free(&r->features);
 	located_free(&r->at);
 	free(r);
+}
+
+/* ---- telling where ---- */
+
+enum { PLACE = RECORDING_FILE_NAME + 2 };
+
+void recording_file_name(const struct recording *r, size_t file, char out[RECORDING_FILE_NAME])
+{
+	out[0] = '\0';
+	if (file)
+		snprintf(out, RECORDING_FILE_NAME, "data.%lu", r->parts[file - 1].number);
+}
+
+/* "data.3: ", or nothing for the main file. */
+static void part_name(const struct recording *r, size_t file, char out[PLACE])
+{
+	recording_file_name(r, file, out);
+	if (*out)
+		strcat(out, ": ");
+}
+
+void recording_tell_at(const struct recording *r, struct diag *diag, const struct record_view *v,
+		       enum problem_kind kind, const char *subject, const struct error *err)
+{
+	char at[PLACE];
+
+	part_name(r, v->file, at);
+	diag_add(diag, kind, subject, "%sbyte 0x%" PRIx64 ": %s", at, err->offset, err->what);
+}
+
+void recording_tell(const struct recording *r, struct diag *diag, const struct record_view *v,
+		    enum problem_kind kind, const char *subject, const char *what)
+{
+	struct error err = { .offset = v->offset };
+
+	snprintf(err.what, sizeof(err.what), "%s", what);
+	recording_tell_at(r, diag, v, kind, subject, &err);
 }
 
 /* ---- records that describe the recording ---- */
@@ -275,9 +329,8 @@ static void apply(struct recording *r, const struct record_view *v)
 		return;
 	}
 	if (!ok)
-		diag_add(r->diag, PROBLEM_BAD_RECORD, record_name(v->type),
-			 "byte 0x%" PRIx64 ": %s ends inside a field", v->offset,
-			 record_name(v->type));
+		recording_tell(r, r->diag, v, PROBLEM_BAD_RECORD, record_name(v->type),
+			       "the record ends inside a field");
 }
 
 /* ---- walking ---- */
@@ -285,11 +338,12 @@ static void apply(struct recording *r, const struct record_view *v)
 void recording_rewind(struct recording *r)
 {
 	stream_free(r->stream);
+	source_close(&r->part);
 	r->file = 0;
 	r->ordinal = 0;
 	r->before = r->position = 0;
-	r->stream = stream_new(&r->sources[0], r->header.data_start, r->header.data_end,
-			       r->header.swap, r->header.mode == MODE_PIPE, 0);
+	r->stream = stream_new(&r->source, r->header.data_start, r->header.data_end, r->header.swap,
+			       r->header.mode == MODE_PIPE, 0);
 }
 
 /* Tell, once, how the walk over the current file ended. */
@@ -297,45 +351,56 @@ static void tell_end(struct recording *r)
 {
 	const struct error *e = stream_error(r->stream);
 	const struct error *z = stream_compression_error(r->stream);
-	char file[40] = "";
+	char at[PLACE];
+	const char *file = r->file ? at : "";
 
 	if (r->file < r->told)
 		return;
 	r->told = r->file + 1;
-	if (r->file)
-		snprintf(file, sizeof(file), "data file %zu, ", r->file);
+	part_name(r, r->file, at);
 	if (z->kind != ERR_NONE)
 		diag_add(r->diag, PROBLEM_BAD_COMPRESSION, file,
-			 "%sbyte 0x%" PRIx64 ": COMPRESSED record: %s", file, z->offset, z->what);
+			 "%sbyte 0x%" PRIx64 ": COMPRESSED record: %s", at, z->offset, z->what);
 	if (stream_end(r->stream) == END_JUNK) {
 		diag_add(r->diag, PROBLEM_TRAILING_JUNK, file,
-			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", file,
+			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", at,
 			 e->offset, e->what, r->ordinal);
 	} else if (stream_end(r->stream) == END_TRUNCATED) {
 		r->unfinished = true;
 		diag_add(r->diag, PROBLEM_TRUNCATED, file,
-			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", file,
+			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", at,
 			 e->offset, e->what, r->ordinal);
 	}
 }
 
+static uint64_t file_size(const struct recording *r, size_t file)
+{
+	return file ? r->parts[file - 1].size : r->source.size;
+}
+
+/* Go on with the next file; one that has gone since the recording was opened is told and left out. */
 static bool next_file(struct recording *r)
 {
 	tell_end(r);
-	if (r->file + 1 >= r->n_sources)
-		return false;
-	r->before += r->sources[r->file].size;
-	r->file++;
 	stream_free(r->stream);
-	r->stream = stream_new(&r->sources[r->file], 0, r->sources[r->file].size, r->header.swap,
-			       false, (uint32_t)r->file);
-	return true;
+	r->stream = NULL;
+	source_close(&r->part);
+	while (r->file < r->n_parts) {
+		r->before += file_size(r, r->file);
+		r->file++;
+		if (!open_part(r, r->parts[r->file - 1].number, &r->part))
+			continue;
+		r->stream = stream_new(&r->part, 0, file_size(r, r->file), r->header.swap, false,
+				       (uint32_t)r->file);
+		return true;
+	}
+	return false;
 }
 
 bool recording_next(struct recording *r, struct record_view *out)
 {
-	while (!stream_next(r->stream, out)) {
-		if (next_file(r))
+	while (!r->stream || !stream_next(r->stream, out)) {
+		if (r->stream && next_file(r))
 			continue;
 		events_name_unnamed(&r->events, r->texts);
 		return false;
@@ -375,8 +440,8 @@ uint64_t recording_size(const struct recording *r)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < r->n_sources; i++)
-		sum += r->sources[i].size;
+	for (size_t i = 0; i <= r->n_parts; i++)
+		sum += file_size(r, i);
 	return sum;
 }
 
@@ -392,7 +457,7 @@ const char *recording_directory(const struct recording *r)
 
 time_t recording_mtime(const struct recording *r)
 {
-	return r->sources[0].mtime;
+	return r->source.mtime;
 }
 
 const struct header_info *recording_header(const struct recording *r)
@@ -402,7 +467,7 @@ const struct header_info *recording_header(const struct recording *r)
 
 const struct source *recording_source(const struct recording *r)
 {
-	return &r->sources[0];
+	return &r->source;
 }
 
 const struct events *recording_events(const struct recording *r)

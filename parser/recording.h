@@ -61,6 +61,16 @@ void recording_rewind(struct recording *r);
 /* Next record; false at the end.  Damage ends the walk of a file, after it was told. */
 bool recording_next(struct recording *r, struct record_view *out);
 
+/* The name of a file of a directory recording, "data.3"; "" for the main one. */
+enum { RECORDING_FILE_NAME = 32 };
+void recording_file_name(const struct recording *r, size_t file, char out[RECORDING_FILE_NAME]);
+
+/* Tell a problem with a record, and where it is: "data.3: byte 0x1f40: WHAT".  The place is the record's, or that of *err. */
+void recording_tell(const struct recording *r, struct diag *diag, const struct record_view *v,
+		    enum problem_kind kind, const char *subject, const char *what);
+void recording_tell_at(const struct recording *r, struct diag *diag, const struct record_view *v,
+		       enum problem_kind kind, const char *subject, const struct error *err);
+
 /* True after the first walk came to its end: nothing was cut off. */
 bool recording_finished(const struct recording *r);
 

@@ -191,13 +191,15 @@ static void dump_record(struct printer *p, const struct recording *r, struct sam
 			const struct record_view *v)
 {
 	const char *name = record_name(v->type);
+	char file[RECORDING_FILE_NAME];
 	struct record record;
 	struct sample sample;
 	struct error err;
 	bool ok;
 
-	if (v->file)
-		out_printf(p->out, "data file %" PRIu32 " ", v->file);
+	recording_file_name(r, v->file, file);
+	if (*file)
+		out_printf(p->out, "%s ", file);
 	out_printf(p->out, "0x%" PRIx64 "%s ", v->offset, v->inner ? " (compressed)" : "");
 	if (name)
 		out_text(p->out, name);

@@ -336,14 +336,13 @@ static void use_sample(struct collect *c, const struct record_view *v)
 	c->out.samples++;
 	if (!sample_decode(c->decoder, v, &s, NULL, &err)) {
 		c->out.unused++;
-		diag_add(c->diag, PROBLEM_BAD_RECORD, "SAMPLE", "byte 0x%" PRIx64 ": %s",
-			 err.offset, err.what);
+		recording_tell_at(c->recording, c->diag, v, PROBLEM_BAD_RECORD, "SAMPLE", &err);
 		return;
 	}
 	if (s.event < 0) {
 		c->out.unused++;
-		diag_add(c->diag, PROBLEM_UNKNOWN_EVENT, "",
-			 "byte 0x%" PRIx64 ": a sample's id belongs to no event", v->offset);
+		recording_tell(c->recording, c->diag, v, PROBLEM_UNKNOWN_EVENT, "",
+			       "a sample's id belongs to no event");
 		return;
 	}
 	time = time_of(c, v, &s);
@@ -368,8 +367,8 @@ static void count_lost(struct collect *c, const struct record_view *v)
 	struct error err;
 
 	if (!record_decode(c->recording, v, &r, NULL, &err)) {
-		diag_add(c->diag, PROBLEM_BAD_RECORD, record_name(v->type),
-			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		recording_tell_at(c->recording, c->diag, v, PROBLEM_BAD_RECORD,
+				  record_name(v->type), &err);
 		return;
 	}
 	if (v->type == RECORD_LOST)
@@ -409,8 +408,8 @@ static void chain_arrived(struct collect *c, const struct record_view *v)
 	struct error err;
 
 	if (!record_decode(c->recording, v, &r, NULL, &err)) {
-		diag_add(c->diag, PROBLEM_BAD_RECORD, record_name(v->type),
-			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		recording_tell_at(c->recording, c->diag, v, PROBLEM_BAD_RECORD,
+				  record_name(v->type), &err);
 		return;
 	}
 	while ((h = deferred_take(c->deferred, r.id.has_tid ? r.id.tid : UINT32_MAX,
@@ -447,8 +446,8 @@ static void see_counters(struct collect *c, const struct record_view *v)
 	struct error err;
 
 	if (!record_decode(c->recording, v, &r, NULL, &err))
-		diag_add(c->diag, PROBLEM_BAD_RECORD, record_name(v->type),
-			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		recording_tell_at(c->recording, c->diag, v, PROBLEM_BAD_RECORD,
+				  record_name(v->type), &err);
 	else if (v->type == RECORD_READ)
 		multiplexing_read(c->multiplexing, &r);
 	else

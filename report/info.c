@@ -85,15 +85,14 @@ static void count_sample(struct walk *w, const struct record_view *v)
 	struct error err;
 
 	if (!sample_decode(w->decoder, v, &s, NULL, &err)) {
-		diag_add(w->diag, PROBLEM_BAD_RECORD, "SAMPLE", "byte 0x%" PRIx64 ": %s",
-			 err.offset, err.what);
+		recording_tell_at(w->recording, w->diag, v, PROBLEM_BAD_RECORD, "SAMPLE", &err);
 		return;
 	}
 	e = event_of(w, s.event);
 	if (!e) {
 		info->unowned_samples++;
-		diag_add(w->diag, PROBLEM_UNKNOWN_EVENT, "",
-			 "byte 0x%" PRIx64 ": a sample's id belongs to no event", v->offset);
+		recording_tell(w->recording, w->diag, v, PROBLEM_UNKNOWN_EVENT, "",
+			       "a sample's id belongs to no event");
 		return;
 	}
 	e->samples++;
@@ -116,8 +115,8 @@ static void count_lost(struct walk *w, const struct record_view *v)
 	struct error err;
 
 	if (!record_decode(w->recording, v, &r, NULL, &err)) {
-		diag_add(w->diag, PROBLEM_BAD_RECORD, record_name(v->type),
-			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		recording_tell_at(w->recording, w->diag, v, PROBLEM_BAD_RECORD,
+				  record_name(v->type), &err);
 		return;
 	}
 	if (v->type == RECORD_LOST) {

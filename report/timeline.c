@@ -215,8 +215,8 @@ static void collect(struct timeline *t, const struct record_view *v)
 	struct error err;
 
 	if (!record_decode(t->recording, v, &r, NULL, &err)) {
-		diag_add(t->diag, PROBLEM_BAD_RECORD, record_name(v->type),
-			 "byte 0x%" PRIx64 ": %s", err.offset, err.what);
+		recording_tell_at(t->recording, t->diag, v, PROBLEM_BAD_RECORD,
+				  record_name(v->type), &err);
 		return;
 	}
 	switch (v->type) {

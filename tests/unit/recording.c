@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -428,6 +429,97 @@ static void a_damaged_data_file_does_not_keep_the_others_from_being_read(void)
 		image_free(&images[i]);
 }
 
+/* `perf record --threads` makes a file for each thread: there can be more than a process may open. */
+static void as_many_files_as_there_are_can_be_read(void)
+{
+	enum { FILES = 60, MAY_OPEN = 30 };
+	struct image images[1 + FILES];
+	char *folder = scratch("many");
+	struct rlimit old, small;
+	struct opened o;
+
+	images[0] = image_of(IMAGE_FILE, false);
+	for (size_t i = 1; i <= FILES; i++)
+		images[i] = records_of_event(i % 2, false);
+	check(image_write_folder(images, 1 + FILES, folder), "written");
+	getrlimit(RLIMIT_NOFILE, &old);
+	small = old;
+	small.rlim_cur = MAY_OPEN;
+	setrlimit(RLIMIT_NOFILE, &small);
+	check(open_path(&o, folder), "opened");
+	for (int walk = 0; walk < 2; walk++) {
+		struct record_view v;
+		size_t samples = 0;
+
+		recording_rewind(o.recording);
+		while (recording_next(o.recording, &v))
+			samples += v.type == RECORD_SAMPLE && v.file > 0;
+		check_u64(samples, FILES, "one of each file");
+	}
+	check(recording_finished(o.recording) && diag_count(o.diag) == 0, "nothing is wrong");
+	setrlimit(RLIMIT_NOFILE, &old);
+	open_done(&o);
+	remove_folder(folder);
+	free(folder);
+	for (size_t i = 0; i <= FILES; i++)
+		image_free(&images[i]);
+}
+
+static void a_file_that_goes_while_it_is_read_is_told(void)
+{
+	struct image images[] = { image_of(IMAGE_FILE, false), records_of_event(0, false),
+				  records_of_event(1, false) };
+	char *folder = scratch("going"), path[8192];
+	struct opened o;
+
+	check(image_write_folder(images, 3, folder), "written");
+	check(open_path(&o, folder), "opened");
+	check_text(opened_records(&o), "COMM SAMPLE SAMPLE FINISHED_ROUND SAMPLE SAMPLE",
+		   "records");
+	snprintf(path, sizeof(path), "%s/data.0", folder);
+	unlink(path);
+	check_text(opened_records(&o), "COMM SAMPLE SAMPLE FINISHED_ROUND SAMPLE", "without it");
+	check_u64(opened_problems(&o, PROBLEM_TRUNCATED), 1, "told");
+	check(!recording_finished(o.recording), "it is not whole");
+	open_done(&o);
+	remove_folder(folder);
+	free(folder);
+	for (size_t i = 0; i < 3; i++)
+		image_free(&images[i]);
+}
+
+static void problems_name_the_file_that_they_are_in(void)
+{
+	struct image images[] = { image_of(IMAGE_FILE, false), records_of_event(0, false),
+				  records_of_event(1, false) };
+	char *folder = scratch("named"), name[RECORDING_FILE_NAME];
+	struct record_view v;
+	struct opened o;
+
+	images[2].len -= 3;
+	check(image_write_folder(images, 2, folder), "written");
+	write_into(folder, "data.17", &images[2]);
+	check(open_path(&o, folder), "opened");
+	check(opened_record(&o, RECORD_SAMPLE, 2, &v), "a record of data.0");
+	recording_tell(o.recording, o.diag, &v, PROBLEM_BAD_RECORD, "SAMPLE", "it makes no sense");
+	check_text(diag_get(o.diag, 0)->message, "data.0: byte 0x0: it makes no sense",
+		   "of a record");
+	while (recording_next(o.recording, &v))
+		;
+	check(diag_count(o.diag) == 2 &&
+		      strncmp(diag_get(o.diag, 1)->message, "data.17: byte 0x", 16) == 0,
+	      "of the file's end");
+	recording_file_name(o.recording, 2, name);
+	check_text(name, "data.17", "its name");
+	recording_file_name(o.recording, 0, name);
+	check_text(name, "", "the main one needs none");
+	open_done(&o);
+	remove_folder(folder);
+	free(folder);
+	for (size_t i = 0; i < 3; i++)
+		image_free(&images[i]);
+}
+
 /* ---- unfinished and damaged files ---- */
 
 static void a_file_that_perf_did_not_finish_is_read_to_its_end(void)
@@ -769,6 +861,9 @@ int main(void)
 	junk_behind_a_pipes_records_is_told_and_no_harm();
 	a_directory_recording_is_read_file_by_file();
 	a_damaged_data_file_does_not_keep_the_others_from_being_read();
+	as_many_files_as_there_are_can_be_read();
+	a_file_that_goes_while_it_is_read_is_told();
+	problems_name_the_file_that_they_are_in();
 	a_file_that_perf_did_not_finish_is_read_to_its_end();
 	a_header_that_makes_no_sense_is_refused_or_told();
 	what_is_no_recording_is_refused();
