@@ -1,9 +1,11 @@
 /*
  * perfolio - reads recordings of `perf record` and tells what they say.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
@@ -100,11 +102,38 @@ static int help(const char *name)
 	return flushed();
 }
 
+/*
+ * A closed descriptor 0, 1 or 2 would be given to the next file that is opened, and messages written into that.  What
+ * takes its place cannot be written, so that lost output is noticed as before.
+ */
+static void hold_standard_descriptors(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/dev/null", O_RDONLY);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* Many programs are made of more files than the usual limit, which is meant for those that call select(). */
+static void allow_many_open_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct command *c;
 
+	hold_standard_descriptors();
+	allow_many_open_files();
 	memory_set_handler(out_of_memory);
 	if (!name) {
 		usage(stderr);

@@ -209,9 +209,10 @@ void recording_file_name(const struct recording *r, size_t file, char out[RECORD
 /* "data.3: ", or nothing for the main file. */
 static void part_name(const struct recording *r, size_t file, char out[PLACE])
 {
-	recording_file_name(r, file, out);
-	if (*out)
-		strcat(out, ": ");
+	char name[RECORDING_FILE_NAME];
+
+	recording_file_name(r, file, name);
+	snprintf(out, PLACE, "%s%s", name, *name ? ": " : "");
 }
 
 void recording_tell_at(const struct recording *r, struct diag *diag, const struct record_view *v,
