@@ -212,6 +212,7 @@ static struct annotation_input input(const struct session *s, const struct loadi
 		.collected = &l->collected,
 		.functions = &l->functions,
 		.frames = &l->frames,
+		.events = l->events,
 		.profile = l->profile,
 		.shown = l->shown,
 		.objects = l->objects,

@@ -1,3 +1,4 @@
+#include "parser/base/memory.h"
 #include "parser/python_scan_parts.h"
 
 void scan_expressions_begin(struct scan *s)
@@ -185,6 +186,74 @@ static void close_type_variable(struct scan *s, struct nest *n)
 	n->definition = PYTHON_NONE;
 }
 
+/* ---- names ----------------------------------------------------------------- */
+
+/* Source: The Python Language Reference, "Keywords". */
+static bool at_keyword(const struct scan *s)
+{
+	static const char *const words[] = {
+		"False",  "None",   "True",    "and",      "as",       "assert", "async",
+		"await",  "break",  "class",   "continue", "def",      "del",    "elif",
+		"else",   "except", "finally", "for",      "from",     "global", "if",
+		"import", "in",     "is",      "lambda",   "nonlocal", "not",    "or",
+		"pass",   "raise",  "return",  "try",      "while",    "with",   "yield",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (scan_at_word(s, words[i]))
+			return true;
+	return false;
+}
+
+/* At a name: is it there for what it means? */
+static bool is_meant(const struct scan *s)
+{
+	const struct nest *n = &s->nest[s->n_nest - 1];
+
+	if (at_keyword(s))
+		return false;
+	if (s->scope == PYTHON_NONE || s->statement.phase == IN_IMPORT ||
+	    s->statement.phase == IN_GLOBAL || s->statement.phase == IN_FUTURE)
+		return false;
+	return n->state != IN_PARAMETER;
+}
+
+static void add_name(struct scan *s)
+{
+	struct python_names *names = s->names;
+
+	if (!names || !is_meant(s))
+		return;
+	if (names->n == PYTHON_MAX_NAMES) {
+		names->cut = true;
+		return;
+	}
+	names->items = mem_grow(names->items, names->n, 1, &s->cap_names, sizeof(*names->items));
+	names->items[names->n++] = (struct python_name){ .definition = s->scope,
+							 .at = s->token.at,
+							 .len = s->token.len,
+							 .line = s->token.line };
+	s->after_name = true;
+}
+
+void scan_called(struct scan *s)
+{
+	if (s->after_name)
+		s->names->items[s->names->n - 1].call = true;
+}
+
+/* What follows the name says what it is. */
+static void follow_name(struct scan *s)
+{
+	bool argument = scan_at_operator(s, "=") && top(s)->kind == NEST_BRACKET;
+
+	if (s->token.kind == PYTHON_OPEN && s->source->text[s->token.at] == '(')
+		scan_called(s);
+	else if (s->after_name && argument)
+		s->names->n--;
+	s->after_name = false;
+}
+
 /* ---- brackets -------------------------------------------------------------- */
 
 static void open_bracket(struct scan *s)
@@ -257,8 +326,10 @@ static void comma(struct scan *s)
 {
 	struct nest *n = close_lambda_bodies(s);
 
-	if (n->kind == NEST_LAMBDA)
+	if (n->kind == NEST_LAMBDA) {
+		n->state = IN_PARAMETER;
 		return;
+	}
 	n->comma = true;
 	if (n->kind == NEST_PARAMETERS) {
 		n->state = IN_PARAMETER;
@@ -272,7 +343,9 @@ static void equals(struct scan *s)
 {
 	struct nest *n = close_lambda_bodies(s);
 
-	if (n->kind == NEST_PARAMETERS) {
+	if (n->kind == NEST_LAMBDA) {
+		n->state = IN_DEFAULT;
+	} else if (n->kind == NEST_PARAMETERS) {
 		n->state = IN_DEFAULT;
 		s->scope = n->outside;
 	} else if (n->kind == NEST_TYPE_PARAMETERS) {
@@ -290,8 +363,12 @@ static void name(struct scan *s)
 	struct nest *n = top(s);
 
 	note_start(s);
+	add_name(s);
 	if (scan_at_word(s, "lambda")) {
 		open_lambda(s);
+	} else if (scan_at_word(s, "yield")) {
+		if (s->scope != PYTHON_NONE)
+			scan_definition(s, s->scope)->generator = true;
 	} else if (scan_at_word(s, "for")) {
 		comprehension_for(s);
 	} else if (scan_at_word(s, "async")) {
@@ -328,6 +405,7 @@ static void operator(struct scan *s)
 
 void scan_expression(struct scan *s)
 {
+	follow_name(s);
 	switch (s->token.kind) {
 	case PYTHON_NAME:
 		name(s);

@@ -94,7 +94,7 @@ static void begin(const struct python_lexer *l, struct python_token *t, enum pyt
 static void end(struct python_lexer *l, struct python_token *t)
 {
 	t->len = l->pos - t->at;
-	t->end_line = l->line;
+	t->end_line = l->line - (l->pos == l->line_start && t->len);
 	l->in_line = true;
 }
 

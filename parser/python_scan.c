@@ -162,11 +162,12 @@ static void find_definitions(struct scan *s)
 	} while (s->token.kind != PYTHON_END);
 }
 
-void python_scan(struct python_source *source)
+void python_scan(struct python_source *source, struct python_names *names)
 {
 	struct scan *s = mem_calloc(1, sizeof(*s));
 
 	s->source = source;
+	s->names = names;
 	mark_comprehensions(s);
 	find_definitions(s);
 	link_names(s);

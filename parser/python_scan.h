@@ -15,7 +15,10 @@
 
 #include "parser/python_source.h"
 
-/* Fill in what is found: definitions, n, trouble.  text, len and minor are given; len is below 4 GiB. */
-void python_scan(struct python_source *s);
+/*
+ * Fill in what is found: definitions, n, trouble.  text, len and minor are given; len is below 4 GiB.
+ * names: NULL, or all zeroes; of it filled in are items (in the order of the source), n and cut.
+ */
+void python_scan(struct python_source *s, struct python_names *names);
 
 #endif

@@ -31,7 +31,7 @@ struct nest {
 		IN_TARGET,  /* between the first "for" and "in" */
 		IN_FIRST_ITERABLE,
 		IN_CLAUSES,    /* all that follows */
-		IN_PARAMETER,  /* at its name; also a lambda's with their defaults */
+		IN_PARAMETER,  /* at its name */
 		IN_ANNOTATION, /* or in the bound of a type parameter */
 		IN_DEFAULT,
 		IN_BODY, /* of a lambda */
@@ -72,6 +72,7 @@ struct statement {
 		IN_DECORATOR,
 		IN_GLOBAL,
 		AFTER_FROM,
+		IN_IMPORT,
 		IN_FUTURE,  /* from __future__ */
 		AFTER_TYPE, /* "type": a statement's keyword or just a name */
 		IN_TYPE,
@@ -121,6 +122,9 @@ struct scan {
 	bool future_annotations; /* annotations are not evaluated */
 	struct global_name *globals;
 	size_t n_globals, cap_globals;
+	struct python_names *names; /* NULL: not asked for */
+	size_t cap_names;
+	bool after_name; /* the last of them was the token before */
 };
 
 /* python_scan.c */
@@ -147,6 +151,8 @@ uint32_t scan_head_annotations(struct scan *s);
 void scan_expressions_begin(struct scan *s);
 void scan_expression(struct scan *s);    /* a token within a statement */
 void scan_close_lambdas(struct scan *s); /* up to the bracket or statement around them */
+/* The name before the token, if there is one, is called. */
+void scan_called(struct scan *s);
 uint32_t expression_line(const struct expression_start *start);
 
 #endif

@@ -24,7 +24,7 @@ void python_source_scan(const char *text, size_t len, unsigned minor, struct pyt
 				   .len = len < MAX_SOURCE ? len : MAX_SOURCE,
 				   .minor = minor };
 
-	python_scan(&s);
+	python_scan(&s, NULL);
 	s.lines = count_lines(s.text, s.len);
 	if (s.lines)
 		s.definitions[0].end_line = s.lines;
@@ -156,6 +156,44 @@ char *python_source_qualname(const struct python_source *s, uint32_t definition)
 		at = put_pieces(at, &p);
 	}
 	return name;
+}
+
+/* ---- names in the code ---------------------------------------------------------- */
+
+/* By definition; within one they stay in their order. */
+static void sort_names(struct python_names *names, size_t n_definitions)
+{
+	struct python_name *sorted = mem_calloc(names->n, sizeof(*sorted));
+	uint32_t *next = mem_calloc(n_definitions + 1, sizeof(*next));
+
+	names->first = mem_calloc(n_definitions + 1, sizeof(*names->first));
+	for (size_t i = 0; i < names->n; i++)
+		names->first[names->items[i].definition + 1]++;
+	for (size_t i = 0; i < n_definitions; i++)
+		next[i + 1] = names->first[i + 1] += names->first[i];
+	for (size_t i = 0; i < names->n; i++)
+		sorted[next[names->items[i].definition]++] = names->items[i];
+	free(names->items);
+	free(next);
+	names->items = sorted;
+}
+
+void python_source_names(const struct python_source *s, struct python_names *out)
+{
+	struct python_source again = { .text = s->text, .len = s->len, .minor = s->minor };
+	struct python_names names = { 0 };
+
+	python_scan(&again, &names);
+	sort_names(&names, again.n);
+	free(again.definitions);
+	*out = names;
+}
+
+void python_names_free(struct python_names *n)
+{
+	free(n->items);
+	free(n->first);
+	*n = (struct python_names){ 0 };
 }
 
 /* ---- look-up ------------------------------------------------------------------ */

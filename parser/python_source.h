@@ -42,10 +42,11 @@ enum python_kind {
 
 #define PYTHON_NONE UINT32_MAX
 
-enum { PYTHON_MAX_DEFINITIONS = 1 << 20 };
+enum { PYTHON_MAX_DEFINITIONS = 1 << 20, PYTHON_MAX_NAMES = 1 << 22 };
 
 struct python_definition {
 	enum python_kind kind;
+	bool generator; /* it has a "yield" */
 	uint32_t
 		parent; /* the definition whose code makes it, before it in the array; PYTHON_NONE: the module */
 	uint32_t outer; /* whose qualified name is in front of its own; PYTHON_NONE: nobody's */
@@ -79,6 +80,27 @@ const char *python_kind_name(enum python_kind kind);
 
 /* The qualified name of a definition; the caller's to free. */
 char *python_source_qualname(const struct python_source *s, uint32_t definition);
+
+/* A name that a definition's own code has, not that of definitions in it: of a variable or an attribute. */
+struct python_name {
+	uint32_t definition;
+	uint32_t at, len, line;
+	bool call; /* "name(", ".name(" or "@name": what it stands for is called here */
+};
+
+struct python_names {
+	struct python_name *items; /* by definition, then in the order of the source */
+	uint32_t *first;           /* of definition i: items[first[i]] up to items[first[i + 1]] */
+	size_t n;
+	bool cut; /* there are more than PYTHON_MAX_NAMES */
+};
+
+/*
+ * All names but those that only get or pass on a meaning: of parameters, keyword arguments, imports, and in "def", "class" and
+ * "global".  Takes another scan.  Free with python_names_free().
+ */
+void python_source_names(const struct python_source *s, struct python_names *out);
+void python_names_free(struct python_names *n);
 
 struct python_candidates {
 	uint32_t *definitions; /* in the order of the source */

@@ -150,10 +150,12 @@ void scan_statement_open(struct scan *s, struct nest *n)
 	}
 	st->parenthesis = true;
 	define(s);
-	if (st->kind == PYTHON_CLASS)
+	if (st->kind == PYTHON_CLASS) {
+		n->state = IN_ELEMENT;
 		s->scope = head_scope(s);
-	else
+	} else {
 		n->kind = NEST_PARAMETERS;
+	}
 }
 
 void scan_statement_arrow(struct scan *s)
@@ -170,6 +172,7 @@ static void next_statement(struct scan *s)
 					   .type_parameters = PYTHON_NONE,
 					   .annotations = PYTHON_NONE };
 	s->nest[0].start = (struct expression_start){ 0 };
+	s->after_name = false;
 	reset_scope(s);
 }
 
@@ -185,6 +188,8 @@ static void end_statement(struct scan *s)
 	const struct statement *st = &s->statement;
 
 	scan_close_lambdas(s);
+	if (st->phase == IN_DECORATOR)
+		scan_called(s);
 	if (st->phase == IN_DECORATOR && !s->decorator_line)
 		s->decorator_line = expression_line(&s->nest[0].start);
 	end_definition(s, st->type_parameters);
@@ -274,11 +279,12 @@ static const struct keyword {
 	const char *word;
 	int phase;
 } keywords[] = {
-	{ "async", AFTER_ASYNC }, { "class", AT_NAME },   { "def", AT_NAME },
-	{ "elif", IN_HEADER },    { "else", IN_HEADER },  { "except", IN_HEADER },
-	{ "finally", IN_HEADER }, { "for", IN_HEADER },   { "from", AFTER_FROM },
-	{ "global", IN_GLOBAL },  { "if", IN_HEADER },    { "try", IN_HEADER },
-	{ "type", AFTER_TYPE },   { "while", IN_HEADER }, { "with", IN_HEADER },
+	{ "async", AFTER_ASYNC }, { "class", AT_NAME },    { "def", AT_NAME },
+	{ "elif", IN_HEADER },    { "else", IN_HEADER },   { "except", IN_HEADER },
+	{ "finally", IN_HEADER }, { "for", IN_HEADER },    { "from", AFTER_FROM },
+	{ "import", IN_IMPORT },  { "global", IN_GLOBAL }, { "if", IN_HEADER },
+	{ "try", IN_HEADER },     { "type", AFTER_TYPE },  { "while", IN_HEADER },
+	{ "with", IN_HEADER },
 };
 
 static int phase_of_word(const struct scan *s)
@@ -342,7 +348,7 @@ static bool second_token(struct scan *s)
 		st->kind = PYTHON_ASYNC_FUNCTION;
 		return true;
 	case AFTER_FROM:
-		st->phase = scan_at_word(s, "__future__") ? IN_FUTURE : IN_EXPRESSION;
+		st->phase = scan_at_word(s, "__future__") ? IN_FUTURE : IN_IMPORT;
 		return true;
 	case AFTER_TYPE:
 		if (!name || at_infix_word(s)) {

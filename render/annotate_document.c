@@ -72,7 +72,9 @@ static void line(struct document *d, const struct annotation *a, const struct so
 	document_end(d);
 }
 
-static void source(struct document *d, const struct annotation *a, const struct annotated_source *s)
+/* What is in the object or item that was opened for it, and its end. */
+static void end_source(struct document *d, const struct annotation *a,
+		       const struct annotated_source *s)
 {
 	static const struct {
 		unsigned bit;
@@ -86,7 +88,6 @@ static void source(struct document *d, const struct annotation *a, const struct 
 	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++)
 		if (s->doubts & doubts[i].bit)
 			words[n++] = doubts[i].word;
-	document_item(d, "source");
 	document_text(d, "function", s->function);
 	document_bool(d, "inlined", s->inlined);
 	document_text(d, "file", s->file);
@@ -98,6 +99,12 @@ static void source(struct document *d, const struct annotation *a, const struct 
 		line(d, a, &s->lines[i]);
 	document_end(d);
 	document_end(d);
+}
+
+static void source(struct document *d, const struct annotation *a, const struct annotated_source *s)
+{
+	document_item(d, "source");
+	end_source(d, a, s);
 }
 
 static void place(struct document *d, const struct code_place *p)
@@ -165,6 +172,84 @@ static void native_part(struct document *d, const struct annotation *a, const st
 	document_end(d);
 }
 
+static void definition(struct document *d, const struct annotation *a,
+		       const struct annotated_definition *definition)
+{
+	document_item(d, "definition");
+	document_text(d, "kind", definition->kind);
+	document_u64(d, "first_line", definition->first);
+	document_u64(d, "last_line", definition->last);
+	document_object(d, "source");
+	end_source(d, a, &definition->source);
+	document_end(d);
+}
+
+static void self(struct document *d, const struct annotation *a, uint32_t row)
+{
+	numbers(d, a, "self", annotation_self(a, row), false);
+	numbers(d, a, "self_samples", annotation_self(a, row), true);
+}
+
+static void category(struct document *d, const struct annotation *a, const struct python_share *c)
+{
+	document_item(d, "category");
+	document_text(d, "name", c->name);
+	self(d, a, c->cost);
+	document_end(d);
+}
+
+static void native(struct document *d, const struct annotation *a, const struct python_native *n)
+{
+	document_item(d, "native");
+	document_text(d, "kind", function_kind_name(n->function->kind));
+	document_text(d, "name", n->function->name);
+	key_text(d, "symbol", n->function->symbol);
+	document_text(d, "object", n->function->object);
+	self(d, a, n->cost);
+	document_end(d);
+}
+
+static void call(struct document *d, const struct annotation *a, const struct python_call *c)
+{
+	document_item(d, "call");
+	document_text(d, "name", c->callee->name);
+	document_text(d, "module", c->callee->module);
+	document_text(d, "file", c->callee->file);
+	if (c->line) {
+		document_u64(d, "line", c->line);
+		document_text(d, "evidence",
+			      c->evidence == EVIDENCE_INFERRED ? "inferred" : "measured");
+	} else {
+		document_text(d, "not_placed", c->why);
+	}
+	numbers(d, a, "total", annotation_total(a, c->cost), false);
+	numbers(d, a, "total_samples", annotation_total(a, c->cost), true);
+	document_end(d);
+}
+
+static void python_part(struct document *d, const struct annotation *a, const struct python_part *p)
+{
+	document_object(d, "python");
+	key_text(d, "no_source", p->no_source);
+	document_array(d, "definitions");
+	for (size_t i = 0; i < p->n_definitions; i++)
+		definition(d, a, &p->definitions[i]);
+	document_end(d);
+	document_array(d, "categories");
+	for (size_t i = 0; i < p->n_categories; i++)
+		category(d, a, &p->categories[i]);
+	document_end(d);
+	document_array(d, "natives");
+	for (size_t i = 0; i < p->n_natives; i++)
+		native(d, a, &p->natives[i]);
+	document_end(d);
+	document_array(d, "calls");
+	for (size_t i = 0; i < p->n_calls; i++)
+		call(d, a, &p->calls[i]);
+	document_end(d);
+	document_end(d);
+}
+
 static void function(struct document *d, const struct annotation *a, const struct annotated *f)
 {
 	document_item(d, "function");
@@ -180,6 +265,8 @@ static void function(struct document *d, const struct annotation *a, const struc
 	for (size_t i = 0; i < f->n_native; i++)
 		native_part(d, a, &f->native[i]);
 	document_end(d);
+	if (f->python)
+		python_part(d, a, f->python);
 	if (f->function->kind == KIND_PYTHON)
 		render_opcodes_document(d, a, f);
 	document_end(d);

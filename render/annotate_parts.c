@@ -94,7 +94,7 @@ void annotate_writer_end(struct annotate_writer *w)
 	free(w->hidden);
 }
 
-static void put_share(struct annotate_writer *w, const struct cost *part, const struct cost *whole)
+void annotate_share(struct annotate_writer *w, const struct cost *part, const struct cost *whole)
 {
 	uint64_t share = cost_share(part, whole);
 	bool hot = share >= HOT_SHARE, warm = share >= WARM_SHARE;
@@ -124,9 +124,9 @@ static void put_numbers(struct annotate_writer *w, const struct cost *self,
 	for (size_t e = 0; e < w->n_events; e++) {
 		const struct cost *all = w->look.global ? &w->a->events[e].event->sum : &through[e];
 
-		put_share(w, &self[e], all);
+		annotate_share(w, &self[e], all);
 		if (w->totals)
-			put_share(w, total ? &total[e] : &none, all);
+			annotate_share(w, total ? &total[e] : &none, all);
 	}
 }
 
@@ -151,9 +151,10 @@ static size_t put_event_name(struct annotate_writer *w, const char *name, size_t
 	return annotate_code(w, plain, width);
 }
 
-void annotate_headings(struct annotate_writer *w, const char *rest)
+/* A line with the events, if there are several, each over as many columns of the terminal. */
+static void put_event_names(struct annotate_writer *w, size_t each)
 {
-	size_t each = width_of(w, 1, w->totals), missing = 0;
+	size_t missing = 0;
 
 	for (size_t e = 0; w->a->n_events > 1 && e < w->n_events; e++) {
 		parts_pad(w->o, missing);
@@ -161,6 +162,22 @@ void annotate_headings(struct annotate_writer *w, const char *rest)
 	}
 	if (w->a->n_events > 1)
 		out_char(w->o, '\n');
+}
+
+void annotate_single_headings(struct annotate_writer *w, const char *title, const char *rest)
+{
+	put_event_names(w, width_of(w, 1, false));
+	for (size_t e = 0; e < w->n_events; e++) {
+		parts_right(w->o, title, w->width);
+		parts_pad(w->o, GAP);
+	}
+	out_text(w->o, rest);
+	out_char(w->o, '\n');
+}
+
+void annotate_headings(struct annotate_writer *w, const char *rest)
+{
+	put_event_names(w, width_of(w, 1, w->totals));
 	for (size_t e = 0; e < w->n_events; e++) {
 		parts_right(w->o, w->look.samples ? "self" : "self %", w->width);
 		parts_pad(w->o, GAP);
@@ -291,8 +308,7 @@ void annotate_gap(struct annotate_writer *w, const char *one, const char *many)
 
 /* ---- source ---- */
 
-/* Whose lines they are, "inlined", and where they were read; long names in short. */
-static void put_source_heading(struct annotate_writer *w, const struct annotated_source *s)
+void annotate_source_heading(struct annotate_writer *w, const struct annotated_source *s)
 {
 	const char *path = s->path ? s->path : s->file;
 	const char *more = s->inlined ? ", inlined" : "", *end = s->path ? "" : ": not found";
@@ -313,7 +329,7 @@ static void put_source_heading(struct annotate_writer *w, const struct annotated
 	free(brief);
 }
 
-static void put_warning(struct annotate_writer *w, const char *text)
+void annotate_warning(struct annotate_writer *w, const char *text)
 {
 	annotate_color(w, COLOR_WARNING);
 	out_text(w->o, text);
@@ -324,9 +340,9 @@ static void put_warning(struct annotate_writer *w, const char *text)
 static void put_doubts(struct annotate_writer *w, const struct annotated_source *s)
 {
 	if (s->doubts & SOURCE_OTHER)
-		put_warning(w, "warning: this is not the source that was compiled");
+		annotate_warning(w, "warning: this is not the source that was compiled");
 	if (s->doubts & SOURCE_NEWER)
-		put_warning(w, "warning: the source is newer than the binary");
+		annotate_warning(w, "warning: the source is newer than the binary");
 	if (!(s->doubts & SOURCE_SHORT))
 		return;
 	annotate_color(w, COLOR_WARNING);
@@ -355,7 +371,7 @@ void annotate_source(struct annotate_writer *w, const struct annotated_source *s
 	if (width < strlen("line"))
 		width = strlen("line");
 	out_char(w->o, '\n');
-	put_source_heading(w, s);
+	annotate_source_heading(w, s);
 	put_doubts(w, s);
 	annotate_headings(w, "line");
 	for (size_t i = 0; i < s->n_lines; i++) {

@@ -52,6 +52,11 @@ void annotate_no_numbers(struct annotate_writer *w);
 /* Ends the line, with `rest` behind the headings. */
 void annotate_headings(struct annotate_writer *w, const char *rest);
 
+/* The cost, as a share of the whole or in samples, with blanks behind it. */
+void annotate_share(struct annotate_writer *w, const struct cost *part, const struct cost *whole);
+/* For one such column for each event: their headings, as annotate_headings(). */
+void annotate_single_headings(struct annotate_writer *w, const char *title, const char *rest);
+
 /* Columns left behind `used` ones; never too few to say something. */
 size_t annotate_room(const struct annotate_writer *w, size_t used);
 
@@ -73,6 +78,10 @@ char *annotate_short_name(const char *name);
  */
 void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n);
 void annotate_gap(struct annotate_writer *w, const char *one, const char *many);
+
+/* Whose lines they are, "inlined", and where they were read; long names in short. */
+void annotate_source_heading(struct annotate_writer *w, const struct annotated_source *s);
+void annotate_warning(struct annotate_writer *w, const char *text);
 
 /* Lines of a source, those that are shown, with a heading. */
 void annotate_source(struct annotate_writer *w, const struct annotated_source *s);

@@ -15,6 +15,7 @@
 #include "render/annotate.h"
 #include "render/annotate_opcodes.h"
 #include "render/annotate_parts.h"
+#include "render/annotate_python.h"
 #include "render/out.h"
 #include "render/text_parts.h"
 #include "report/annotation.h"
@@ -32,6 +33,13 @@ static void put_base(struct annotate_writer *w, size_t e)
 
 	if (!total->samples)
 		return;
+	if (w->f->python) {
+		out_printf(w->o,
+			   "  %" PRIu64 " samples ended in it or natively beneath it, %" PRIu64
+			   " have it in their stack\n",
+			   self->samples, total->samples);
+		return;
+	}
 	out_printf(w->o,
 		   "  its code: %" PRIu64 " samples ended there, %" PRIu64
 		   " have it in their stack",
@@ -181,6 +189,8 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 		put_head(&w);
 		for (size_t k = 0; k < w.f->n_native; k++)
 			put_part(&w, &w.f->native[k]);
+		if (w.look.source && w.f->python)
+			annotate_python_text(&w);
 		if (w.look.assembly)
 			render_opcodes_text(o, a, w.f, &w.look);
 	}

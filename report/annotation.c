@@ -5,6 +5,7 @@
  *   locations        --> for each: those in its code, and those where it is inlined in another function
  *   annotate_native  --> parts, with rows; locations are put into them
  *   charges_count    --> all costs, in one walk over the tree
+ *   annotate_python  --> the parts of Python functions, from a python view of the same samples
  *   annotate_opcodes --> rows with the costs of Python functions by opcode, from a walk of their own
  *   ..._finish       --> what the costs decide: order, what is shown
  */
@@ -20,6 +21,7 @@
 #include "parser/recording.h"
 #include "report/annotate_native.h"
 #include "report/annotate_opcodes.h"
+#include "report/annotate_python.h"
 #include "report/kernel.h"
 #include "report/table.h"
 #include "report/totals.h"
@@ -322,6 +324,7 @@ bool annotation_new(const struct annotation_input *in, const struct annotation_o
 	ok = choose(a, err);
 	if (ok) {
 		annotate(a);
+		annotate_python(a, columns);
 		annotate_opcodes(a, columns);
 		*out = a;
 	} else {

@@ -9,7 +9,7 @@
  *         instructions            in the order of addresses
  *         places                  function, file and line of instructions, with the calls they are inlined at
  *       Python part               struct python_part, of a Python function
- *         definitions             its source; several where it is not certain which is the right one
+ *         definitions             struct annotated_definition, its source; several where it is not certain which is the right one
  *         categories, natives, calls
  *       opcodes                   of a Python function
  *
@@ -37,6 +37,7 @@
 #include "report/objects.h"
 #include "report/opcodes.h"
 #include "report/profile.h"
+#include "report/sampled_event.h"
 #include "report/source_files.h"
 #include "report/symbols.h"
 
@@ -140,8 +141,8 @@ enum evidence {
 };
 
 /* A place in the source that may be the function's. */
-struct python_definition {
-	const char *kind; /* "def", "async def", "lambda", "class", "generator expression" ... */
+struct annotated_definition {
+	const char *kind;     /* "function", "lambda", "class" ...: python_kind_name() */
 	uint32_t first, last; /* lines; the first one is that of the first decorator */
 	struct annotated_source source;
 };
@@ -152,16 +153,17 @@ struct python_share {
 	uint32_t cost; /* row: self */
 };
 
-/* A function that runs beneath a Python function, without another Python function between. */
+/* A function in which samples ended beneath a Python function, without another Python function between. */
 struct python_native {
 	const struct function *function;
-	uint32_t cost; /* row */
+	uint32_t cost; /* row: self */
 };
 
 /* A function that this one calls. */
 struct python_call {
 	const struct function *callee;
-	uint32_t line;          /* that calls it; 0: not known, or one of several */
+	uint32_t line;          /* that calls it; 0: it is not known: */
+	const char *why;        /* ... for this reason; else NULL */
 	enum evidence evidence; /* for the line; the cost itself is measured */
 	uint32_t cost;          /* row: total */
 };
@@ -183,7 +185,7 @@ struct annotated_opcodes {
 };
 
 struct python_part {
-	struct python_definition *definitions; /* the likeliest first */
+	struct annotated_definition *definitions; /* in the order of the source */
 	size_t n_definitions;
 	const char *no_source; /* why there is no definition; NULL: there is */
 	struct python_share *categories;
@@ -235,7 +237,8 @@ struct annotation_input {
 	const struct collected *collected;
 	const struct functions *functions; /* of the locations */
 	const struct frames *frames;
-	const struct profile *profile; /* of a view; what is in it can be annotated */
+	const struct sampled_event *events; /* of the call tree */
+	const struct profile *profile;      /* of a view; what is in it can be annotated */
 	const uint32_t *shown; /* by function of the locations: the profile's that stands for it */
 	struct objects *objects;
 	struct jitmaps *jitmaps;

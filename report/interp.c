@@ -371,3 +371,15 @@ bool interp_is_object(const char *path)
 	s = skip_text(s, " (deleted)");
 	return *s == '\0';
 }
+
+unsigned interp_minor(const char *path)
+{
+	const char *python = skip_text(label_base(path), "lib");
+	const char *version = skip_text(python, "python3.");
+	unsigned long minor;
+
+	if (version == python || !interp_is_object(path))
+		return 0;
+	minor = strtoul(version, NULL, 10);
+	return minor < 1000 ? (unsigned)minor : 0;
+}

@@ -28,6 +28,9 @@ bool interp_is_loop(const char *name);
  */
 bool interp_is_object(const char *path);
 
+/* The N of "3.N" in the name of such a file; 0: it does not say. */
+unsigned interp_minor(const char *path);
+
 /* A row of the table, for those who check it. */
 struct interp_row {
 	const char *name;

@@ -41,6 +41,25 @@ static void check_name(const struct python_source *s, uint32_t i)
 	free(name);
 }
 
+static void check_names(const struct python_source *s)
+{
+	struct python_names names;
+
+	python_source_names(s, &names);
+	must(!names.cut && names.first[0] == 0 && names.first[s->n] == names.n);
+	for (uint32_t i = 0; i < s->n; i++) {
+		must(names.first[i] <= names.first[i + 1]);
+		for (size_t k = names.first[i]; k < names.first[i + 1]; k++) {
+			const struct python_name *name = &names.items[k];
+
+			must(name->definition == i && name->len && name->line <= s->lines);
+			must(name->at + name->len <= s->len);
+			must(k == names.first[i] || name[-1].at + name[-1].len <= name->at);
+		}
+	}
+	python_names_free(&names);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct python_source s;
@@ -54,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_definition(&s, i);
 	for (uint32_t i = 0; i < s.n; i += (uint32_t)(1 + s.n / 20))
 		check_name(&s, i);
+	check_names(&s);
 	python_source_free(&s);
 	return 0;
 }

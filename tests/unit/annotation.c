@@ -225,6 +225,7 @@ static bool annotate(struct fixture *f, const char *name, const struct annotatio
 		.collected = &f->walked.collected,
 		.functions = &f->walked.functions,
 		.frames = &f->walked.frames,
+		.events = f->events,
 		.profile = f->profile,
 		.shown = f->shown,
 		.objects = f->walked.objects,

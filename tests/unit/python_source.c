@@ -356,6 +356,63 @@ static void a_name_finds_all_candidates_and_the_line_decides(void)
 	python_source_free(&s);
 }
 
+/* The names of a definition's own code, those that are called with "()". */
+static const char *names_of(const struct python_source *s, const char *qualname)
+{
+	static char text[512];
+	struct python_candidates c;
+	struct python_names names;
+	size_t len = 0;
+
+	text[0] = '\0';
+	python_source_find(s, qualname, 0, &c);
+	python_source_names(s, &names);
+	for (size_t i = names.first[c.definitions[0]]; i < names.first[c.definitions[0] + 1]; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.*s%s", len ? " " : "",
+					(int)names.items[i].len, s->text + names.items[i].at,
+					names.items[i].call ? "()" : "");
+	python_names_free(&names);
+	python_candidates_free(&c);
+	return text;
+}
+
+static void names_belong_to_the_code_that_has_them(void)
+{
+	static const char text[] = "@a.b\n@c(d)\ndef f(p, q=e(1)):\n"
+				   "  global g\n  import h\n  from i import j\n"
+				   "  x.k(y, l=m).n()\n"
+				   "  def o(): r()\n"
+				   "  s\n  (t)\n"
+				   "  u(lambda v, w=z(): aa(), [bb(cc) for cc in dd()])\n"
+				   "  (ee() for ee in ff())\n"
+				   "class A(gg(), hh=ii): jj(f'{kk()}')\n";
+	struct python_source s;
+
+	python_source_scan(text, strlen(text), 12, &s);
+	check_text(names_of(&s, "<module>"), "a b() c() d e() gg() ii", "the module");
+	check_text(names_of(&s, "f"), "x k() y m n() s t u() z() bb() cc cc dd() ff()",
+		   "a function");
+	check_text(names_of(&s, "f.<locals>.o"), "r()", "one in it");
+	check_text(names_of(&s, "f.<locals>.<lambda>"), "aa()", "a lambda");
+	check_text(names_of(&s, "f.<locals>.<genexpr>"), "ee() ee", "a generator expression");
+	check_text(names_of(&s, "A"), "jj() kk()", "a class");
+	python_source_free(&s);
+}
+
+static void generators_are_known(void)
+{
+	static const char text[] =
+		"def f(): yield 1\ndef g():\n  def h(): x = yield\n  return (yield_ for x in y)\n";
+	static const bool generator[] = { false, true, false, true, false };
+	struct python_source s;
+
+	python_source_scan(text, strlen(text), 12, &s);
+	check_u64(s.n, 5, "definitions");
+	for (size_t i = 0; i < s.n && i < 5; i++)
+		check(s.definitions[i].generator == generator[i], "only what yields itself");
+	python_source_free(&s);
+}
+
 static void what_is_no_python_is_stepped_over_and_told(void)
 {
 	static const struct {
@@ -366,6 +423,7 @@ static void what_is_no_python_is_stepped_over_and_told(void)
 		  "string without an end", 1 },
 		{ "one over lines", "def f(): pass\n'''\ndef g(): pass\n", "f 1-1",
 		  "string without an end", 2 },
+		{ "that ends the file", "def f(): '''\n", "f 1-1", "string without an end", 1 },
 		{ "an f-string", "x = f'{a\ndef g(): pass\n", "g 2-2", "bracket without an end",
 		  1 },
 		{ "its literal text", "x = f'a\ndef g(): pass\n", "g 2-2", "string without an end",
@@ -504,6 +562,8 @@ int main(void)
 	strings_hold_no_code_but_for_their_fields();
 	kinds_and_columns_are_those_of_ast();
 	a_name_finds_all_candidates_and_the_line_decides();
+	names_belong_to_the_code_that_has_them();
+	generators_are_known();
 	what_is_no_python_is_stepped_over_and_told();
 	depth_is_bounded_and_length_is_not();
 	blocks_within_blocks_end();
