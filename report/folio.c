@@ -231,6 +231,7 @@ static void take_events(struct folio *f, const struct folio_input *in)
 			.place = (uint32_t)e,
 			.recordings = 1,
 			.filtered = in->collected->filtered[e],
+			.counted = in->collected->counted[e],
 		};
 	folio_add_events(f, events, n);
 	free(events);

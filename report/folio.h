@@ -20,6 +20,7 @@
 #include "report/collect.h"
 #include "report/frame_lists.h"
 #include "report/functions.h"
+#include "report/multiplexing.h"
 #include "report/numbers.h"
 #include "report/sampled_event.h"
 #include "report/symbols.h"
@@ -53,9 +54,10 @@ struct folio_event {
 		attr; /* type and configs; of several recordings the rest is one's that is told by `mixed` */
 	uint32_t
 		place; /* its smallest index in a recording: events are shown in this order, then by name */
-	uint32_t recordings;  /* that have it */
-	bool mixed;           /* they had different periods or frequencies */
-	struct cost filtered; /* of samples that filters left out */
+	uint32_t recordings;         /* that have it */
+	bool mixed;                  /* they had different periods or frequencies */
+	struct cost filtered;        /* of samples that filters left out */
+	struct counted_time counted; /* of all of these recordings; zeroes if one does not say */
 };
 
 /* The samples in user code of one address space under one task; python: it has Python frames there. */

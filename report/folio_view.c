@@ -101,6 +101,7 @@ static void make_events(struct viewing *v)
 	v->columns = mem_calloc(f->n_events, sizeof(*v->columns));
 	v->out->events = mem_calloc(f->n_events, sizeof(*v->out->events));
 	v->out->collected.filtered = mem_calloc(f->n_events, sizeof(struct cost));
+	v->out->collected.counted = mem_calloc(f->n_events, sizeof(struct counted_time));
 	for (size_t e = 0; e < f->n_events; e++)
 		order[e] = e;
 	if (f->n_events)
@@ -110,6 +111,7 @@ static void make_events(struct viewing *v)
 
 		v->columns[order[to]] = to;
 		v->out->collected.filtered[to] = e->filtered;
+		v->out->collected.counted[to] = e->counted;
 		v->out->events[to] = (struct sampled_event){
 			.name = e->name, .unit = e->unit, .attr = &e->attr, .mixed = e->mixed
 		};

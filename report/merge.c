@@ -56,6 +56,23 @@ static void join_attr(struct attr *a, const struct attr *b)
 		a->sample_stack_user = b->sample_stack_user;
 }
 
+static uint64_t plus(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+/* What one of them does not say is not known of both. */
+static void join_counted(struct counted_time *a, const struct counted_time *b)
+{
+	if (a->enabled_ns && b->enabled_ns)
+		*a = (struct counted_time){ plus(a->enabled_ns, b->enabled_ns),
+					    plus(a->running_ns, b->running_ns) };
+	else
+		*a = (struct counted_time){ 0, 0 };
+}
+
 static void join_event(struct folio_event *a, const struct folio_event *b)
 {
 	struct attr attr = a->attr;
@@ -71,6 +88,7 @@ static void join_event(struct folio_event *a, const struct folio_event *b)
 		a->place = b->place;
 	a->recordings += b->recordings;
 	cost_add(&a->filtered, &b->filtered);
+	join_counted(&a->counted, &b->counted);
 }
 
 /* The first of into's events that is the same and is not taken: a recording can have one twice. */

@@ -212,6 +212,17 @@ static void read_event(struct reading *r, struct folio_event *e)
 	a->sample_stack_user = small(r);
 }
 
+/* What is not so is as good as not known. */
+static void read_counted(struct reading *r, struct folio_event *e)
+{
+	struct counted_time time;
+
+	time.enabled_ns = number(r);
+	time.running_ns = number(r);
+	if (time.running_ns <= time.enabled_ns)
+		e->counted = time;
+}
+
 static bool read_events(struct reading *r)
 {
 	struct folio_event *events;
@@ -223,6 +234,8 @@ static bool read_events(struct reading *r)
 	events = mem_calloc(n, sizeof(*events));
 	for (size_t i = 0; i < n && !r->c.overrun; i++)
 		read_event(r, &events[i]);
+	for (size_t i = 0; i < n && r->c.pos < r->c.len; i++)
+		read_counted(r, &events[i]);
 	if (!r->c.overrun)
 		folio_add_events(r->f, events, n);
 	free(events);

@@ -316,6 +316,12 @@ static void write_events(struct writing *w)
 		number(w, a->sample_max_stack);
 		number(w, a->sample_stack_user);
 	}
+	for (size_t i = 0; i < w->f->n_events; i++) {
+		const struct folio_event *e = &w->f->events[w->events[i]];
+
+		number(w, e->counted.enabled_ns);
+		number(w, e->counted.running_ns);
+	}
 	finish_section(w, SECTION_EVENTS);
 }
 

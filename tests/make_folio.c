@@ -155,6 +155,7 @@ static void add_events(struct making *m)
 			.place = (uint32_t)(i - first),
 			.recordings = 1,
 			.filtered = { chance(m, 9), chance(m, 99) },
+			.counted = { n % 2 ? 900000000 + n : 0, n % 2 ? chance(m, 900000000) : 0 },
 		};
 	folio_add_events(m->f, events, n);
 }

@@ -261,6 +261,39 @@ static void events_are_joined_by_meaning_and_differences_told(void)
 	check_in(NULL);
 }
 
+static void times_of_counters_add_up_where_all_say_them(void)
+{
+	static const struct {
+		struct folio_event events[2];
+		struct counted_time want;
+		const char *label;
+	} rows[] = {
+		{ { EVENT(.name = "cycles", .unit = "count", .counted = { 100, 40 }),
+		    EVENT(.name = "cycles", .unit = "count", .counted = { 1000, 1000 }) },
+		  { 1100, 1040 },
+		  "both" },
+		{ { EVENT(.name = "cycles", .unit = "count", .counted = { 100, 40 }),
+		    EVENT(.name = "cycles", .unit = "count") },
+		  { 0, 0 },
+		  "one does not say" },
+		{ { EVENT(.name = "cycles", .unit = "count", .counted = { UINT64_MAX, 7 }),
+		    EVENT(.name = "cycles", .unit = "count", .counted = { 1, 1 }) },
+		  { UINT64_MAX, 8 },
+		  "no more than there are numbers" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct two t;
+
+		begin_two(&t, &rows[i].events[0], 1, &rows[i].events[1], 1);
+		check_in(rows[i].label);
+		check_u64(t.sum->events[0].counted.enabled_ns, rows[i].want.enabled_ns, "enabled");
+		check_u64(t.sum->events[0].counted.running_ns, rows[i].want.running_ns, "running");
+		end_two(&t);
+	}
+	check_in(NULL);
+}
+
 static void an_event_that_is_there_twice_stays_two(void)
 {
 	static const struct folio_event events[] = {
@@ -405,6 +438,7 @@ int main(void)
 	the_sum_is_the_sum_of_each_function();
 	neither_order_nor_brackets_change_a_byte();
 	events_are_joined_by_meaning_and_differences_told();
+	times_of_counters_add_up_where_all_say_them();
 	an_event_that_is_there_twice_stays_two();
 	what_is_of_other_clocks_or_named_twice_is_told();
 	a_filter_by_task_takes_whole_tasks_and_counts_the_rest();
