@@ -21,6 +21,7 @@ import sys
 import time
 
 import archive
+import profiles
 import recorded
 from measure import (HEAD, MIB, PEAK_AIM, REPORT, Bench, PerfMap, digest, find_made, in_turns,
                      make_folder, median, met, need_room, note_made, print_leaves, print_pairs,
@@ -179,6 +180,7 @@ def bench_input(bench, i, peaks):
         peaks[i.name] = peak
         if i.aims:
             print_exports(bench, path)
+        profiles.print_profile(bench, path, made)
         if i is not DISTINCT:
             print_repeated(bench, i, peak)
         elif "plain" in peaks:
