@@ -197,8 +197,8 @@ static int print(const struct annotate *c, const struct annotation *a)
 
 static int tell_none(const struct session *s, const struct annotate *c)
 {
-	fprintf(stderr, "perfolio: %s: no function with samples is called '", s->path);
-	session_put(c->options.names[0]);
+	session_say("perfolio: %s: no function with samples is called '%s", s->path,
+		    c->options.names[0]);
 	fputs(c->options.n_names > 1 ? "' or like the others\n" : "'\n", stderr);
 	fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
 	return EXIT_NOTHING;

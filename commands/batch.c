@@ -181,7 +181,8 @@ static bool make_folder(const char *path)
 	if (mkdir(path, 0777) == 0 ||
 	    (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return true;
-	fprintf(stderr, "perfolio batch: cannot make the folder %s: %s\n", path, strerror(errno));
+	session_say("perfolio batch: cannot make the folder %s: %s", path, strerror(errno));
+	fputc('\n', stderr);
 	return false;
 }
 
@@ -195,7 +196,8 @@ static int lock_folder(const char *dir)
 
 	free(path);
 	if (fd < 0) {
-		fprintf(stderr, "perfolio batch: cannot write in %s: %s\n", dir, strerror(errno));
+		session_say("perfolio batch: cannot write in %s: %s", dir, strerror(errno));
+		fputc('\n', stderr);
 		return -1;
 	}
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -371,7 +373,8 @@ static void tell_end(const struct batch *b, const struct listing *l, const struc
 		fprintf(stderr, ", %zu failed", failed);
 	if (duplicates)
 		fprintf(stderr, ", %zu with the content of another", duplicates);
-	fprintf(stderr, ": %s/index.html\n", b->dir);
+	session_say(": %s/index.html", b->dir);
+	fputc('\n', stderr);
 }
 
 /* --strict: as if what cannot be used without limits had failed. */

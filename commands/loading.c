@@ -164,9 +164,9 @@ static bool choose_event(struct loading *l, const struct options *o, const char 
 	}
 	if (found == 1)
 		return true;
-	fprintf(stderr, "perfolio %s: --event: %s event with samples is called '%s'; there %s:",
-		o->command->name, found ? "more than one" : "no", wanted,
-		p->n_events ? "are" : "is none");
+	session_say("perfolio %s: --event: %s event with samples is called '%s'; there %s:",
+		    o->command->name, found ? "more than one" : "no", wanted,
+		    p->n_events ? "are" : "is none");
 	for (size_t e = 0; e < p->n_events; e++) {
 		fputs(e ? ", " : " ", stderr);
 		session_put(p->events[e].name);

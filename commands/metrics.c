@@ -15,8 +15,10 @@ void metrics_add(struct metrics *m, const char *text)
 
 static void tell(const struct options *o, const char *text, const struct error *err, size_t caret)
 {
-	fprintf(stderr, "perfolio %s: --metric: %s\n  %s\n  %*s^\n", o->command->name, err->what,
-		text, (int)caret, "");
+	session_say("perfolio %s: --metric: %s", o->command->name, err->what);
+	fputs("\n  ", stderr);
+	session_put(text);
+	fprintf(stderr, "\n  %*s^\n", (int)caret, "");
 }
 
 bool metrics_parse(struct metrics *m, const struct profile *p, const struct options *o)

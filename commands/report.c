@@ -62,10 +62,9 @@ static void take_function_operand(struct report *r, struct options *o)
 /* No function has the name that --callers or --callees asks for. */
 static int tell_no_function(const struct session *s, const struct loading *l, const char *name)
 {
-	fprintf(stderr, "perfolio: %s: no function is called '", s->path);
-	session_put(name);
-	fprintf(stderr, "' in the %s view\n", view_name(l->profile->view));
-	fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
+	session_say("perfolio: %s: no function is called '%s' in the %s view", s->path, name,
+		    view_name(l->profile->view));
+	fputs("\n  perfolio report --sort name --limit 0 shows all names\n", stderr);
 	return EXIT_NOTHING;
 }
 
@@ -132,8 +131,7 @@ static void tell_doctor(const struct session *s, const struct loading *l)
 	size_t serious = doctor_count(d, HARM_SERIOUS);
 
 	if (serious) {
-		fprintf(stderr, "perfolio: %s: ", s->path);
-		session_put(d->findings[0].title);
+		session_say("perfolio: %s: %s", s->path, d->findings[0].title);
 		if (serious > 1)
 			fprintf(stderr, ", and %zu more", serious - 1);
 		fputs("; see: perfolio doctor\n", stderr);

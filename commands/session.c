@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,11 +41,26 @@ void session_put(const char *text)
 	}
 }
 
+void session_say(const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, fmt);
+	n = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	session_put(text);
+	free(text);
+}
+
 int session_fail(const struct session *s, const struct error *err)
 {
 	const char *step = next_step(err);
 
-	fprintf(stderr, "perfolio: %s: ", s->path);
+	session_say("perfolio: %s: ", s->path);
 	if (err->has_offset)
 		fprintf(stderr, "byte 0x%" PRIx64 ": ", err->offset);
 	session_put(err->what);
@@ -57,10 +73,10 @@ int session_fail(const struct session *s, const struct error *err)
 int session_output_fail(const char *path, const struct error *err)
 {
 	if (!path || strcmp(path, "-") == 0)
-		fprintf(stderr, "perfolio: %s\n", err->what);
+		session_say("perfolio: %s", err->what);
 	else
-		fprintf(stderr, "perfolio: %s: %s\n", path, err->what);
-	fputs("  what was written so far is not whole; see to room and permissions, and try again\n",
+		session_say("perfolio: %s: %s", path, err->what);
+	fputs("\n  what was written so far is not whole; see to room and permissions, and try again\n",
 	      stderr);
 	return EXIT_NOTHING;
 }
@@ -193,9 +209,9 @@ int session_open(struct session *s, const struct options *o, const char *input)
 
 	if (status != EXIT_DONE || s->recording)
 		return status;
-	fprintf(stderr, "perfolio: %s: this is a profile file, and %s needs a recording\n", s->path,
-		o->command->name);
-	fputs("  perfolio info tells which recordings it was made from\n", stderr);
+	session_say("perfolio: %s: this is a profile file, and %s needs a recording", s->path,
+		    o->command->name);
+	fputs("\n  perfolio info tells which recordings it was made from\n", stderr);
 	return EXIT_NOTHING;
 }
 
@@ -221,17 +237,37 @@ void session_close(struct session *s)
 	*s = (struct session){ 0 };
 }
 
+/* A recording can have as many problems of one kind as it has files or records: so many are shown. */
+enum { SHOWN_OF_KIND = 10 };
+
+static void tell_problem(const struct session *s, const struct problem *p)
+{
+	session_say("perfolio: %s: %s: %s", s->path, severity_name(p->severity), p->message);
+	if (p->count > 1)
+		fprintf(stderr, " (%" PRIu64 " times)", p->count);
+	fprintf(stderr, "\n  so: %s; to do: %s\n", p->consequence, p->remedy);
+}
+
+static void tell_more(const struct session *s, size_t n, enum problem_kind kind)
+{
+	session_say("perfolio: %s: and %zu more problems of this kind: %s; all of them: --verbose",
+		    s->path, n, diag_kind_name(kind));
+	fputc('\n', stderr);
+}
+
 void session_tell(const struct session *s, bool verbose)
 {
+	size_t n_of_kind[PROBLEM_KINDS] = { 0 };
+
 	for (size_t i = 0; i < diag_count(s->diag); i++) {
 		const struct problem *p = diag_get(s->diag, i);
 
 		if (p->severity == SEVERITY_NOTE && !verbose)
 			continue;
-		fprintf(stderr, "perfolio: %s: %s: ", s->path, severity_name(p->severity));
-		session_put(p->message);
-		if (p->count > 1)
-			fprintf(stderr, " (%" PRIu64 " times)", p->count);
-		fprintf(stderr, "\n  so: %s; to do: %s\n", p->consequence, p->remedy);
+		if (n_of_kind[p->kind]++ < SHOWN_OF_KIND || verbose)
+			tell_problem(s, p);
 	}
+	for (size_t kind = 0; kind < PROBLEM_KINDS && !verbose; kind++)
+		if (n_of_kind[kind] > SHOWN_OF_KIND)
+			tell_more(s, n_of_kind[kind] - SHOWN_OF_KIND, (enum problem_kind)kind);
 }

@@ -54,7 +54,10 @@ int session_output_fail(const char *path, const struct error *err);
 /* On stderr, with '?' for what might change the terminal: names of a recording may hold anything. */
 void session_put(const char *text);
 
-/* The serious problems on stderr, one line each (all of them if `verbose`). */
+/* The same, formatted; not a line's end: that is a control byte. */
+void session_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The serious problems on stderr, and of each kind the first ones only (all of them if `verbose`). */
 void session_tell(const struct session *s, bool verbose);
 
 #endif

@@ -48,6 +48,7 @@ struct recording {
 	uint64_t applied; /* records before this one were applied */
 	size_t told;      /* files before this one were walked to their end, and told of */
 	bool unfinished;  /* seen so far */
+	bool told_no_events;
 };
 
 /* ---- opening ---- */
@@ -374,6 +375,16 @@ static void tell_end(struct recording *r)
 	}
 }
 
+/* perf describes events before it writes what is of them. */
+static void tell_no_events(struct recording *r)
+{
+	if (r->events.n || r->told_no_events)
+		return;
+	r->told_no_events = r->unfinished = true;
+	diag_add(r->diag, PROBLEM_UNFINISHED, "events",
+		 "it describes no event: perf record ended before it wrote that");
+}
+
 static uint64_t file_size(const struct recording *r, size_t file)
 {
 	return file ? r->parts[file - 1].size : r->source.size;
@@ -404,6 +415,7 @@ bool recording_next(struct recording *r, struct record_view *out)
 		if (r->stream && next_file(r))
 			continue;
 		events_name_unnamed(&r->events, r->texts);
+		tell_no_events(r);
 		return false;
 	}
 	out->ordinal = r->ordinal++;

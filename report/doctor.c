@@ -191,6 +191,21 @@ static void examine_no_stacks(struct examination *x)
 	add(x, &f);
 }
 
+static void examine_no_samples(struct examination *x)
+{
+	if (x->in->collected->samples)
+		return;
+	add(x, &(struct finding){
+		       .kind = "no-samples",
+		       .harm = HARM_SERIOUS,
+		       .title = "the recording has no samples",
+		       .evidence = "no record of it is a sample",
+		       .consequence = "there is nothing to report",
+		       .remedy = text(x, "see that the program runs and that its events happen: %s",
+				      record_with(x, "-e cpu-clock")),
+	       });
+}
+
 /* ---- what other layers told ---- */
 
 /* Which problems the doctor takes up, and how: the harm where it is not by the share of an object's samples. */
@@ -437,6 +452,7 @@ struct doctor *doctor_new(const struct doctor_input *in)
 	d->unnamed = unnamed_in(&x.unnamed, "");
 	examine_chains(&x);
 	examine_no_stacks(&x);
+	examine_no_samples(&x);
 	for (size_t i = 0; i < diag_count(in->diag); i++)
 		examine_problem(&x, diag_get(in->diag, i));
 	unnamed_done(&x.unnamed);
