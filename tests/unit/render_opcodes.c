@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "render/annotate.h"
-#include "render/json.h"
+#include "render/document.h"
 #include "render/out.h"
 #include "report/annotation.h"
 #include "tests/capture.h"
@@ -143,27 +143,39 @@ static void without_any_opcode_the_main_reason_is_said(void)
 	check_lines(&m, &(struct annotate_look){ .assembly = true }, "", "no samples");
 }
 
-static void json_has_all_rows(void)
+static const char *document_of(struct capture *c, struct made *m, enum document_syntax syntax)
+{
+	struct document d;
+
+	document_begin(&d, capture_begin(c), syntax, "toy");
+	render_opcodes_document(&d, &m->a, &m->f);
+	document_done(&d);
+	return capture_end(c);
+}
+
+static void documents_have_all_rows(void)
 {
 	struct capture c;
 	struct made m;
-	struct json j;
+	const char *text;
 
 	usual(&m, 2);
-	json_begin(&j, capture_begin(&c));
-	json_object(&j);
-	render_opcodes_json(&j, &m.a, &m.f);
-	json_end_object(&j);
-	json_done(&j);
-	capture_end(&c);
-	check(is_json(c.text, c.len), "it is JSON");
-	check(strstr(c.text,
-		     "{\"opcode\":\"CALL_LEN\",\"family\":\"CALL\",\"self\":[0,0],"
-		     "\"total\":[2000,10],\"self_samples\":[0,0],\"total_samples\":[200,1]}"),
+	text = document_of(&c, &m, SYNTAX_JSON);
+	check(is_json(text, c.len), "it is JSON");
+	check(strstr(text, "{\"opcode\":\"CALL_LEN\",\"family\":\"CALL\",\"self\":[0,0],"
+			   "\"total\":[2000,10],\"self_samples\":[0,0],\"total_samples\":[200,1]}"),
 	      "an opcode");
-	check(strstr(c.text, "{\"unknown\":\"other-code\",\"self\":[970,0],\"total\":[970,30],"),
+	check(strstr(text, "{\"unknown\":\"other-code\",\"self\":[970,0],\"total\":[970,30],"),
 	      "what is not known");
-	check(strstr(c.text, "\"NOP\"") && strstr(c.text, "\"no-loop\""), "small rows, too");
+	check(strstr(text, "\"NOP\"") && strstr(text, "\"no-loop\""), "small rows, too");
+	capture_free(&c);
+	text = document_of(&c, &m, SYNTAX_XML);
+	check(strstr(text,
+		     "<opcode opcode=\"CALL_LEN\" family=\"CALL\" self=\"0 0\" total=\"2000 10\" "
+		     "self_samples=\"0 0\" total_samples=\"200 1\"/>"),
+	      "an opcode in XML");
+	check(strstr(text, "<opcode unknown=\"other-code\" self=\"970 0\" total=\"970 30\" "),
+	      "what is not known in XML");
 	capture_free(&c);
 	charges_free(m.a.charges);
 }
@@ -172,6 +184,6 @@ int main(void)
 {
 	rows_have_shares_bars_and_reasons();
 	without_any_opcode_the_main_reason_is_said();
-	json_has_all_rows();
+	documents_have_all_rows();
 	return check_done("render_opcodes");
 }
