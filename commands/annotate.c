@@ -6,6 +6,7 @@
 #include "commands/annotate_files.h"
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
 #include "render/annotate.h"
@@ -169,6 +170,17 @@ static void take_operands(struct annotate *c, struct options *o)
 	c->loading.all_inlined = c->options.n_names > 0;
 }
 
+static void render(struct out *o, const struct annotation *a, enum annotate_format format,
+		   const struct annotate_look *look)
+{
+	if (format == ANNOTATE_XML)
+		render_annotate_xml(o, a, 0, a->n_functions);
+	else if (format == ANNOTATE_JSON)
+		render_annotate_json(o, a, 0, a->n_functions);
+	else
+		render_annotate_text(o, a, 0, a->n_functions, look);
+}
+
 static int print(const struct annotate *c, const struct annotation *a)
 {
 	struct error err = { 0 };
@@ -186,12 +198,7 @@ static int print(const struct annotate *c, const struct annotation *a)
 		return session_output_fail(NULL, &err);
 	if (c->color == COLOR_AUTO)
 		look.color = out_is_terminal(o) && !(no_color && *no_color);
-	if (c->format == ANNOTATE_XML)
-		render_annotate_xml(o, a, 0, a->n_functions);
-	else if (c->format == ANNOTATE_JSON)
-		render_annotate_json(o, a, 0, a->n_functions);
-	else
-		render_annotate_text(o, a, 0, a->n_functions, &look);
+	render(o, a, (enum annotate_format)c->format, &look);
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
@@ -271,6 +278,34 @@ static int annotate(struct session *s, const struct loading *l, struct annotate 
 	loading_view_free(native.profile, native.shown);
 	source_files_free(in.sources);
 	return status;
+}
+
+bool annotate_write(struct out *o, const struct session *s, const struct loading *l,
+		    const struct loading_options *options, int format)
+{
+	struct annotation_input in = input(s, l);
+	struct annotation_options all = {
+		.context = CONTEXT,
+		.percent_limit = PERCENT_LIMIT,
+		.event = l->event,
+		.inlines = !options->no_inline,
+	};
+	struct source_options sources = {
+		.directory = recording_directory(s->recording),
+		.no_host_files = options->finder.no_host_files,
+	};
+	struct annotate_look look = { .source = true, .assembly = true };
+	struct annotation *a = NULL;
+	struct error err;
+	bool ok;
+
+	in.sources = source_files_new(&sources);
+	ok = annotation_new(&in, &all, &a, &err) && a->n_functions;
+	if (ok)
+		render(o, a, (enum annotate_format)format, &look);
+	annotation_free(a);
+	source_files_free(in.sources);
+	return ok;
 }
 
 int command_annotate(const struct command *self, int argc, char **argv)

@@ -476,6 +476,9 @@ static int check(struct asked *a, const struct options *o)
 		return options_usage(o, "say where the results go: -o DIR");
 	if (a->join && (a->parts > 1 || a->batch.inputs.n))
 		return options_usage(o, "--join takes folders of results, and no --shard");
+	if (a->batch.loading.filtering.grouping.n &&
+	    batch_outputs_show_functions(&a->batch.outputs))
+		return options_usage(o, "annotate shows functions: it takes no --group-by");
 	if (!o->n_operands && !a->batch.inputs.n)
 		return options_usage(o, "name recordings, or folders with recordings");
 	return EXIT_DONE;

@@ -48,6 +48,12 @@ static void info(struct out *o, const struct batch_making *m, int format)
 	session_close(&s);
 }
 
+/* Behind what shows problems: it finds more of them. */
+static void annotate(struct out *o, const struct batch_making *m, int format)
+{
+	annotate_write(o, m->session, m->loading, m->options, format);
+}
+
 static void export(struct out *o, const struct batch_making *m, int format)
 {
 	struct export_options how = EXPORT_DEFAULTS;
@@ -90,6 +96,9 @@ static const struct output_row {
 	{ "info.json", "info.json", info, 1, false },
 	{ "info.xml", "info.xml", info, 2, false },
 	{ "profile", "profile.perfolio", profile, 0, false },
+	{ "annotate.txt", "annotate.txt", annotate, 0, false },
+	{ "annotate.json", "annotate.json", annotate, 1, false },
+	{ "annotate.xml", "annotate.xml", annotate, 2, false },
 	{ "folded", "stacks.folded", export, 2, true },
 	{ "dot", "graph.dot", export, 1, true },
 	{ "callgrind", "callgrind.out", export, 0, true },
@@ -130,6 +139,14 @@ bool batch_outputs_examine(const struct batch_outputs *o)
 {
 	for (size_t i = 0; i < N_ROWS; i++)
 		if (o->chosen[i] && rows[i].write == doctor)
+			return true;
+	return false;
+}
+
+bool batch_outputs_show_functions(const struct batch_outputs *o)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (o->chosen[i] && rows[i].write == annotate)
 			return true;
 	return false;
 }

@@ -29,6 +29,9 @@ bool batch_outputs_parse(struct batch_outputs *o, const char *names, struct erro
 /* Is anything wanted that looks for secrets in stack copies? */
 bool batch_outputs_examine(const struct batch_outputs *o);
 
+/* ... or that shows functions, and can show no groups? */
+bool batch_outputs_show_functions(const struct batch_outputs *o);
+
 /*
  * Write the chosen ones into a folder, and list them in the entry.  False: *err says why (it is always the
  * writing).

@@ -23,6 +23,10 @@
 bool report_write(struct out *o, const struct session *s, const struct loading *l,
 		  const struct table_options *options, int format);
 
+/* What `annotate --all` prints. False: no function has samples; nothing was written. */
+bool annotate_write(struct out *o, const struct session *s, const struct loading *l,
+		    const struct loading_options *options, int format);
+
 /* ratios: those that were asked for (metrics_add_ratios()); the others that the events can form are added. */
 void cache_write(struct out *o, const struct session *s, const struct loading *l,
 		 const struct table_options *options, struct ratios *ratios, int format);

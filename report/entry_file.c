@@ -208,6 +208,12 @@ static bool take_fact(struct entry *e, struct tsv *t)
 	return true; /* a later version's */
 }
 
+/* A name in the folder, that leads nowhere else. */
+static bool is_name(const char *name)
+{
+	return *name && *name != '.' && !strchr(name, '/');
+}
+
 static bool take_line(struct entry *e, struct tsv *t)
 {
 	const char *key = t->field[0];
@@ -228,7 +234,7 @@ static bool take_line(struct entry *e, struct tsv *t)
 	if (strcmp(key, "problem") == 0)
 		return take_problem(e, t);
 	if (strcmp(key, "output") == 0) {
-		if (!tsv_u64(t->field[2], &bytes))
+		if (!is_name(t->field[1]) || !tsv_u64(t->field[2], &bytes))
 			return false;
 		entry_add_output(e, t->field[1], bytes);
 		return true;
