@@ -288,6 +288,7 @@ static void group(void *context, const struct fleet_group *g)
 	static const struct {
 		const char *id, *title, *column;
 	} names[FLEET_KEYS] = {
+		[FLEET_ALL] = { "", "", "" },
 		[FLEET_HOST] = { "hosts", "Hosts", "Host" },
 		[FLEET_PROGRAM] = { "programs", "Programs", "Program" },
 		[FLEET_DAY] = { "days", "Days (UTC)", "Day" },

@@ -45,7 +45,9 @@ struct item {
 
 struct object_cache {
 	uint64_t limit, size, clock; /* size: of all items' files */
-	struct item **items;
+	struct slot {
+		struct item *item; /* does not move: who holds it points to it */
+	} * items;
 	size_t n, cap;
 };
 
@@ -116,7 +118,7 @@ static struct item *find(const struct object_cache *c, const char *path, const c
 	struct stamp object = stamp_of(path), debug = stamp_of(debug_path);
 
 	for (size_t i = c->n; i-- > 0;) {
-		struct item *it = c->items[i];
+		struct item *it = c->items[i].item;
 
 		if (is_part(&it->object, path, &object) && is_part(&it->debug, debug_path, &debug))
 			return it;
@@ -164,14 +166,14 @@ static struct item *add(struct object_cache *c, const char *path, const char *de
 	it->file.debug_path = it->debug.path;
 	it->file.elf = elf_file_open(it->file.path, it->file.debug_path, &it->file.error);
 	c->items = mem_grow(c->items, c->n, 1, &c->cap, sizeof(*c->items));
-	c->items[c->n++] = it;
+	c->items[c->n++].item = it;
 	c->size += size_of(it);
 	return it;
 }
 
 static void drop(struct object_cache *c, size_t i)
 {
-	struct item *it = c->items[i];
+	struct item *it = c->items[i].item;
 
 	c->size -= size_of(it);
 	memmove(&c->items[i], &c->items[i + 1], (--c->n - i) * sizeof(*c->items));
@@ -191,8 +193,9 @@ static void shrink(struct object_cache *c)
 		size_t oldest = SIZE_MAX;
 
 		for (size_t i = 0; i < c->n; i++)
-			if (!c->items[i]->holders &&
-			    (oldest == SIZE_MAX || c->items[i]->used < c->items[oldest]->used))
+			if (!c->items[i].item->holders &&
+			    (oldest == SIZE_MAX ||
+			     c->items[i].item->used < c->items[oldest].item->used))
 				oldest = i;
 		if (oldest == SIZE_MAX)
 			return;
