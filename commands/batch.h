@@ -29,7 +29,7 @@ struct batch {
 	char *typed;     /* options that choose what profile files hold, see save_note(); ours */
 	const char *dir; /* -o */
 	uint64_t jobs;
-	uint64_t timeout_s; /* for one input; 0: none */
+	uint64_t timeout_s; /* for reading an input, and again for what is made of it; 0: none */
 	uint64_t limit;     /* functions in a list of the summary; 0: all */
 	bool quiet, again;
 	struct batch_inputs inputs;

@@ -355,15 +355,6 @@ static enum decision decide(struct work *w, size_t i)
 	return SKIP;
 }
 
-static struct process *process_of(struct work *w, size_t input)
-{
-	for (size_t p = 0; p < w->n_processes; p++)
-		if (w->processes[p].pid && w->processes[p].stage != IDLE &&
-		    w->processes[p].input == input)
-			return &w->processes[p];
-	return NULL;
-}
-
 static bool tell(struct process *p, enum to_worker what, size_t input, const struct digest *content)
 {
 	struct order o = { .what = what, .input = input, .has_content = content != NULL };
@@ -371,6 +362,28 @@ static bool tell(struct process *p, enum to_worker what, size_t input, const str
 	if (content)
 		o.content = *content;
 	return send(p->fd, &o, sizeof(o), MSG_NOSIGNAL) == (ssize_t)sizeof(o);
+}
+
+/* Its time begins anew: waiting for others is not its fault. */
+static void begin_time(const struct work *w, struct process *p)
+{
+	p->deadline = w->b->timeout_s ? passed_ms() + (int64_t)w->b->timeout_s * 1000 : 0;
+}
+
+static void let_go(const struct work *w, struct process *p)
+{
+	p->stage = MAKING;
+	begin_time(w, p);
+	tell(p, TO_GO, p->input, NULL); /* a broken one is seen when it is read */
+}
+
+static struct process *process_of(struct work *w, size_t input)
+{
+	for (size_t p = 0; p < w->n_processes; p++)
+		if (w->processes[p].pid && w->processes[p].stage != IDLE &&
+		    w->processes[p].input == input)
+			return &w->processes[p];
+	return NULL;
 }
 
 /* Those whose turn has come: all before them are hashed, or will never be. */
@@ -389,8 +402,7 @@ static void decide_ready(struct work *w)
 		p = process_of(w, i);
 		if (decide(w, i) == GO) {
 			if (p) {
-				p->stage = MAKING;
-				tell(p, TO_GO, i, NULL); /* a broken one is seen when it is read */
+				let_go(w, p);
 			} else {
 				w->again = mem_grow(w->again, w->n_again, 1, &w->cap_again,
 						    sizeof(*w->again));
@@ -492,7 +504,7 @@ static void give(struct work *w, struct process *p, size_t i)
 	p->stage = HASHING;
 	p->input = i;
 	p->timed_out = false;
-	p->deadline = w->b->timeout_s ? passed_ms() + (int64_t)w->b->timeout_s * 1000 : 0;
+	begin_time(w, p);
 	t->hashed = t->hashed && t->decided; /* what the journal said is checked by the process */
 	tell(p, TO_READ, i, w->results[i].has_content ? &w->results[i].content : NULL);
 }
@@ -517,9 +529,9 @@ static void take_hashed(struct work *w, struct process *p, const struct answer *
 	r->has_content = true;
 	r->content = a->content;
 	p->stage = ASKING;
+	p->deadline = 0;
 	if (t->decided) { /* before, or by a process that broke down */
-		p->stage = MAKING;
-		tell(p, TO_GO, p->input, NULL);
+		let_go(w, p);
 	}
 }
 
