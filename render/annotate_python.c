@@ -129,7 +129,7 @@ static void put_function(struct annotate_writer *w, const struct function *f, si
 static void put_natives(struct annotate_writer *w)
 {
 	const struct python_part *p = w->f->python;
-	size_t hidden = 0, shown = 0;
+	size_t hidden = 0;
 
 	if (!p->n_natives)
 		return;
@@ -142,7 +142,6 @@ static void put_natives(struct annotate_writer *w)
 			hidden++;
 			continue;
 		}
-		shown++;
 		put_costs(w, p->natives[i].cost, true);
 		if (f->kind == KIND_PYTHON)
 			out_text(w->o, "code made for it, as trampolines");
@@ -150,8 +149,7 @@ static void put_natives(struct annotate_writer *w)
 			put_function(w, f, annotate_room(w, costs_width(w)));
 		out_char(w->o, '\n');
 	}
-	put_hidden(w, hidden, shown ? "function" : "function, each",
-		   shown ? "functions" : "functions, each");
+	put_hidden(w, hidden, "function", "functions");
 }
 
 /* ---- calls -------------------------------------------------------------------- */

@@ -235,7 +235,7 @@ static void add_call(const struct python_work *w, struct annotated *f,
 {
 	const struct function *callee = function_of(w, w->totals->edges[edge].callee);
 	struct call_line line = line_of_call(w, found, callee);
-	struct python_call *call = &f->python->calls[f->python->n_calls++];
+	struct python_call *call = &f->python->calls[f->python->n_calls];
 
 	*call = (struct python_call){
 		.callee = callee,
@@ -245,6 +245,9 @@ static void add_call(const struct python_work *w, struct annotated *f,
 		.cost = charges_row(w->a->charges),
 	};
 	python_add_row(w, call->cost, &w->totals->edge_total, edge, false);
+	if (!annotation_has_cost(w->a, call->cost))
+		return; /* in the events that are not shown only */
+	f->python->n_calls++;
 	if (call->line)
 		w->line_of[edge] = row_of_line(w, f, call->line);
 }

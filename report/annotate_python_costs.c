@@ -63,13 +63,25 @@ static void pairs_free(struct table_of_pairs *t)
 	free(t->rows);
 }
 
-/* How many pairs each annotated function has. */
-static size_t count_pairs(const struct table_of_pairs *t, uint32_t annotated)
+/* Is pair `i` of this function, with self in a shown event? */
+static bool is_pair_of(const struct python_work *w, const struct table_of_pairs *t, size_t i,
+		       uint32_t annotated)
+{
+	const struct cost *self = annotation_self(w->a, t->rows[i]);
+
+	for (size_t e = 0; e < w->a->n_events; e++)
+		if (self[e].samples)
+			return t->pairs.items[i].caller == annotated;
+	return false;
+}
+
+static size_t count_pairs(const struct python_work *w, const struct table_of_pairs *t,
+			  uint32_t annotated)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->pairs.n; i++)
-		n += t->pairs.items[i].caller == annotated;
+		n += is_pair_of(w, t, i, annotated);
 	return n;
 }
 
@@ -87,11 +99,11 @@ static void take_categories(const struct python_work *w, const struct table_of_p
 {
 	struct annotation *a = w->a;
 	struct python_part *part = a->functions[f].python;
-	size_t n = count_pairs(t, f);
+	size_t n = count_pairs(w, t, f);
 
 	part->categories = annotation_array(a, n, sizeof(*part->categories));
 	for (size_t i = 0; i < t->pairs.n; i++)
-		if (t->pairs.items[i].caller == f)
+		if (is_pair_of(w, t, i, f))
 			part->categories[part->n_categories++] = (struct python_share){
 				.name = w->profile->functions[t->pairs.items[i].callee].name,
 				.cost = t->rows[i],
@@ -137,11 +149,11 @@ static void take_natives(const struct python_work *w, const struct table_of_pair
 {
 	struct annotation *a = w->a;
 	struct python_part *part = a->functions[f].python;
-	size_t n = count_pairs(t, f);
+	size_t n = count_pairs(w, t, f);
 
 	part->natives = annotation_array(a, n, sizeof(*part->natives));
 	for (size_t i = 0; i < t->pairs.n; i++)
-		if (t->pairs.items[i].caller == f)
+		if (is_pair_of(w, t, i, f))
 			part->natives[part->n_natives++] = (struct python_native){
 				.function = &a->in.functions->items[t->pairs.items[i].callee],
 				.cost = t->rows[i],

@@ -81,8 +81,8 @@ static char *join_lines(const struct source_file *f, size_t *len)
 		const char *line = source_file_line(f, i);
 		size_t n = strlen(line);
 
-		memcpy(text + *len, line, n);
-		text[*len + n] = '\n';
+		memcpy(text + *len, line, n + 1);
+		text[*len + n] = '\n'; /* in the place of its NUL */
 		*len += n + 1;
 	}
 	return text;
