@@ -1,5 +1,6 @@
 #include "report/source_files.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,11 @@
 #include "parser/base/memory.h"
 #include "report/paths.h"
 
-enum { SIZE_LIMIT = 64 << 20 }; /* larger files are no source that anybody wrote */
+enum {
+	SIZE_LIMIT = 64 << 20, /* larger files are no source that anybody wrote */
+	LEVELS = 2,
+	MOST_ENTRIES = 10000, /* of folders that are looked through */
+};
 
 /* An answer, also that there is no such file. */
 struct known {
@@ -137,6 +142,44 @@ static bool try_below(struct known *k, const char *folder, const char *middle, b
 	return false;
 }
 
+/* The folders below `folder`, `levels` deep, that have a file of this name: how many; one of them into `found`. */
+static size_t count_below(const char *folder, const char *name, int levels, size_t *looked,
+			  char found[PATH_MAX])
+{
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+	size_t n = 0;
+
+	while (dir && (entry = readdir(dir)) && *looked < MOST_ENTRIES) {
+		char path[PATH_MAX], file[PATH_MAX];
+		struct stat st;
+
+		(*looked)++;
+		if (entry->d_name[0] == '.' || !path_join(path, folder, "/", entry->d_name) ||
+		    lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+			continue;
+		if (path_join(file, path, "/", name) && path_is_readable(file)) {
+			n++;
+			memcpy(found, file, sizeof(file));
+		}
+		if (levels > 1)
+			n += count_below(path, name, levels - 1, looked, found);
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static bool try_base_name(struct known *k, const char *folder)
+{
+	const char *slash = strrchr(k->recorded, '/'), *name = slash ? slash + 1 : k->recorded;
+	char path[PATH_MAX], found[PATH_MAX];
+	size_t looked = 0;
+
+	return *name && !path_climbs(name) && path_join(path, folder, "/src", "") &&
+	       count_below(path, name, LEVELS, &looked, found) == 1 && try_path(k, found, true);
+}
+
 /* FROM=TO: whole folders only, so /src does not match /src2. */
 static bool try_mapped(struct known *k, const struct source_dir *d)
 {
@@ -164,7 +207,8 @@ static bool find(const struct source_files *s, struct known *k)
 		if (d->from ? try_mapped(k, d) : try_below(k, d->to, "", false))
 			return true;
 	}
-	if (*o->directory && try_below(k, o->directory, "/src", true))
+	if (*o->directory &&
+	    (try_below(k, o->directory, "/src", true) || try_base_name(k, o->directory)))
 		return true;
 	return !o->no_host_files && k->recorded[0] == '/' && try_path(k, k->recorded, false);
 }

@@ -5,7 +5,8 @@
  *
  *   --source-dir FROM=TO   with TO in the place of FROM
  *   --source-dir DIR       below DIR: the whole path, then without its first folder, and so on to its base name
- *   src/                   of the recording directory, likewise
+ *   src/                   of the recording directory, likewise; then by base name in the folders below it, two levels
+ *                          deep and not through links, if only one has it
  *   the recorded path      unless no file of this machine may be used
  *
  * Names come from debug information or a recording, which may be anybody's work: below a folder a name with ".." is

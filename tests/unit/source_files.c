@@ -26,11 +26,20 @@ static const char *in_folder(const char *name)
 /* Each file holds its own name. */
 static void write_tree(void)
 {
-	static const char *const folders[] = { "src",       "src/lib", "src/app", "moved",
-					       "moved/lib", "moved2",  "dir",     "secret" };
-	static const char *const files[] = { "src/lib/a.c", "src/b.c",       "src/app/a.c",
-					     "moved/c.c",   "moved/lib/a.c", "moved2/c.c",
-					     "dir/c.c",     "dir/d.c",       "secret/e.c" };
+	static const char *const folders[] = { "src",         "src/lib", "src/app",   "src/app/x",
+					       "src/app/x/y", "moved",   "moved/lib", "moved2",
+					       "dir",         "secret" };
+	static const char *const files[] = { "src/lib/a.c",
+					     "src/b.c",
+					     "src/app/a.c",
+					     "src/app/x/deep.c",
+					     "src/app/x/y/deeper.c",
+					     "moved/c.c",
+					     "moved/lib/a.c",
+					     "moved2/c.c",
+					     "dir/c.c",
+					     "dir/d.c",
+					     "secret/e.c" };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		check(mkdir(in_folder(folders[i]), 0777) == 0, folders[i]);
@@ -80,7 +89,12 @@ static void files_are_found_where_they_are_looked_for(void)
 		  "/home/me/app/a.c",
 		  "src/app/a.c" },
 		{ "src/: a relative name", { .directory = folder }, "lib/a.c", "src/lib/a.c" },
-		{ "src/: no such tail", { .directory = folder }, "/x/a.c", "" },
+		{ "src/: two have the base name", { .directory = folder }, "/x/a.c", "" },
+		{ "src/: a base name in a folder below",
+		  { .directory = folder },
+		  "/x/deep.c",
+		  "src/app/x/deep.c" },
+		{ "src/: too deep", { .directory = folder }, "/x/deeper.c", "" },
 		{ "src/: a name that climbs", { .directory = folder }, "/x/../../secret/e.c", "" },
 		{ "src/: it climbs at its end", { .directory = folder }, "lib/..", "" },
 		{ "src/: a folder", { .directory = folder }, "/x/lib", "" },
