@@ -122,6 +122,8 @@ def read(path):
     p["events"] = s.list(lambda: s.fields(
         "t:name t:unit v:flags v:place v:recordings v:filtered_samples v:filtered_weight v:type v:config v:config1"
         " v:config2 v:config3 v:bp_type v:sample_period v:attr_flags v:max_stack v:stack_user"))
+    for event in p["events"]:
+        event.update(s.fields("v:enabled_ns v:running_ns"))
     t = read_by["TASK"]
     p["tasks"] = t.list(lambda: t.fields("t:host t:recording t:comm t:process v:pid v:tid v:cpu_1 v:flags v:first_ns v:span_ns"))
     p["spaces"] = t.list(lambda: t.fields("v:task v:space v:flags v:samples"))
