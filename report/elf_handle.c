@@ -21,14 +21,17 @@ void elf_handle_close(struct elf_handle *m)
 
 enum { PACKED_MOST = 1 << 26 }; /* bytes of a compressed file: modules have some MiB */
 
-static bool is_packed(const uint8_t *bytes, size_t n)
+/* Does it begin as gzip, xz or zstd do? */
+static bool is_packed(int fd)
 {
-	static const char *const magics[] = { "\xfd"
-					      "7zXZ",
-					      "\x1f\x8b", "\x28\xb5\x2f\xfd" };
+	static const char *const magics[] = { "\x1f\x8b", "\xfd\x37\x7a\x58\x5a",
+					      "\x28\xb5\x2f\xfd" };
+	char begin[8] = { 0 };
 
+	if (pread(fd, begin, sizeof(begin), 0) != sizeof(begin))
+		return false;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (n >= strlen(magics[i]) && memcmp(bytes, magics[i], strlen(magics[i])) == 0)
+		if (memcmp(begin, magics[i], strlen(magics[i])) == 0)
 			return true;
 	return false;
 }
@@ -36,10 +39,13 @@ static bool is_packed(const uint8_t *bytes, size_t n)
 /* The ELF file that a compressed one holds; NULL: there is none. */
 static Elf *open_packed(struct elf_handle *m, off_t file_size)
 {
-	size_t size = file_size < PACKED_MOST ? (size_t)file_size : 0, len = 0;
-	uint8_t *packed = mem_calloc(size, 1);
+	size_t size = (size_t)file_size, len = 0;
+	uint8_t *packed;
 
-	if (pread(m->fd, packed, size, 0) == (ssize_t)size && is_packed(packed, size))
+	if (file_size > PACKED_MOST || !is_packed(m->fd))
+		return NULL;
+	packed = mem_calloc(size, 1);
+	if (pread(m->fd, packed, size, 0) == (ssize_t)size)
 		m->bytes = (char *)unpack(packed, size, &len);
 	free(packed);
 	return m->bytes ? elf_memory(m->bytes, len) : NULL;
