@@ -299,7 +299,7 @@ void jitmaps_bytes(const struct jitmaps *j, uint32_t id, struct jit_bytes *out)
 	out->at = c->bytes_at;
 	out->n = c->n_bytes < c->size ? c->n_bytes : c->size;
 	out->machine = d->machine;
-	out->lines = d->lines + c->first_line;
+	out->lines = c->n_lines ? d->lines + c->first_line : NULL;
 	out->n_lines = c->n_lines;
 }
 

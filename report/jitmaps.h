@@ -56,7 +56,7 @@ struct jit_bytes {
 	const char *path;                 /* the dump with its bytes, NULL: a perf map has none */
 	uint64_t at, n;                   /* they begin there, and are so many */
 	uint32_t machine;                 /* e_machine; 0: not known */
-	const struct jitdump_line *lines; /* sorted as in the dump */
+	const struct jitdump_line *lines; /* sorted as in the dump; NULL: none */
 	size_t n_lines;
 };
 void jitmaps_bytes(const struct jitmaps *j, uint32_t id, struct jit_bytes *out);
