@@ -329,15 +329,16 @@ static void put_instruction(struct listing *l, size_t row, uint32_t *place)
 	const struct instruction *i = &l->p->instructions[l->rows[row].what];
 	size_t used =
 		annotate_numbers_width(w) + (size_t)l->address + 2 + l->n_lanes + (l->n_lanes > 0);
+	bool place_beside = l->wide && i->place != *place && i->place != NO_PLACE;
 	size_t text;
 
 	annotate_numbers(w, i->cost);
 	out_printf(w->o, "%*" PRIx64, l->address, i->address);
-	if (i->text || i->place != NO_PLACE)
+	if (i->text || place_beside)
 		parts_pad(w->o, 2);
 	put_lanes(l, row);
 	text = put_text(l, i, l->wide ? TEXT_WIDE : annotate_room(w, used));
-	if (l->wide && i->place != *place && i->place != NO_PLACE) {
+	if (place_beside) {
 		parts_pad(w->o, TEXT_WIDE - text + 2);
 		put_place(w, l->p, i->place, annotate_room(w, used + TEXT_WIDE + 2));
 	}
