@@ -20,6 +20,7 @@
 #include "commands/outputs.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
+#include "report/entry.h"
 
 enum {
 	LIMIT = 50,         /* functions in a list of the summary */
@@ -156,7 +157,7 @@ static void note_option(struct asked *a, const struct options *o, int id)
 
 static void finish_digest(struct asked *a)
 {
-	static const char version[] = PACKAGE_VERSION;
+	static const char version[] = PACKAGE_VERSION "/" ENTRY_FUNCTIONS_VERSION;
 
 	digest_add(&a->digesting, version, sizeof(version));
 	digest_add(&a->digesting, a->batch.outputs.chosen, sizeof(a->batch.outputs.chosen));

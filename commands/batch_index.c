@@ -8,6 +8,7 @@
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
 #include "render/out.h"
+#include "report/fleet_modules.h"
 
 #define LISTING_HEAD "perfolio-inputs"
 #define LISTING_FILE "inputs.tsv"
@@ -185,6 +186,8 @@ struct indexing {
 	const char *dir;
 	size_t limit;
 	struct texts *texts;
+	struct fleet_modules
+		*modules; /* of all recordings: one name for a function in all groups */
 	struct indexed *places;
 	size_t n;
 	struct out *outs[BATCH_FORMATS];
@@ -200,6 +203,30 @@ static bool read_entry(const struct indexing *x, const char *folder, struct entr
 
 	free(path);
 	free(recording);
+	return ok;
+}
+
+/* To be freed. */
+static char *functions_path(const struct indexing *x, const char *folder)
+{
+	char *recording = batch_path(x->dir, "recordings", folder);
+	char *path = batch_path(recording, "functions.tsv", NULL);
+
+	free(recording);
+	return path;
+}
+
+static void take_file(void *modules, const char *file)
+{
+	fleet_modules_add(modules, file);
+}
+
+static bool find_files(struct indexing *x, const char *folder, struct error *err)
+{
+	char *path = functions_path(x, folder);
+	bool ok = entry_files_read(path, take_file, x->modules, err);
+
+	free(path);
 	return ok;
 }
 
@@ -226,7 +253,8 @@ static bool find_places(struct indexing *x, const struct listing *l, struct inde
 		t->duplicates += l->items[i].state == INPUT_DUPLICATE;
 		if (l->items[i].state != INPUT_DONE)
 			continue;
-		if (!read_entry(x, l->items[i].text, &e, err))
+		if (!find_files(x, l->items[i].text, err) ||
+		    !read_entry(x, l->items[i].text, &e, err))
 			return false;
 		count(t, &e);
 		p->folder = l->items[i].text;
@@ -237,6 +265,7 @@ static bool find_places(struct indexing *x, const struct listing *l, struct inde
 		entry_done(&e);
 		x->n++;
 	}
+	fleet_modules_name(x->modules);
 	return true;
 }
 
@@ -317,19 +346,17 @@ static bool write_groups(struct indexing *x, enum fleet_key key, struct error *e
 	qsort_r(x->places, x->n, sizeof(*x->places), by_key, &key);
 	for (size_t i = 0; ok && i < x->n; i++) {
 		const struct indexed *p = &x->places[i];
-		char *recording = batch_path(x->dir, "recordings", p->folder);
-		char *functions = batch_path(recording, "functions.tsv", NULL);
+		char *functions = functions_path(x, p->folder);
 		struct entry e;
 
 		if (!f)
-			f = fleet_new(key, p->keys[key]);
+			f = fleet_new(key, p->keys[key], x->modules);
 		ok = read_entry(x, p->folder, &e, err);
 		if (ok) {
 			ok = fleet_add(f, &e, functions, err);
 			entry_done(&e);
 		}
 		free(functions);
-		free(recording);
 		if (ok && (i + 1 == x->n || strcmp(p->keys[key], p[1].keys[key]) != 0)) {
 			const struct fleet_group *g = fleet_finish(f, x->limit);
 
@@ -367,7 +394,12 @@ static bool write_recordings(struct indexing *x, const struct listing *l, struct
 bool batch_index_write(const struct listing *l, const char *dir, size_t limit,
 		       struct index_totals *totals, struct error *err)
 {
-	struct indexing x = { .dir = dir, .limit = limit, .texts = texts_new() };
+	struct indexing x = {
+		.dir = dir,
+		.limit = limit,
+		.texts = texts_new(),
+		.modules = fleet_modules_new(),
+	};
 	struct error closing;
 	bool ok = find_places(&x, l, totals, err) && open_documents(&x, totals, err);
 
@@ -380,6 +412,7 @@ bool batch_index_write(const struct listing *l, const char *dir, size_t limit,
 	}
 	ok = ok && place_documents(&x, err);
 	free(x.places);
+	fleet_modules_free(x.modules);
 	texts_free(x.texts);
 	return ok;
 }

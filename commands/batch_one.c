@@ -125,9 +125,12 @@ static bool write_functions(struct one *o, const char *folder, struct error *err
 		.command = summary.program,
 	};
 	char *path = batch_path(folder, "functions.tsv", NULL);
-	bool ok = entry_functions_write(t, path, err);
+	size_t n_files;
+	const char **files = symbols_python_files(o->loading.jitmaps, o->session.texts, &n_files);
+	bool ok = entry_functions_write(t, files, n_files, path, err);
 
 	entry_make(&o->entry, &facts);
+	free(files);
 	free(path);
 	doctor_free(d);
 	table_free(t);

@@ -93,13 +93,22 @@ bool entry_read(struct entry *e, const char *path, struct error *err);
 
 /* ---- functions.tsv ---- */
 
+/* Whoever changes the form of a line counts it up: results of other forms are made again. */
+#define ENTRY_FUNCTIONS_VERSION "2"
+
 struct entry_function {
 	enum function_kind kind;
-	const char *module, *name;
+	const char *module, *name; /* a Python module is named among the recording's own files */
+	const char *file;          /* of a Python function; NULL: not known, or none */
 	struct cost *self, *total; /* by event */
 };
 
-bool entry_functions_write(const struct table *t, const char *path, struct error *err);
+/*
+ * The table's functions, those of equal kind, module and name as one, whose total counts each sample once.  files: of Python
+ * functions in all maps of the recording, which modules are named among; distinct, sorted.
+ */
+bool entry_functions_write(const struct table *t, const char *const *files, size_t n_files,
+			   const char *path, struct error *err);
 
 /*
  * Call `take` for every function of the file.  The texts and costs live during the call only.  False: it is no such file, or
@@ -108,5 +117,9 @@ bool entry_functions_write(const struct table *t, const char *path, struct error
 typedef void entry_function_taker(void *context, const struct entry_function *f);
 bool entry_functions_read(const char *path, size_t n_events, entry_function_taker *take,
 			  void *context, struct error *err);
+
+/* Call `take` for every file of Python functions that the file lists; what stands behind them is not looked at. */
+typedef void entry_file_taker(void *context, const char *file);
+bool entry_files_read(const char *path, entry_file_taker *take, void *context, struct error *err);
 
 #endif

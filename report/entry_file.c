@@ -1,5 +1,5 @@
 /*
- * The files of entries.  One row of `facts` for each line of entry.tsv that has one value; lists have a line for each item.
+ * entry.tsv.  One row of `facts` for each line of entry.tsv that has one value; lists have a line for each item.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -9,13 +9,11 @@
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
 #include "report/entry.h"
-#include "report/table.h"
 
-enum { MOST_BYTES = 64 << 20, FUNCTIONS_MOST_BYTES = 1 << 30 };
+enum { MOST_BYTES = 64 << 20 };
 
-#define ENTRY_HEAD     "perfolio-entry"
-#define FUNCTIONS_HEAD "perfolio-functions"
-#define FILE_VERSION   "1"
+#define ENTRY_HEAD   "perfolio-entry"
+#define FILE_VERSION "1"
 
 static const struct fact {
 	const char *key;
@@ -267,81 +265,4 @@ bool entry_read(struct entry *e, const char *path, struct error *err)
 		return true;
 	entry_done(e);
 	return fail(err, ERR_FORMAT, "%s: it is no entry of perfolio batch, or not whole", path);
-}
-
-/* ---- functions ---- */
-
-bool entry_functions_write(const struct table *t, const char *path, struct error *err)
-{
-	size_t n_events = t->n_events < ENTRY_EVENTS ? t->n_events : ENTRY_EVENTS;
-	FILE *f = fopen(path, "wxe");
-
-	if (!f)
-		return fail(err, ERR_IO, "cannot create: %s", strerror(errno));
-	fprintf(f, FUNCTIONS_HEAD "\t" FILE_VERSION "\t%zu\n", n_events);
-	for (size_t i = 0; i < t->n_rows; i++) {
-		uint32_t id = t->rows[i].function;
-		const struct function *function = &t->profile->functions[id];
-
-		tsv_put(f, false, function_kind_name(function->kind));
-		tsv_put(f, true, function->module);
-		tsv_put(f, true, function->name);
-		for (size_t e = 0; e < n_events; e++) {
-			put_cost(f, table_self(t, id, e));
-			put_cost(f, table_total(t, id, e));
-		}
-		end_line(f);
-	}
-	fputs("end\n", f);
-	return tsv_end(f, err);
-}
-
-static bool kind_of(const char *name, enum function_kind *out)
-{
-	for (int k = KIND_PYTHON; k <= KIND_TASK; k++)
-		if (strcmp(name, function_kind_name((enum function_kind)k)) == 0) {
-			*out = (enum function_kind)k;
-			return true;
-		}
-	return false;
-}
-
-static bool take_function(struct tsv *t, size_t n_events, struct entry_function *f)
-{
-	f->module = t->field[1];
-	f->name = t->field[2];
-	if (!kind_of(t->field[0], &f->kind) || t->n != 3 + 4 * n_events)
-		return false;
-	for (size_t e = 0; e < n_events; e++)
-		if (!take_cost(t, 3 + 4 * e, &f->self[e]) || !take_cost(t, 5 + 4 * e, &f->total[e]))
-			return false;
-	return true;
-}
-
-bool entry_functions_read(const char *path, size_t n_events, entry_function_taker *take,
-			  void *context, struct error *err)
-{
-	struct entry_function f;
-	bool ok, ended = false;
-	uint64_t events;
-	struct tsv t;
-
-	if (!tsv_open(&t, path, FUNCTIONS_MOST_BYTES, err))
-		return false;
-	f.self = mem_calloc(n_events, sizeof(*f.self));
-	f.total = mem_calloc(n_events, sizeof(*f.total));
-	ok = is_head(&t, FUNCTIONS_HEAD) && tsv_u64(t.field[2], &events) && events == n_events;
-	while (ok && !ended && tsv_next(&t)) {
-		ended = strcmp(t.field[0], "end") == 0 && t.whole;
-		ok = ended || take_function(&t, n_events, &f);
-		if (ok && !ended)
-			take(context, &f);
-	}
-	free(f.self);
-	free(f.total);
-	tsv_close(&t);
-	if (ok && ended)
-		return true;
-	return fail(err, ERR_FORMAT,
-		    "%s: it is no list of functions of perfolio batch, or not whole", path);
 }

@@ -7,6 +7,7 @@
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/base/text.h"
+#include "report/fleet_modules.h"
 #include "report/shares.h"
 #include "report/table.h"
 
@@ -21,6 +22,7 @@ struct row {
 
 struct fleet {
 	struct fleet_group group;
+	const struct fleet_modules *modules;
 	struct texts *texts;
 	struct fleet_event *events; /* in the order of their first appearance */
 	size_t n_events, cap_events;
@@ -34,10 +36,11 @@ struct fleet {
 	uint32_t *event_of;          /* by the entry's event: index in events */
 };
 
-struct fleet *fleet_new(enum fleet_key key, const char *value)
+struct fleet *fleet_new(enum fleet_key key, const char *value, const struct fleet_modules *modules)
 {
 	struct fleet *f = mem_calloc(1, sizeof(*f));
 
+	f->modules = modules;
 	f->texts = texts_new();
 	f->group.key = key;
 	f->group.value = texts_add_z(f->texts, value);
@@ -80,6 +83,15 @@ static void grow(struct fleet *f)
 		insert(f, (uint32_t)i);
 }
 
+static const char *module_of(const struct fleet *f, const struct entry_function *function)
+{
+	const char *module = NULL;
+
+	if (f->modules && function->file)
+		module = fleet_modules_of(f->modules, function->file);
+	return module ? module : function->module;
+}
+
 /* The row of these; a new one if there is none. */
 static uint32_t row_of(struct fleet *f, uint32_t event, const struct entry_function *function)
 {
@@ -87,7 +99,7 @@ static uint32_t row_of(struct fleet *f, uint32_t event, const struct entry_funct
 	size_t at;
 
 	wanted.out.kind = function->kind;
-	wanted.out.module = texts_add_z(f->texts, function->module);
+	wanted.out.module = texts_add_z(f->texts, module_of(f, function));
 	wanted.out.name = texts_add_z(f->texts, function->name);
 	at = hash_of(&wanted) & f->mask;
 	for (; f->slots[at]; at = (at + 1) & f->mask)
@@ -116,8 +128,8 @@ static uint32_t event_of(struct fleet *f, const struct entry_event *e)
 /* ---- recordings ---- */
 
 /*
- * Functions of one recording that are one here (equal names in two files) are added up; where one is in the other's stacks,
- * that counts a sample twice, so a total is held to the whole (see settle()).
+ * A recording's file has each key once, see entry_functions_write(): modules over all recordings tell apart what those of one
+ * recording do.  Who wrote the file is not known, so that costs are held to the whole all the same (see settle()).
  */
 static void take_function(void *context, const struct entry_function *function)
 {

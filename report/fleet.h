@@ -2,8 +2,9 @@
  * report/fleet.h - a summary over many recordings: which functions cost what in all of them, and how that spreads.
  *
  * Recordings are given one by one and not kept, so that memory grows with the distinct functions and not
- * with the recordings.  Functions of different recordings are one if kind, module and name are equal:
- * hosts keep the same program at different paths.  Weights of different events are never added.
+ * with the recordings.  Functions of different recordings are one if kind, module and name are equal, with
+ * modules of Python named over all of them (fleet_modules.h): hosts keep the same program and the same packages
+ * at different paths.  Weights of different events are never added.
  */
 #ifndef PERFOLIO_REPORT_FLEET_H
 #define PERFOLIO_REPORT_FLEET_H
@@ -52,8 +53,10 @@ struct fleet_group {
 };
 
 struct fleet;
+struct fleet_modules;
 
-struct fleet *fleet_new(enum fleet_key key, const char *value);
+/* modules: of the files of all recordings, borrowed; NULL: functions have the modules that their recording gave them. */
+struct fleet *fleet_new(enum fleet_key key, const char *value, const struct fleet_modules *modules);
 /* A recording; functions: the path of its functions.tsv. False: they could not be read, *err says why; it was not counted. */
 bool fleet_add(struct fleet *f, const struct entry *e, const char *functions, struct error *err);
 /* The sums so far; at most `limit` functions for each event (0: all). */

@@ -12,18 +12,29 @@
 #include <unistd.h>
 
 #include "report/fleet.h"
+#include "report/fleet_modules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void add_file(void *modules, const char *file)
+{
+	fleet_modules_add(modules, file);
+}
 
 /* Sums hold, whatever stands in the file. */
 static void add_up(const struct entry *e, const char *path)
 {
-	struct fleet *f = fleet_new(FLEET_ALL, "");
+	struct fleet_modules *modules = fleet_modules_new();
+	struct fleet *f = fleet_new(FLEET_ALL, "", modules);
 	const struct fleet_group *g;
 	struct error err = { 0 };
 	char day[DAY_TEXT];
-	bool ok = fleet_add(f, e, path, &err);
+	bool ok;
 
+	entry_files_read(path, add_file, modules, &err);
+	fleet_modules_name(modules);
+	err = (struct error){ 0 };
+	ok = fleet_add(f, e, path, &err);
 	entry_day(e, day);
 	g = fleet_finish(f, 3);
 	assert(g->recordings == ok && (ok || err.what[0]));
@@ -41,6 +52,7 @@ static void add_up(const struct entry *e, const char *path)
 		}
 	}
 	fleet_free(f);
+	fleet_modules_free(modules);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
