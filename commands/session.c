@@ -15,10 +15,12 @@
 #include "parser/locate.h"
 #include "parser/sections.h"
 
-static const char *next_step(const struct error *err)
+static const char *next_step(const struct session *s, const struct error *err)
 {
 	switch (err->kind) {
 	case ERR_FORMAT:
+		if (session_is_profile(s, s->path))
+			return "check that the file was copied whole, or save it again from the recording";
 		return "check that the file was copied whole; perfolio dump shows what can be read";
 	case ERR_IO:
 		return "name a recording of perf record: a file, its folder, or - for standard input";
@@ -58,7 +60,7 @@ void session_say(const char *fmt, ...)
 
 int session_fail(const struct session *s, const struct error *err)
 {
-	const char *step = next_step(err);
+	const char *step = next_step(s, err);
 
 	session_say("perfolio: %s: ", s->path);
 	if (err->has_offset)
