@@ -36,7 +36,9 @@ static const struct cost *whole(const struct writing *w, size_t e)
 
 static void put_share(struct writing *w, const struct cost *part, size_t e)
 {
-	if (part->samples || part->weight)
+	if (w->look->samples)
+		out_printf(w->o, "%*llu", PERCENT, (unsigned long long)part->samples);
+	else if (part->samples || part->weight)
 		parts_percent(w->o, cost_share(part, whole(w, e)), PERCENT);
 	else
 		parts_pad(w->o, PERCENT);
@@ -47,14 +49,17 @@ static void put_share(struct writing *w, const struct cost *part, size_t e)
 static void put_bar(struct writing *w, const struct annotated_opcode *row)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	bool fine = out_is_utf8(w->o);
 	const struct cost *most = annotation_total(w->a, w->opcodes->items[0].cost);
 	uint64_t share = cost_share(annotation_total(w->a, row->cost), most);
 	size_t parts = (size_t)((share * BAR * 8 + 5000) / 10000), at = 0;
 
 	if (parts > BAR * 8)
 		parts = BAR * 8;
+	if (!fine) /* whole characters only */
+		parts = (parts + 4) / 8 * 8;
 	for (; parts >= 8; parts -= 8, at++)
-		out_text(w->o, "█");
+		out_text(w->o, fine ? "█" : "#");
 	out_text(w->o, eighths[parts]);
 	parts_pad(w->o, BAR - at - (parts > 0) + 2);
 }
@@ -95,7 +100,8 @@ static void put_headings(struct writing *w)
 	if (a->n_events > 1)
 		out_char(w->o, '\n');
 	for (size_t e = 0; e < a->n_events; e++)
-		out_printf(w->o, "%*s  %*s  ", PERCENT, "self %", PERCENT, "total %");
+		out_printf(w->o, "%*s  %*s  ", PERCENT, w->look->samples ? "self" : "self %",
+			   PERCENT, w->look->samples ? "total" : "total %");
 	out_text(w->o, "opcode\n");
 }
 
@@ -120,8 +126,8 @@ static void put_rows(struct writing *w)
 			put_row(w, &w->opcodes->items[i]);
 	if (hidden) {
 		parts_pad(w->o, w->a->n_events * 2 * (PERCENT + 2));
-		out_printf(w->o, "⋮ %zu more opcode%s with less than 0.5 %%\n", hidden,
-			   hidden == 1 ? "" : "s");
+		out_printf(w->o, "%s %zu more opcode%s with less than 0.5 %%\n",
+			   out_is_utf8(w->o) ? "⋮" : ":", hidden, hidden == 1 ? "" : "s");
 	}
 }
 

@@ -63,7 +63,7 @@ void disassembly_free(struct disassembly *d)
 	free(d);
 }
 
-/* The address that an instruction names as its target; false: none, or a register has it. */
+/* The address that a call or jump names as its target; false: none, or a register has it. */
 static bool find_target(const struct disassembly *d, uint64_t *target)
 {
 	const cs_detail *detail = d->insn->detail;
@@ -76,7 +76,7 @@ static bool find_target(const struct disassembly *d, uint64_t *target)
 		*target = (uint64_t)x->operands[0].imm;
 		return true;
 	}
-	if (cs_group_name(d->handle, CS_GRP_JUMP) && detail->arm64.op_count) {
+	if (detail->arm64.op_count) {
 		const cs_arm64 *a = &detail->arm64; /* the last operand: cbz x0, TARGET */
 
 		if (a->operands[a->op_count - 1].type != ARM64_OP_IMM)
