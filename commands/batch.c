@@ -69,6 +69,14 @@ char *batch_path(const char *dir, const char *a, const char *b)
 	return path;
 }
 
+void batch_forget_index(const char *dir)
+{
+	char *path = batch_path(dir, BATCH_STATE, "index");
+
+	unlink(path);
+	free(path);
+}
+
 /* ---- options ---- */
 
 static bool take_shard(struct asked *a, const struct options *o)
@@ -245,14 +253,29 @@ static int open_folder(const char *dir)
 
 /* ---- the index ---- */
 
-static struct digest digest_of(const struct listing *l, uint64_t limit)
+/* What the entry of a recording says, as bytes; it names its options and outputs, too. */
+static void add_entry(struct digesting *d, const char *dir, const char *folder)
+{
+	char *recording = batch_path(dir, "recordings", folder);
+	char *path = batch_path(recording, "entry.tsv", NULL);
+	struct digest digest = { .bytes = { 0 } };
+	struct error err;
+
+	if (batch_input_digest(path, &digest, &err)) /* else reading it for the index tells */
+		digest_add(d, digest.bytes, sizeof(digest.bytes));
+	free(path);
+	free(recording);
+}
+
+static struct digest digest_of(const struct batch *b, const struct listing *l)
 {
 	static const char version[] = PACKAGE_VERSION;
 	struct digesting d;
 
 	digest_begin(&d);
 	digest_add(&d, version, sizeof(version));
-	digest_add(&d, &limit, sizeof(limit));
+	digest_add(&d, b->digest.bytes, sizeof(b->digest.bytes));
+	digest_add(&d, &b->limit, sizeof(b->limit));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct listed *item = &l->items[i];
 
@@ -260,6 +283,8 @@ static struct digest digest_of(const struct listing *l, uint64_t limit)
 		digest_add(&d, item->content, strlen(item->content) + 1);
 		digest_add(&d, &item->state, sizeof(item->state));
 		digest_add(&d, item->text, strlen(item->text) + 1);
+		if (item->state == INPUT_DONE)
+			add_entry(&d, b->dir, item->text);
 	}
 	return digest_end(&d);
 }
@@ -314,11 +339,12 @@ static void note_index(const char *dir, const struct digest *d)
 static bool write_index(const struct batch *b, const struct listing *l, bool unchanged,
 			struct index_totals *totals)
 {
-	struct digest digest = digest_of(l, b->limit);
+	struct digest digest = digest_of(b, l);
 	struct error err;
 
 	if (unchanged && !b->loading.strict && is_index_of(b->dir, &digest))
 		return true;
+	batch_forget_index(b->dir);
 	if (listing_write(l, b->dir, &err) &&
 	    batch_index_write(l, b->dir, (size_t)b->limit, totals, &err)) {
 		note_index(b->dir, &digest);
@@ -362,12 +388,13 @@ static size_t count(const struct listing *l, enum input_state state)
 
 static void tell_end(const struct batch *b, const struct listing *l, const struct work_done *done)
 {
-	size_t failed = count(l, INPUT_FAILED), duplicates = count(l, INPUT_DUPLICATE);
+	size_t read = count(l, INPUT_DONE), failed = count(l, INPUT_FAILED);
+	size_t duplicates = count(l, INPUT_DUPLICATE);
 
 	tell_failures(l);
 	if (b->quiet)
 		return;
-	fprintf(stderr, "perfolio batch: %zu recordings", count(l, INPUT_DONE));
+	fprintf(stderr, "perfolio batch: %zu recording%s", read, read == 1 ? "" : "s");
 	if (done && done->same)
 		fprintf(stderr, " (%zu as they were)", done->same);
 	if (failed)
@@ -381,7 +408,7 @@ static void tell_end(const struct batch *b, const struct listing *l, const struc
 /* --strict: as if what cannot be used without limits had failed. */
 static int status_of(const struct batch *b, const struct listing *l, const struct index_totals *t)
 {
-	if (!count(l, INPUT_DONE) && !count(l, INPUT_DUPLICATE))
+	if (!count(l, INPUT_DONE)) /* a duplicate is no more than its first */
 		return EXIT_NOTHING;
 	if (b->loading.strict && (t->verdicts[VERDICT_LIMITED] || t->verdicts[VERDICT_UNUSABLE]))
 		return EXIT_UNWELL;
@@ -459,6 +486,7 @@ static int join(struct asked *a, const struct options *o)
 	int status = EXIT_NOTHING;
 
 	listing_begin(&l);
+	batch_forget_index(a->batch.dir);
 	if (!batch_join(o->operands, o->n_operands, a->batch.dir, &l, &err)) {
 		fputs("perfolio batch: ", stderr);
 		session_put(err.what);

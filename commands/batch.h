@@ -49,4 +49,7 @@ struct input_result {
 /* "DIR/A/B", to be freed; b may be NULL. */
 char *batch_path(const char *dir, const char *a, const char *b);
 
+/* Before anything that the index was made of changes: then a run that is killed leaves no note of what is not so. */
+void batch_forget_index(const char *dir);
+
 #endif

@@ -1,5 +1,6 @@
 #include "commands/batch_folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -70,6 +71,35 @@ bool folder_make(const char *path, struct error *err)
 	folder_remove(path);
 	return mkdir(path, 0777) == 0 ||
 	       fail(err, ERR_IO, "cannot create %s: %s", path, strerror(errno));
+}
+
+static void sync_at(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return;
+	(void)fsync(fd); /* what the file system cannot do, it cannot promise either */
+	close(fd);
+}
+
+void path_sync(const char *path)
+{
+	sync_at(AT_FDCWD, path);
+}
+
+void folder_sync(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *e;
+
+	if (!d)
+		return;
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			sync_at(dirfd(d), e->d_name);
+	(void)fsync(dirfd(d));
+	closedir(d);
 }
 
 bool folder_place(const char *from, const char *to, struct error *err)

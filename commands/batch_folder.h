@@ -24,6 +24,14 @@ bool folder_is_of(const char *name, const char *content);
 bool folder_make(const char *path, struct error *err);
 /* Put `from` in the place of `to` (which may be there), in one step. */
 bool folder_place(const char *from, const char *to, struct error *err);
+/*
+ * Onto the disk: a file's bytes, or a folder's names.  After a power loss a name must not stand for bytes that
+ * never came to be.  What cannot be synced (some file systems refuse it) is left alone.
+ */
+void path_sync(const char *path);
+/* A folder's files and its names; folders in it are left out. */
+void folder_sync(const char *path);
+
 /* With all that is in it (links are not followed); what cannot be removed stays. */
 void folder_remove(const char *path);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/batch_folder.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
 #include "render/out.h"
@@ -71,6 +72,8 @@ bool listing_write(const struct listing *l, const char *dir, struct error *err)
 	} else {
 		ok = fail(err, ERR_IO, "%s: cannot create: %s", aside, strerror(errno));
 	}
+	if (ok)
+		path_sync(aside);
 	if (ok && rename(aside, path) != 0)
 		ok = fail(err, ERR_IO, "cannot rename to %s: %s", path, strerror(errno));
 	free(aside);
@@ -321,6 +324,7 @@ static bool place_documents(const struct indexing *x, struct error *err)
 		char *from = batch_path(x->dir, BATCH_WORK, batch_formats[i]->file);
 		char *to = batch_path(x->dir, batch_formats[i]->file, NULL);
 
+		path_sync(from);
 		if (rename(from, to) != 0)
 			ok = fail(err, ERR_IO, "cannot rename to %s: %s", to, strerror(errno));
 		free(from);

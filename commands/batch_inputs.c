@@ -83,6 +83,13 @@ static bool is_called_recording(const char *name)
 	       (len > 5 && strcmp(name + len - 5, ".data") == 0);
 }
 
+/* Takes the path over. */
+static void add_failed(struct batch_inputs *in, char *path, const char *why)
+{
+	add(in, path);
+	in->items[in->n - 1].why = mem_text(why, strlen(why));
+}
+
 static bool is_result(const char *folder)
 {
 	char *state = join(folder, BATCH_STATE);
@@ -93,11 +100,25 @@ static bool is_result(const char *folder)
 	return is;
 }
 
+static void descend(struct batch_inputs *in, const char *folder, unsigned depth);
+
+static void fail_folder(struct batch_inputs *in, const char *folder, int error)
+{
+	char why[200];
+
+	if (error == ENOENT) /* it vanished meanwhile: nobody named it */
+		return;
+	snprintf(why, sizeof(why), "the folder cannot be looked into: %s", strerror(error));
+	add_failed(in, mem_text(folder, strlen(folder)), why);
+}
+
 static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 {
 	size_t n;
 	char **names = names_in(folder, &n);
 
+	if (!names)
+		fail_folder(in, folder, errno);
 	for (size_t i = 0; i < n; i++) {
 		char *path = join(folder, names[i]);
 		bool taken = false;
@@ -107,8 +128,8 @@ static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 			/* it vanished meanwhile: nobody named it */
 		} else if (S_ISDIR(st.st_mode)) {
 			taken = locate_is_folder(path);
-			if (!taken && depth < DEEPEST && !is_result(path))
-				scan(in, path, depth + 1);
+			if (!taken && !is_result(path))
+				descend(in, path, depth);
 		} else if (S_ISREG(st.st_mode)) {
 			taken = is_called_recording(names[i]) || locate_is_file(path);
 		}
@@ -118,6 +139,19 @@ static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 			free(path);
 	}
 	free_names(names, n);
+}
+
+static void descend(struct batch_inputs *in, const char *folder, unsigned depth)
+{
+	char why[200];
+
+	if (depth < DEEPEST) {
+		scan(in, folder, depth + 1);
+		return;
+	}
+	snprintf(why, sizeof(why), "more than %d folders in folders: name it to have it read",
+		 DEEPEST);
+	add_failed(in, mem_text(folder, strlen(folder)), why);
 }
 
 void batch_inputs_add(struct batch_inputs *in, const char *path)
@@ -144,6 +178,12 @@ static int by_path(const void *va, const void *vb)
 	const struct batch_input *a = va, *b = vb;
 
 	return strcmp(a->path, b->path);
+}
+
+static void free_input(struct batch_input *input)
+{
+	free(input->path);
+	free(input->why);
 }
 
 static size_t folder_length(const char *path)
@@ -198,7 +238,7 @@ void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts)
 		qsort(in->items, in->n, sizeof(*in->items), by_path);
 	for (size_t i = 0; i < in->n; i++) {
 		if (n && strcmp(in->items[n - 1].path, in->items[i].path) == 0)
-			free(in->items[i].path);
+			free_input(&in->items[i]);
 		else
 			in->items[n++] = in->items[i];
 	}
@@ -209,7 +249,7 @@ void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts)
 		if (part_of(in->items[i].path, parts) == part - 1)
 			in->items[n++] = in->items[i];
 		else
-			free(in->items[i].path);
+			free_input(&in->items[i]);
 	}
 	in->n = n;
 }
@@ -217,7 +257,7 @@ void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts)
 void batch_inputs_done(struct batch_inputs *in)
 {
 	for (size_t i = 0; i < in->n; i++)
-		free(in->items[i].path);
+		free_input(&in->items[i]);
 	free(in->items);
 	*in = (struct batch_inputs){ .n = 0 };
 }
@@ -275,6 +315,22 @@ bool batch_input_stamp(const char *path, struct file_stamp *out, struct error *e
 	free_names(names, n);
 	*out = stamp;
 	return true;
+}
+
+int64_t batch_input_written(const char *path)
+{
+	char *file = NULL;
+	struct stat st;
+	int64_t when = 0;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		file = join(path, "data");
+		path = file;
+	}
+	if (stat(path, &st) == 0)
+		when = st.st_mtime;
+	free(file);
+	return when;
 }
 
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)

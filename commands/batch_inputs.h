@@ -20,6 +20,7 @@ struct file_stamp {
 struct batch_input {
 	char *path;
 	bool beside_others; /* other inputs lie in its folder, too */
+	char *why;          /* a folder whose recordings cannot be found, and why; else NULL */
 };
 
 /* Sorted by path, each once. Starts as zeroes. */
@@ -32,6 +33,7 @@ struct batch_inputs {
  * A recording or directory recording is itself, whatever is in it; a folder stands for all recordings in and below it: files that
  * begin as one or are called like one (perf.data, *.data).  Links are not followed there,
  * names that begin with a dot not looked at, nor folders that hold results of batch.
+ * A folder that cannot be looked into is an input that has failed.
  */
 void batch_inputs_add(struct batch_inputs *in, const char *path);
 
@@ -42,6 +44,9 @@ void batch_inputs_done(struct batch_inputs *in);
 /* False: it cannot be looked at; *err says why. */
 bool batch_input_stamp(const char *path, struct file_stamp *out, struct error *err);
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
+
+/* When the recording was written, as recording_mtime(): seconds since 1970; 0: not known. */
+int64_t batch_input_written(const char *path);
 
 /* The digest of a recording's bytes: of a file as b2sum says it, of a directory recording over its files. */
 bool batch_input_digest(const char *path, struct digest *out, struct error *err);

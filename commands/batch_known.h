@@ -23,8 +23,9 @@ struct known {
 	struct digest content;
 	struct digest
 		options; /* of all that decides what is made of the content, with perfolio's version */
-	bool failed;
-	char *result; /* name of the recording's folder, or why it failed */
+	bool failed, duplicate;
+	uint64_t functions; /* bytes of functions.tsv, which the entry does not list */
+	char *result; /* name of the recording's folder, why it failed, or the path of the first */
 };
 
 /* Starts as zeroes. */
@@ -37,6 +38,8 @@ struct known_list {
 void known_read(struct known_list *list, const char *path);
 const struct known *known_find(const struct known_list *list, const char *path);
 void known_done(struct known_list *list);
+
+bool known_equal(const struct known *a, const struct known *b);
 
 /* One line; the caller flushes. */
 void known_put(FILE *f, const struct known *k);

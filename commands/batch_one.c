@@ -156,7 +156,7 @@ static bool write_entry(struct one *o, const char *folder, struct error *err)
 	return ok;
 }
 
-static bool write_all(struct one *o, const char *folder, struct error *err)
+static bool write_all(struct one *o, const char *folder, bool *unreadable, struct error *err)
 {
 	struct loading_options options = loading_options_of(o);
 	char hash[DIGEST_TEXT];
@@ -170,34 +170,42 @@ static bool write_all(struct one *o, const char *folder, struct error *err)
 	};
 
 	return write_functions(o, folder, err) &&
-	       batch_outputs_write(&o->b->outputs, &making, folder, &o->entry, err) &&
+	       batch_outputs_write(&o->b->outputs, &making, folder, &o->entry, unreadable, err) &&
 	       write_entry(o, folder, err);
 }
 
 static void write_folder(struct one *o, const struct file_stamp *stamp)
 {
 	char own[32], name[FOLDER_NAME];
-	char *work = NULL, *final = NULL;
+	bool unreadable = false;
+	char *work = NULL, *final = NULL, *recordings = NULL;
 	struct error err = { 0 };
 
 	snprintf(own, sizeof(own), "%ld", (long)getpid());
 	work = batch_path(o->b->dir, BATCH_WORK, own);
-	if (!folder_make(work, &err) || !write_all(o, work, &err)) {
-		give_up(o, ONE_NO_OUTPUT, err.what);
+	if (!folder_make(work, &err) || !write_all(o, work, &unreadable, &err)) {
+		give_up(o, unreadable ? ONE_UNUSUAL : ONE_NO_OUTPUT, err.what);
+		if (unreadable)
+			is_unchanged(o, stamp); /* or that is why */
 		goto done;
 	}
 	if (!is_unchanged(o, stamp))
 		goto done;
+	folder_sync(work);
 	folder_name(&o->entry, name);
 	final = batch_path(o->b->dir, "recordings", name);
-	if (!folder_place(work, final, &err))
+	if (!folder_place(work, final, &err)) {
 		give_up(o, ONE_NO_OUTPUT, err.what);
-	else
-		give_up(o, ONE_DONE, name);
+		goto done;
+	}
+	recordings = batch_path(o->b->dir, "recordings", NULL);
+	path_sync(recordings);
+	give_up(o, ONE_DONE, name);
 done:
 	folder_remove(work);
 	free(work);
 	free(final);
+	free(recordings);
 }
 
 void batch_one(const struct batch *b, const struct batch_input *input, const struct digest *content,
@@ -210,6 +218,8 @@ void batch_one(const struct batch *b, const struct batch_input *input, const str
 
 	if (open_input(&o) && load(&o, messages))
 		write_folder(&o, stamp);
+	else if (result->outcome == ONE_FAILED)
+		is_unchanged(&o, stamp); /* or that is why, and not for ever */
 	entry_done(&o.entry);
 	environment_done(&o.environment);
 	loading_done(&o.loading);

@@ -9,66 +9,81 @@
 #include "parser/base/memory.h"
 #include "render/renderers.h"
 
-typedef void output_writer(struct out *o, const struct batch_making *m, int format);
+/* False: the recording cannot be read a second time; errors of writing are the stream's. */
+typedef bool output_writer(struct out *o, const struct batch_making *m, int format,
+			   struct error *err);
 
-static void report(struct out *o, const struct batch_making *m, int format)
+static bool report(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
 	struct table_options options = { .limit = 0 };
 
+	(void)err;
 	report_write(o, m->session, m->loading, &options, format);
+	return true;
 }
 
-static void cache(struct out *o, const struct batch_making *m, int format)
+static bool cache(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
 	struct table_options options = { .limit = 0 };
 	struct ratios ratios = { .n = 0 };
 
+	(void)err;
 	cache_write(o, m->session, m->loading, &options, &ratios, format);
 	ratios_done(&ratios);
+	return true;
 }
 
-static void doctor(struct out *o, const struct batch_making *m, int format)
+static bool doctor(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
+	(void)err;
 	doctor_free(doctor_write(o, m->session, m->loading, m->environment, format));
+	return true;
 }
 
 /* It tells the problems of its own walk alone, as the command does. */
-static void info(struct out *o, const struct batch_making *m, int format)
+static bool info(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
 	struct session s = {
 		.path = m->session->path,
 		.diag = diag_new(),
 		.texts = texts_new(),
 	};
-	struct error err;
+	bool ok;
 
-	s.recording = recording_open(s.path, s.diag, s.texts, &err);
-	if (s.recording) /* it was opened before */
+	s.recording = recording_open(s.path, s.diag, s.texts, err);
+	ok = s.recording != NULL;
+	if (ok)
 		info_write(o, &s, format);
 	session_close(&s);
+	return ok;
 }
 
 /* Behind what shows problems: it finds more of them. */
-static void annotate(struct out *o, const struct batch_making *m, int format)
+static bool annotate(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
+	(void)err;
 	annotate_write(o, m->session, m->loading, m->options, format);
+	return true;
 }
 
-static void export(struct out *o, const struct batch_making *m, int format)
+static bool export(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
 	struct export_options how = EXPORT_DEFAULTS;
 
+	(void)err;
 	export_write(o, m->session, m->loading, &how, format);
+	return true;
 }
 
 /* By a walk of its own, which keeps apart what the others add up. */
-static void profile(struct out *o, const struct batch_making *m, int format)
+static bool profile(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
 	struct loading_options options = *m->options;
 
 	(void)format;
 	options.collect.environment = NULL;
-	save_write(o, m->session->path, &options, m->typed, m->hash); /* it was read before */
+	return save_write(o, m->session->path, &options, m->typed, m->hash) ||
+	       fail(err, ERR_FORMAT, "it could be read once, but not again for the profile");
 }
 
 /*
@@ -152,7 +167,7 @@ bool batch_outputs_show_functions(const struct batch_outputs *o)
 }
 
 static bool write_one(const struct output_row *row, const struct batch_making *m,
-		      const char *folder, struct entry *e, struct error *err)
+		      const char *folder, struct entry *e, bool *unreadable, struct error *err)
 {
 	char *path = mem_calloc(strlen(folder) + strlen(row->file) + 2, 1);
 	struct out *out;
@@ -162,8 +177,11 @@ static bool write_one(const struct output_row *row, const struct batch_making *m
 	stpcpy(stpcpy(stpcpy(path, folder), "/"), row->file);
 	out = out_create(path, err);
 	if (out) {
-		row->write(out, m, row->format);
-		ok = out_close(out, err);
+		*unreadable = !row->write(out, m, row->format, err);
+		if (*unreadable)
+			out_discard(out);
+		else
+			ok = out_close(out, err);
 	}
 	if (ok && stat(path, &st) == 0)
 		entry_add_output(e, row->file, (uint64_t)st.st_size);
@@ -172,7 +190,7 @@ static bool write_one(const struct output_row *row, const struct batch_making *m
 }
 
 bool batch_outputs_write(const struct batch_outputs *o, const struct batch_making *m,
-			 const char *folder, struct entry *e, struct error *err)
+			 const char *folder, struct entry *e, bool *unreadable, struct error *err)
 {
 	struct loading own = *m->loading; /* --event is settled before the first export */
 	struct batch_making making = *m;
@@ -185,7 +203,7 @@ bool batch_outputs_write(const struct batch_outputs *o, const struct batch_makin
 			profile_keep_event(own.profile, (size_t)own.event);
 			own.event = -1;
 		}
-		if (!write_one(&rows[i], &making, folder, e, err))
+		if (!write_one(&rows[i], &making, folder, e, unreadable, err))
 			return false;
 	}
 	return true;

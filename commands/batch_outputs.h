@@ -33,8 +33,8 @@ bool batch_outputs_examine(const struct batch_outputs *o);
 bool batch_outputs_show_functions(const struct batch_outputs *o);
 
 /*
- * Write the chosen ones into a folder, and list them in the entry.  False: *err says why (it is always the
- * writing).
+ * Write the chosen ones into a folder, and list them in the entry.  False: *err says why (the
+ * writing, unless *unreadable: the recording could not be read once more).
  */
 struct batch_making {
 	struct session *session;
@@ -45,6 +45,6 @@ struct batch_making {
 	const char *hash;  /* of the recording's contents */
 };
 bool batch_outputs_write(const struct batch_outputs *o, const struct batch_making *m,
-			 const char *folder, struct entry *e, struct error *err);
+			 const char *folder, struct entry *e, bool *unreadable, struct error *err);
 
 #endif

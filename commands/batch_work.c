@@ -42,6 +42,9 @@ enum {
 	CACHE_BYTES = 256 << 20, /* of object files that a process keeps open (perfolio-batch(1)) */
 };
 
+/* What the summary reads of a recording. */
+#define FUNCTIONS "functions.tsv"
+
 /* ---- what the processes say to each other; datagrams, so each comes whole ---- */
 
 enum to_worker { TO_READ, TO_GO, TO_SKIP };
@@ -164,6 +167,7 @@ struct task {
 	struct file_stamp stamp;
 	int64_t now_ns;
 	uint64_t side;
+	uint64_t functions; /* bytes of functions.tsv */
 };
 
 struct work {
@@ -181,6 +185,7 @@ struct work {
 	size_t mask;
 	struct known_list known;
 	FILE *journal;
+	bool index_forgotten;
 	struct batch_progress progress;
 };
 
@@ -200,20 +205,26 @@ static size_t slot_of(const struct work *w, const struct digest *content)
 
 /* ---- what was made before ---- */
 
-/* Are the outputs that the entry lists there, and whole? */
-static bool is_whole(const struct work *w, const char *name, struct entry *e)
+static bool has_size(const char *folder, const char *name, uint64_t bytes)
+{
+	char *path = batch_path(folder, name, NULL);
+	struct stat st;
+	bool has = stat(path, &st) == 0 && (uint64_t)st.st_size == bytes;
+
+	free(path);
+	return has;
+}
+
+/* Are the outputs that the entry lists there, and whole, and what the summary is made of? */
+static bool is_whole(const struct work *w, const char *name, uint64_t functions, struct entry *e)
 {
 	char *path = batch_path(w->b->dir, "recordings", name);
 	char *file = batch_path(path, "entry.tsv", NULL);
 	struct error err;
-	struct stat st;
-	bool ok = entry_read(e, file, &err);
+	bool ok = entry_read(e, file, &err) && has_size(path, FUNCTIONS, functions);
 
-	for (size_t i = 0; ok && i < e->n_outputs; i++) {
-		free(file);
-		file = batch_path(path, e->outputs[i].name, NULL);
-		ok = stat(file, &st) == 0 && (uint64_t)st.st_size == e->outputs[i].bytes;
-	}
+	for (size_t i = 0; ok && i < e->n_outputs; i++)
+		ok = has_size(path, e->outputs[i].name, e->outputs[i].bytes);
 	free(file);
 	free(path);
 	return ok;
@@ -228,19 +239,21 @@ static bool is_name(const char *name)
 static bool was_made(struct work *w, size_t i)
 {
 	const struct input_result *r = &w->results[i];
-	const struct task *t = &w->tasks[i];
-	const struct known *k = known_find(&w->known, w->b->inputs.items[i].path);
+	struct task *t = &w->tasks[i];
+	const char *path = w->b->inputs.items[i].path;
+	const struct known *k = known_find(&w->known, path);
 	struct entry e = { .bytes_read = NULL };
 	bool ok;
 
-	if (!k || w->b->again || k->side != t->side ||
+	if (!k || w->b->again || k->duplicate || k->side != t->side ||
 	    memcmp(&k->content, &r->content, sizeof(k->content)) != 0 ||
 	    memcmp(&k->options, &w->b->digest, sizeof(k->options)) != 0)
 		return false;
 	if (k->failed)
 		return true;
-	ok = is_name(k->result) && is_whole(w, k->result, &e) &&
-	     (!e.when_is_file || e.when == t->stamp.mtime_ns / 1000000000);
+	ok = is_name(k->result) && is_whole(w, k->result, k->functions, &e) &&
+	     (!e.when_is_file || e.when == batch_input_written(path));
+	t->functions = k->functions;
 	entry_done(&e);
 	return ok;
 }
@@ -264,6 +277,8 @@ static struct known known_of(const struct work *w, size_t i)
 		.content = r->content,
 		.options = w->b->digest,
 		.failed = r->state == INPUT_FAILED,
+		.duplicate = r->state == INPUT_DUPLICATE,
+		.functions = r->state == INPUT_DONE ? t->functions : 0,
 		.result = r->text,
 	};
 
@@ -281,6 +296,28 @@ static void note(struct work *w, size_t i)
 		return;
 	known_put(w->journal, &k);
 	fflush(w->journal); /* so that it survives us */
+}
+
+/* Unless the journal has that line. */
+static void note_new(struct work *w, size_t i)
+{
+	struct known k = known_of(w, i);
+	const struct known *old = known_find(&w->known, k.path);
+
+	if (!old || !known_equal(old, &k))
+		note(w, i);
+}
+
+/* For the journal: what the entry does not list. */
+static void note_functions(struct work *w, size_t i, const char *name)
+{
+	char *folder = batch_path(w->b->dir, "recordings", name);
+	char *path = batch_path(folder, FUNCTIONS, NULL);
+	struct stat st;
+
+	w->tasks[i].functions = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+	free(path);
+	free(folder);
 }
 
 static void finish(struct work *w, size_t i, enum input_state state, const char *text)
@@ -302,7 +339,8 @@ static void remove_old_folder(struct work *w, size_t i, const char *name)
 	const struct known *k = known_find(&w->known, w->b->inputs.items[i].path);
 	char content[DIGEST_TEXT], *path;
 
-	if (!k || k->failed || !is_name(k->result) || strcmp(k->result, name) == 0 ||
+	if (!k || k->failed || k->duplicate || !is_name(k->result) ||
+	    strcmp(k->result, name) == 0 ||
 	    !folder_is_of(k->result, digest_text(&w->results[i].content, content)))
 		return;
 	path = batch_path(w->b->dir, "recordings", k->result);
@@ -316,6 +354,7 @@ static void take_result(struct work *w, size_t i, const struct one_result *r)
 	case ONE_DONE:
 		remove_old_folder(w, i, r->text);
 		finish(w, i, INPUT_DONE, r->text);
+		note_functions(w, i, r->text);
 		note(w, i);
 		break;
 	case ONE_FAILED:
@@ -344,6 +383,7 @@ static enum decision decide(struct work *w, size_t i)
 	w->tasks[i].decided = true;
 	if (w->slots[at]) {
 		finish(w, i, INPUT_DUPLICATE, w->b->inputs.items[w->slots[at] - 1].path);
+		note_new(w, i);
 		return SKIP;
 	}
 	w->slots[at] = (uint32_t)i + 1;
@@ -370,10 +410,13 @@ static void begin_time(const struct work *w, struct process *p)
 	p->deadline = w->b->timeout_s ? passed_ms() + (int64_t)w->b->timeout_s * 1000 : 0;
 }
 
-static void let_go(const struct work *w, struct process *p)
+static void let_go(struct work *w, struct process *p)
 {
 	p->stage = MAKING;
 	begin_time(w, p);
+	if (!w->index_forgotten)
+		batch_forget_index(w->b->dir);
+	w->index_forgotten = true;
 	tell(p, TO_GO, p->input, NULL); /* a broken one is seen when it is read */
 }
 
@@ -437,6 +480,16 @@ static bool is_known(struct work *w, size_t i)
 	return true;
 }
 
+/* A folder in which nothing could be found. */
+static void take_folder(struct work *w, size_t i)
+{
+	struct one_result r = { .outcome = ONE_UNUSUAL };
+
+	snprintf(r.text, sizeof(r.text), "%s", w->b->inputs.items[i].why);
+	take_result(w, i, &r);
+	decide_ready(w);
+}
+
 /* The next input for a process; false: none now. */
 static bool next_input(struct work *w, size_t *out)
 {
@@ -446,6 +499,10 @@ static bool next_input(struct work *w, size_t *out)
 	while (!w->n_again && w->next < w->b->inputs.n) {
 		size_t i = w->next++;
 
+		if (w->b->inputs.items[i].why) {
+			take_folder(w, i);
+			continue;
+		}
 		if (!is_known(w, i)) {
 			*out = i;
 			return true;
@@ -679,7 +736,25 @@ static void wait_for_answers(struct work *w)
 			    w->done->failed);
 }
 
-/* The journal, shorter: a line for each input. */
+static bool is_journalled(const struct input_result *r)
+{
+	return r->has_content && !r->unusual && r->state != INPUT_WAITING;
+}
+
+/* Is anything known of an input that the journal did not say when it was read? */
+static bool has_learned(const struct work *w)
+{
+	for (size_t i = 0; i < w->b->inputs.n; i++) {
+		struct known k = known_of(w, i);
+		const struct known *old = known_find(&w->known, k.path);
+
+		if (is_journalled(&w->results[i]) && (!old || !known_equal(old, &k)))
+			return true;
+	}
+	return false;
+}
+
+/* A line for each input. */
 static void rewrite_journal(struct work *w, const char *path)
 {
 	char *aside = batch_path(w->b->dir, BATCH_WORK, "known");
@@ -688,12 +763,12 @@ static void rewrite_journal(struct work *w, const char *path)
 
 	for (size_t i = 0; f && i < w->b->inputs.n; i++) {
 		struct known k = known_of(w, i);
-		const struct input_result *r = &w->results[i];
 
-		if (r->has_content && !r->unusual &&
-		    (r->state == INPUT_DONE || r->state == INPUT_FAILED))
+		if (is_journalled(&w->results[i]))
 			known_put(f, &k);
 	}
+	if (f && fflush(f) == 0)
+		(void)fsync(fileno(f));
 	if (!f || !tsv_end(f, &err) || rename(aside, path) != 0)
 		unlink(aside); /* the longer one says the same */
 	free(aside);
@@ -723,7 +798,7 @@ void batch_work(const struct batch *b, struct input_result *results, struct work
 			stop(&w.processes[k], &status);
 	if (w.journal)
 		fclose(w.journal);
-	if (done->done + done->failed + done->duplicates == b->inputs.n && done->same < done->done)
+	if (done->done + done->failed + done->duplicates == b->inputs.n && has_learned(&w))
 		rewrite_journal(&w, journal);
 	known_done(&w.known);
 	free(w.tasks);
