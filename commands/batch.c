@@ -394,6 +394,11 @@ static void tell_end(const struct batch *b, const struct listing *l, const struc
 	tell_failures(l);
 	if (b->quiet)
 		return;
+	if (done && done->cut) {
+		session_say("perfolio batch: %s: too many files to look at all of them", done->cut);
+		fputs("\n  what changes in the rest is not noticed by the next run; --again reads all anew\n",
+		      stderr);
+	}
 	fprintf(stderr, "perfolio batch: %zu recording%s", read, read == 1 ? "" : "s");
 	if (done && done->same)
 		fprintf(stderr, " (%zu as they were)", done->same);
@@ -474,6 +479,7 @@ static int run(struct asked *a)
 	for (size_t i = 0; i < b->inputs.n; i++)
 		free(results[i].text);
 	free(results);
+	free(done.cut);
 	listing_done(&l);
 	return status;
 }

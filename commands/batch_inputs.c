@@ -193,13 +193,6 @@ static size_t folder_length(const char *path)
 	return slash ? (size_t)(slash - path) : 0;
 }
 
-static bool is_beside(const struct batch_input *a, const struct batch_input *b)
-{
-	size_t len = folder_length(a->path);
-
-	return len == folder_length(b->path) && strncmp(a->path, b->path, len) == 0;
-}
-
 static uint64_t part_of(const char *path, uint64_t parts)
 {
 	struct digesting d;
@@ -212,22 +205,6 @@ static uint64_t part_of(const char *path, uint64_t parts)
 	for (int i = 0; i < 8; i++)
 		number = number << 8 | digest.bytes[i];
 	return number % parts;
-}
-
-/* Paths of one folder need not be neighbours in the order ("a/b", "a/b/c", "a/c"), but its inputs' prefixes sort alike. */
-static void mark_neighbours(struct batch_inputs *in)
-{
-	for (size_t i = 0; i < in->n; i++)
-		for (size_t k = i + 1; k < in->n; k++) {
-			size_t len = folder_length(in->items[i].path);
-
-			if (strncmp(in->items[i].path, in->items[k].path, len) != 0)
-				break;
-			if (is_beside(&in->items[i], &in->items[k])) {
-				in->items[i].beside_others = in->items[k].beside_others = true;
-				break;
-			}
-		}
 }
 
 void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts)
@@ -243,7 +220,6 @@ void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts)
 			in->items[n++] = in->items[i];
 	}
 	in->n = n;
-	mark_neighbours(in);
 	n = 0;
 	for (size_t i = 0; i < in->n; i++) {
 		if (part_of(in->items[i].path, parts) == part - 1)
@@ -398,19 +374,55 @@ bool batch_input_digest(const char *path, struct digest *out, struct error *err)
 struct side {
 	uint64_t hash;
 	size_t files;
+	bool cut; /* there are more than SIDE_FILES */
 };
+
+static const char *const tarballs[] = { ".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst" };
+
+enum { TARBALLS = sizeof(tarballs) / sizeof(tarballs[0]) };
+
+static bool is_recording(const char *path, const char *name)
+{
+	return is_called_recording(name) || locate_is_file(path) || locate_is_folder(path);
+}
+
+/* Of whichever recording: its archive of symbols is looked at with it. */
+static bool is_tarball_of_recording(const char *path, const char *name)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < TARBALLS; i++) {
+		size_t end = strlen(tarballs[i]);
+		char *own, *own_name;
+		bool is;
+
+		if (strlen(name) <= end || strcmp(path + len - end, tarballs[i]) != 0)
+			continue;
+		own = mem_text(path, len - end);
+		own_name = mem_text(name, strlen(name) - end);
+		is = is_recording(own, own_name);
+		free(own);
+		free(own_name);
+		return is;
+	}
+	return false;
+}
 
 static void look(struct side *s, const char *path, const char *name, unsigned depth);
 
+/* But for recordings, which are inputs of their own, and what is theirs. */
 static void look_into(struct side *s, const char *folder, unsigned depth)
 {
 	size_t n;
 	char **names = names_in(folder, &n);
 
-	for (size_t i = 0; i < n && s->files < SIDE_FILES; i++) {
+	for (size_t i = 0; i < n && !s->cut; i++) {
 		char *path = join(folder, names[i]);
 
-		look(s, path, names[i], depth);
+		if (s->files >= SIDE_FILES)
+			s->cut = true;
+		else if (!is_recording(path, names[i]) && !is_tarball_of_recording(path, names[i]))
+			look(s, path, names[i], depth);
 		free(path);
 	}
 	free_names(names, n);
@@ -433,31 +445,84 @@ static void look(struct side *s, const char *path, const char *name, unsigned de
 	}
 }
 
-uint64_t batch_input_side(const struct batch_input *input)
+/* What all recordings in it may use. */
+static struct side look_at_folder(const char *folder)
 {
-	static const char *const common[] = { "elf", "kallsyms", "objects.txt", ".build-id" };
-	static const char *const tarballs[] = { ".tar", ".tar.bz2", ".tar.gz", ".tar.xz",
-						".tar.zst" };
+	char *hidden = join(folder, ".build-id");
+	struct side s = { 0 };
+
+	look(&s, hidden, ".build-id", SIDE_ELF_DEPTH);
+	look_into(&s, folder, SIDE_DEPTH);
+	free(hidden);
+	return s;
+}
+
+static bool is_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || folder[len - 1] == '/');
+}
+
+/* Inputs come by path, so that those of a folder have only folders below it between them: a stack is enough. */
+static const struct side_folder *side_of(struct side_folders *f, const char *folder)
+{
+	struct side s;
+
+	while (f->n && strcmp(f->items[f->n - 1].path, folder) != 0 &&
+	       !is_in(folder, f->items[f->n - 1].path))
+		free(f->items[--f->n].path);
+	if (f->n && strcmp(f->items[f->n - 1].path, folder) == 0)
+		return &f->items[f->n - 1];
+	s = look_at_folder(folder);
+	if (s.cut && !f->cut)
+		f->cut = mem_text(folder, strlen(folder));
+	f->items = mem_grow(f->items, f->n, 1, &f->cap, sizeof(*f->items));
+	f->items[f->n] = (struct side_folder){ mem_text(folder, strlen(folder)), s.hash };
+	return &f->items[f->n++];
+}
+
+/* A directory recording's other files; its data is its content. */
+static void look_inside(struct side *s, const char *folder)
+{
+	size_t n;
+	char **names = names_in(folder, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		char *path = join(folder, names[i]);
+
+		if (!is_part(names[i]))
+			look(s, path, names[i], SIDE_DEPTH);
+		free(path);
+	}
+	free_names(names, n);
+}
+
+uint64_t batch_input_side(struct side_folders *folders, const struct batch_input *input)
+{
 	size_t len = folder_length(input->path);
 	char *folder =
 		len ? mem_text(input->path, len) : mem_text(*input->path == '/' ? "/" : ".", 1);
-	struct side s = { 0 };
+	struct side s = { .hash = side_of(folders, folder)->hash };
 
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
-		char *path = join(folder, common[i]);
-
-		look(&s, path, common[i], SIDE_ELF_DEPTH);
-		free(path);
-	}
-	for (size_t i = 0; i < sizeof(tarballs) / sizeof(tarballs[0]); i++) {
+	for (size_t i = 0; i < TARBALLS; i++) {
 		char *path = mem_calloc(strlen(input->path) + 16, 1);
 
 		stpcpy(stpcpy(path, input->path), tarballs[i]);
 		look(&s, path, tarballs[i], 0);
 		free(path);
 	}
-	if (!input->beside_others)
-		look_into(&s, folder, SIDE_DEPTH);
+	if (locate_is_folder(input->path))
+		look_inside(&s, input->path);
 	free(folder);
 	return s.hash;
+}
+
+void side_folders_done(struct side_folders *f)
+{
+	while (f->n)
+		free(f->items[--f->n].path);
+	free(f->items);
+	free(f->cut);
+	*f = (struct side_folders){ .n = 0 };
 }

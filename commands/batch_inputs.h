@@ -19,8 +19,7 @@ struct file_stamp {
 
 struct batch_input {
 	char *path;
-	bool beside_others; /* other inputs lie in its folder, too */
-	char *why;          /* a folder whose recordings cannot be found, and why; else NULL */
+	char *why; /* a folder whose recordings cannot be found, and why; else NULL */
 };
 
 /* Sorted by path, each once. Starts as zeroes. */
@@ -51,11 +50,22 @@ int64_t batch_input_written(const char *path);
 /* The digest of a recording's bytes: of a file as b2sum says it, of a directory recording over its files. */
 bool batch_input_digest(const char *path, struct digest *out, struct error *err);
 
+/* What was seen in the folders of inputs. Starts as zeroes. */
+struct side_folders {
+	struct side_folder {
+		char *path;
+		uint64_t hash;
+	} * items; /* each in the one before it */
+	size_t n, cap;
+	char *cut; /* the first in which there was too much to look at all; NULL: none */
+};
+
 /*
- * What else the outputs depend on in the recording's folder: names, sizes and times of symbol files, maps, sources.  Of
- * a folder with other inputs only what belongs to all of them (elf/, objects.txt, kallsyms).
+ * What else the outputs depend on in the recording's folder: names, sizes and times of symbol files, maps, sources, and
+ * whatever else is no recording.  Faster for inputs in their order.
  */
-uint64_t batch_input_side(const struct batch_input *input);
+uint64_t batch_input_side(struct side_folders *folders, const struct batch_input *input);
+void side_folders_done(struct side_folders *f);
 
 /* A folder with this in it holds results. */
 #define BATCH_STATE ".perfolio-batch"

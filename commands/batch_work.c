@@ -186,6 +186,7 @@ struct work {
 	struct known_list known;
 	FILE *journal;
 	bool index_forgotten;
+	struct side_folders folders;
 	struct batch_progress progress;
 };
 
@@ -469,7 +470,7 @@ static bool is_known(struct work *w, size_t i)
 	struct task *t = &w->tasks[i];
 	struct error err;
 
-	t->side = batch_input_side(input);
+	t->side = batch_input_side(&w->folders, input);
 	if (!k || w->b->again || !batch_input_stamp(input->path, &t->stamp, &err) ||
 	    !file_stamp_equal(&k->stamp, &t->stamp))
 		return false;
@@ -478,6 +479,23 @@ static bool is_known(struct work *w, size_t i)
 	w->results[i].has_content = true;
 	w->results[i].content = k->content;
 	return true;
+}
+
+/* At once: others may wait for its digest.  Nothing is decided of it while it has no process. */
+static void give_again(struct work *w, size_t i)
+{
+	w->tasks[i].hashed = w->tasks[i].hashed && w->tasks[i].decided;
+	w->again = mem_grow(w->again, w->n_again, 1, &w->cap_again, sizeof(*w->again));
+	memmove(w->again + 1, w->again, w->n_again++ * sizeof(*w->again));
+	w->again[0] = i;
+}
+
+static size_t take_again(struct work *w)
+{
+	size_t i = w->again[0];
+
+	memmove(w->again, w->again + 1, --w->n_again * sizeof(*w->again));
+	return i;
 }
 
 /* A folder in which nothing could be found. */
@@ -511,8 +529,7 @@ static bool next_input(struct work *w, size_t *out)
 	}
 	if (!w->n_again)
 		return false;
-	*out = w->again[0];
-	memmove(w->again, w->again + 1, --w->n_again * sizeof(*w->again));
+	*out = take_again(w);
 	return true;
 }
 
@@ -529,8 +546,10 @@ static bool start(struct work *w, struct process *p)
 	if (p->pid == 0) {
 		close(ends[0]);
 		for (size_t i = 0; i < w->n_processes; i++)
-			if (&w->processes[i] != p && w->processes[i].pid)
+			if (&w->processes[i] != p && w->processes[i].pid) {
 				close(w->processes[i].fd);
+				close(w->processes[i].messages);
+			}
 		worker(w->b, ends[1], p->messages);
 	}
 	close(ends[1]);
@@ -626,9 +645,7 @@ static void take_breakdown(struct work *w, struct process *p)
 	explain(w, &gone, status, r.text, sizeof(r.text));
 	if (!w->tasks[i].tried && !gone.timed_out) {
 		w->tasks[i].tried = true;
-		w->again = mem_grow(w->again, w->n_again, 1, &w->cap_again, sizeof(*w->again));
-		memmove(w->again + 1, w->again, w->n_again++ * sizeof(*w->again));
-		w->again[0] = i; /* at once: others may wait for its digest */
+		give_again(w, i);
 	} else {
 		take_result(w, i, &r);
 	}
@@ -653,6 +670,49 @@ static void take_answer(struct work *w, struct process *p)
 	}
 }
 
+/* Those that there are go on with it; without any, this is the end. */
+static void cannot_start(struct work *w, size_t i, int error)
+{
+	struct one_result r = { .outcome = ONE_NO_OUTPUT };
+
+	for (size_t k = 0; k < w->n_processes; k++)
+		if (w->processes[k].pid) {
+			give_again(w, i);
+			return;
+		}
+	snprintf(r.text, sizeof(r.text), "cannot start a process: %s", strerror(error));
+	take_result(w, i, &r);
+}
+
+/*
+ * If all wait for the digest of an input that has no process (and there is none to be had), one has to leave its own
+ * input for it: the last, which is waited for least.
+ */
+static void leave_one(struct work *w)
+{
+	struct process *last = NULL;
+	size_t i;
+
+	for (size_t k = 0; k < w->n_processes; k++) {
+		struct process *p = &w->processes[k];
+
+		if (p->pid && p->stage != ASKING)
+			return;
+		if (p->pid && (!last || p->input > last->input))
+			last = p;
+	}
+	if (!last || !w->n_again || w->again[0] > last->input)
+		return;
+	i = last->input;
+	tell(last, TO_SKIP, i, NULL);
+	last->stage = IDLE;
+	last->served++;
+	give(w, last, take_again(w));
+	w->tasks[i].hashed = false;
+	w->again = mem_grow(w->again, w->n_again, 1, &w->cap_again, sizeof(*w->again));
+	w->again[w->n_again++] = i;
+}
+
 static size_t give_out(struct work *w)
 {
 	size_t busy = 0, i;
@@ -668,11 +728,7 @@ static size_t give_out(struct work *w)
 			if (p->pid && w->tasks[i].tried && p->served)
 				stop(p, &status);
 			if (!p->pid && !start(w, p)) {
-				struct one_result r = { .outcome = ONE_NO_OUTPUT };
-
-				snprintf(r.text, sizeof(r.text), "cannot start a process: %s",
-					 strerror(errno));
-				take_result(w, i, &r);
+				cannot_start(w, i, errno);
 				continue;
 			}
 			give(w, p, i);
@@ -683,6 +739,7 @@ static size_t give_out(struct work *w)
 		}
 		busy += p->pid && p->stage != IDLE;
 	}
+	leave_one(w);
 	return busy;
 }
 
@@ -801,6 +858,9 @@ void batch_work(const struct batch *b, struct input_result *results, struct work
 	if (done->done + done->failed + done->duplicates == b->inputs.n && has_learned(&w))
 		rewrite_journal(&w, journal);
 	known_done(&w.known);
+	done->cut = w.folders.cut;
+	w.folders.cut = NULL;
+	side_folders_done(&w.folders);
 	free(w.tasks);
 	free(w.slots);
 	free(w.processes);

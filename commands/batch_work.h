@@ -14,6 +14,7 @@ struct work_done {
 	size_t same;    /* of those done: nothing had to be read */
 	bool no_output; /* results could not be written, so it ended early: */
 	char why[400];
+	char *cut; /* a folder beside whose recordings too much lies to look at all; NULL: none; the caller's to free */
 };
 
 /* results: one for each input, all zeroes; what is not reached stays INPUT_WAITING. */
