@@ -388,22 +388,43 @@ const char *folio_recording_key(struct texts *texts, const char *path, const cha
 	return key;
 }
 
-const char *folio_recording_name(const struct folio *f, const char *key)
+void recording_names_begin(struct recording_names *n, const struct folio *f)
+{
+	*n = (struct recording_names){ .f = f };
+	n->items = mem_calloc(f->n_sources, sizeof(*n->items));
+	for (size_t i = 0; i < f->n_sources; i++) {
+		const struct folio_source *s = &f->sources[i];
+		bool is_new;
+		uint32_t path = numbers_add(&n->paths, (uintptr_t)s->path, &is_new);
+
+		if (is_new)
+			n->items[path].hash = s->hash;
+		else
+			n->items[path].disputed |= n->items[path].hash != s->hash;
+	}
+}
+
+const char *recording_name(const struct recording_names *n, const char *key)
 {
 	enum { DIGITS = 8 };
-	const char *tab = strrchr(key, '\t'), *hash = tab ? tab + 1 : "";
-	const char *path = texts_add(f->texts, key, tab ? (size_t)(tab - key) : strlen(key));
-	const char *name = path;
-	bool disputed = false;
+	const char *tab = strrchr(key, '\t'), *hash = tab ? tab + 1 : "", *name;
+	const char *path = texts_add(n->f->texts, key, tab ? (size_t)(tab - key) : strlen(key));
+	uint32_t number;
 	char *text;
 
-	for (size_t i = 0; i < f->n_sources; i++)
-		disputed |= f->sources[i].path == path && strcmp(f->sources[i].hash, hash) != 0;
-	if (!disputed || asprintf(&text, "%s (%.*s)", path, DIGITS, hash) < 0)
-		return name;
-	name = texts_add_z(f->texts, text);
+	if (!numbers_find(&n->paths, (uintptr_t)path, &number) || !n->items[number].disputed ||
+	    asprintf(&text, "%s (%.*s)", path, DIGITS, hash) < 0)
+		return path;
+	name = texts_add_z(n->f->texts, text);
 	free(text);
 	return name;
+}
+
+void recording_names_done(struct recording_names *n)
+{
+	numbers_done(&n->paths);
+	free(n->items);
+	*n = (struct recording_names){ .f = NULL };
 }
 
 /* ---- what headers say ---- */

@@ -162,10 +162,22 @@ struct folio_input {
 /* Put a recording into an empty folio of the same texts, whose keys are those of the walk. */
 void folio_take(struct folio *f, const struct folio_input *in);
 
-/* The word by which task.recording tells recordings apart; folio_recording_name() makes it readable. */
+/* The word by which sampled_task.recording tells recordings apart. */
 const char *folio_recording_key(struct texts *texts, const char *path, const char *hash);
 
-/* "PATH", or "PATH (1f2e3d4c)" with the begin of the hash where another source has the same path. */
-const char *folio_recording_name(const struct folio *f, const char *key);
+/* How recordings are shown: as "PATH", or "PATH (1f2e3d4c)" with the begin of the hash where paths do not tell. */
+struct recording_names {
+	const struct folio *f;
+	struct numbers paths; /* pointers of texts -> number */
+	struct recording_path {
+		const char *hash; /* of one recording of this path */
+		bool disputed;    /* another has other contents */
+	} * items;
+};
+
+/* recording_names_done() frees.  The name of a key is a text of the folio's. */
+void recording_names_begin(struct recording_names *n, const struct folio *f);
+const char *recording_name(const struct recording_names *n, const char *key);
+void recording_names_done(struct recording_names *n);
 
 #endif

@@ -79,6 +79,7 @@ struct viewing {
 	const struct folio *f;
 	struct folio_view *out;
 	unsigned roots;
+	struct recording_names recordings;
 	uint32_t *names; /* by task and root key: function + 1; 0: not yet made */
 	uint32_t *nodes; /* by the folio's node: the view's */
 	size_t *columns; /* by the folio's event: the view's */
@@ -140,7 +141,7 @@ static uint32_t make_task_function(struct viewing *v, const struct sampled_task 
 	char *own;
 
 	if (key == ROOT_RECORDING)
-		named.recording = folio_recording_name(v->f, t->recording);
+		named.recording = recording_name(&v->recordings, t->recording);
 	if (key == ROOT_HOST && !*t->host)
 		named.host = "unknown host";
 	own = task_name(&named, key);
@@ -282,12 +283,14 @@ void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
 	};
 
 	*out = (struct folio_view){ .events = NULL };
+	recording_names_begin(&v.recordings, f);
 	make_events(&v);
 	make_functions(&v);
 	make_tree(&v);
 	make_frames(&v);
 	vote(&v);
 	sum_sources(f, &out->collected);
+	recording_names_done(&v.recordings);
 	free(v.names);
 	free(v.nodes);
 	free(v.columns);
@@ -333,8 +336,9 @@ static void tell_stored(const struct folio *f, const struct folio_problem *p, st
 	else if (p->recordings < 2)
 		diag_add_n(diag, p->kind, p->count, p->subject, "%s: %s", p->where, p->message);
 	else
-		diag_add_n(diag, p->kind, p->count, p->subject, "%s, and %u more recordings: %s",
-			   p->where, (unsigned)p->recordings - 1, p->message);
+		diag_add_n(diag, p->kind, p->count, p->subject, "%s, and %u more recording%s: %s",
+			   p->where, (unsigned)p->recordings - 1, p->recordings == 2 ? "" : "s",
+			   p->message);
 }
 
 static void tell_mixed(const struct folio *f, struct diag *diag)
