@@ -191,6 +191,10 @@ static void write_folder(struct one *o, const struct file_stamp *stamp)
 	}
 	if (!is_unchanged(o, stamp))
 		goto done;
+	if (recording_refused(o->session.recording)) {
+		give_up(o, ONE_UNUSUAL, "the system refused to read it to its end");
+		goto done;
+	}
 	folder_sync(work);
 	folder_name(&o->entry, name);
 	final = batch_path(o->b->dir, "recordings", name);

@@ -48,6 +48,7 @@ struct recording {
 	uint64_t applied; /* records before this one were applied */
 	size_t told;      /* files before this one were walked to their end, and told of */
 	bool unfinished;  /* seen so far */
+	bool refused;     /* the system did not give all of it */
 	bool told_no_events;
 };
 
@@ -369,6 +370,7 @@ static void tell_end(struct recording *r)
 			 e->offset, e->what, r->ordinal);
 	} else if (stream_end(r->stream) == END_TRUNCATED) {
 		r->unfinished = true;
+		r->refused = r->refused || e->kind == ERR_IO;
 		diag_add(r->diag, PROBLEM_TRUNCATED, file,
 			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", at,
 			 e->offset, e->what, r->ordinal);
@@ -430,6 +432,11 @@ bool recording_next(struct recording *r, struct record_view *out)
 bool recording_finished(const struct recording *r)
 {
 	return !r->unfinished;
+}
+
+bool recording_refused(const struct recording *r)
+{
+	return r->refused;
 }
 
 /* ---- facts ---- */

@@ -74,6 +74,9 @@ void recording_tell_at(const struct recording *r, struct diag *diag, const struc
 /* True after the first walk came to its end: nothing was cut off. */
 bool recording_finished(const struct recording *r);
 
+/* Did the system refuse to read on (EIO, ENFILE)?  It was told as damage, but may be otherwise the next time. */
+bool recording_refused(const struct recording *r);
+
 enum recording_mode recording_mode(const struct recording *r);
 bool recording_swapped(const struct recording *r);    /* not this machine's byte order */
 bool recording_big_endian(const struct recording *r); /* byte order of the file */

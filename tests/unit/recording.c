@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "parser/header.h"
 #include "parser/perf_format.h"
+#include "parser/source.h"
 #include "tests/check.h"
 #include "tests/image.h"
 #include "tests/opened.h"
@@ -851,6 +853,34 @@ static void a_first_walk_that_is_broken_off_does_nothing_twice(void)
 	image_free(&img);
 }
 
+/* As on a medium that fails: the descriptor stays, but cannot be read any more. */
+static void what_the_system_refuses_is_no_damage_for_ever(void)
+{
+	struct image img = image_of(IMAGE_FILE, false);
+	int unreadable = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct record_view v;
+	struct opened o;
+
+	check(open_image(&o, &img), "opened");
+	check(!recording_refused(o.recording), "nothing was refused yet");
+	dup2(unreadable, recording_source(o.recording)->fd);
+	while (recording_next(o.recording, &v))
+		;
+	check(recording_refused(o.recording), "the system refused to read");
+	close(unreadable);
+	open_done(&o);
+	image_free(&img);
+
+	img = image_of(IMAGE_FILE, false);
+	image_bytes(&img, "abc", 3);
+	check(open_image(&o, &img), "opened");
+	while (recording_next(o.recording, &v))
+		;
+	check(!recording_refused(o.recording), "damage is no refusal");
+	open_done(&o);
+	image_free(&img);
+}
+
 int main(void)
 {
 	every_container_gives_the_same_records();
@@ -875,5 +905,6 @@ int main(void)
 	an_attr_record_must_hold_the_attr_that_it_claims();
 	every_walk_gives_the_same_records();
 	a_first_walk_that_is_broken_off_does_nothing_twice();
+	what_the_system_refuses_is_no_damage_for_ever();
 	return check_done("recording");
 }
