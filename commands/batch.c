@@ -56,6 +56,7 @@ struct asked {
 	struct batch batch;
 	uint64_t part, parts;
 	bool join;
+	bool decided; /* an option says what is to be made of recordings */
 	struct digesting digesting;
 };
 
@@ -155,6 +156,7 @@ static bool decides(int id)
 /* For the digest: an option and what was said with it, as it was said. */
 static void note_option(struct asked *a, const struct options *o, int id)
 {
+	a->decided |= id == OPT_OUTPUTS || decides(id);
 	if (!decides(id))
 		return;
 	digest_add(&a->digesting, &id, sizeof(id));
@@ -496,7 +498,11 @@ static int join(struct asked *a, const struct options *o)
 	if (!batch_join(o->operands, o->n_operands, a->batch.dir, &l, &err)) {
 		fputs("perfolio batch: ", stderr);
 		session_put(err.what);
-		fputs("\n  --join takes folders in which a batch came to its end\n", stderr);
+		fputs(err.kind == ERR_USAGE
+			      ? "\n"
+			      : "\n  --join takes folders in which a batch came to its end\n",
+		      stderr);
+		status = err.kind == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
 	} else if (write_index(&a->batch, &l, false, &totals)) {
 		tell_end(&a->batch, &l, NULL);
 		status = status_of(&a->batch, &l, &totals);
@@ -511,6 +517,10 @@ static int check(struct asked *a, const struct options *o)
 		return options_usage(o, "say where the results go: -o DIR");
 	if (a->join && (a->parts > 1 || a->batch.inputs.n))
 		return options_usage(o, "--join takes folders of results, and no --shard");
+	if (a->join && a->decided)
+		return options_usage(
+			o,
+			"--join takes results as they are: no options for how recordings are read");
 	if (a->batch.loading.filtering.grouping.n &&
 	    batch_outputs_show_functions(&a->batch.outputs))
 		return options_usage(o, "annotate shows functions: it takes no --group-by");

@@ -125,56 +125,97 @@ bool listing_read(struct listing *l, const char *dir, struct error *err)
 		    "%s/" LISTING_FILE ": it is no list of perfolio batch, or not whole", dir);
 }
 
-struct placed {
-	struct listed item;
-	size_t place;
-};
+/* Of one path in several lists: what was read before what was not, and then in an order that is not that of the lists. */
+static int rank(enum input_state state)
+{
+	static const int ranks[] = {
+		[INPUT_DONE] = 0, [INPUT_DUPLICATE] = 1, [INPUT_FAILED] = 2, [INPUT_WAITING] = 3
+	};
+
+	return ranks[state];
+}
 
 static int by_path(const void *va, const void *vb)
 {
-	const struct placed *a = va, *b = vb;
-	int order = strcmp(a->item.path, b->item.path);
+	const struct listed *a = va, *b = vb;
+	int order = strcmp(a->path, b->path);
 
-	return order ? order : a->place < b->place ? -1 : a->place > b->place;
+	order = order ? order : strcmp(b->content, a->content); /* "" is last */
+	order = order ? order : rank(a->state) - rank(b->state);
+	order = order ? order : strcmp(a->text, b->text);
+	return order ? order : strcmp(a->from, b->from);
 }
 
 static int by_content(const void *va, const void *vb)
 {
-	const struct placed *a = va, *b = vb;
-	int order = strcmp(a->item.content, b->item.content);
+	const struct listed *a = va, *b = vb;
+	int order = strcmp(a->content, b->content);
 
-	return order ? order : strcmp(a->item.path, b->item.path);
+	return order ? order : strcmp(a->path, b->path);
 }
 
-void listing_join(struct listing *l)
+static void sort(struct listing *l, int (*order)(const void *, const void *))
 {
-	struct placed *all = mem_calloc(l->n, sizeof(*all));
+	if (l->n)
+		qsort(l->items, l->n, sizeof(*l->items), order);
+}
+
+static bool keep_one_of_each_path(struct listing *l, struct error *err)
+{
 	size_t n = 0;
 
-	for (size_t i = 0; i < l->n; i++)
-		all[i] = (struct placed){ l->items[i], i };
-	if (l->n)
-		qsort(all, l->n, sizeof(*all), by_path);
-	for (size_t i = 0; i < l->n; i++)
-		if (i + 1 == l->n || strcmp(all[i].item.path, all[i + 1].item.path) != 0)
-			all[n++] = all[i];
-	if (n)
-		qsort(all, n, sizeof(*all), by_content);
-	for (size_t i = 1, first = 0; i < n; i++) {
-		if (!*all[i].item.content ||
-		    strcmp(all[i].item.content, all[first].item.content) != 0) {
-			first = i;
-			continue;
-		}
-		all[i].item.state = INPUT_DUPLICATE;
-		all[i].item.text = all[first].item.path;
+	sort(l, by_path);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct listed *last = n ? &l->items[n - 1] : NULL, *item = &l->items[i];
+
+		if (!last || strcmp(last->path, item->path) != 0)
+			l->items[n++] = *item;
+		else if (*item->content && strcmp(last->content, item->content) != 0)
+			return fail(
+				err, ERR_USAGE,
+				"%s is in %s and in %s, with different contents: join only one of them",
+				item->path, last->from, item->from);
 	}
-	if (n)
-		qsort(all, n, sizeof(*all), by_path);
-	for (size_t i = 0; i < n; i++)
-		l->items[i] = all[i].item;
 	l->n = n;
-	free(all);
+	return true;
+}
+
+/* Items of one content: the first that was read stands for all. */
+static bool settle(struct listed *items, size_t n, struct error *err)
+{
+	size_t first = 0;
+
+	while (first < n && items[first].state != INPUT_DONE)
+		first++;
+	first = first < n ? first : 0;
+	if (items[first].state == INPUT_DUPLICATE)
+		return fail(err, ERR_FORMAT, "%s: it is listed in %s as a duplicate of nothing",
+			    items[first].path, items[first].from);
+	for (size_t i = 0; i < n; i++)
+		if (i != first) {
+			items[i].state = INPUT_DUPLICATE;
+			items[i].text = items[first].path;
+		}
+	return true;
+}
+
+bool listing_join(struct listing *l, struct error *err)
+{
+	bool ok = keep_one_of_each_path(l, err);
+
+	if (!ok)
+		return false;
+	sort(l, by_content);
+	for (size_t i = 0, n; ok && i < l->n; i += n) {
+		const struct listed *item = &l->items[i];
+
+		for (n = 1;
+		     i + n < l->n && *item->content && strcmp(item->content, item[n].content) == 0;)
+			n++;
+		ok = settle(&l->items[i], n, err);
+	}
+	sort(l, by_path);
+	return ok;
 }
 
 /* ---- the recordings ---- */

@@ -30,10 +30,10 @@ bool listing_write(const struct listing *l, const char *dir, struct error *err);
 bool listing_read(struct listing *l, const char *dir, struct error *err);
 
 /*
- * Of equal recordings in several lists the one with the first path counts, as if one run had found them all;
- * of one path in several, the last list's.
+ * Of equal recordings in several lists the one with the first path counts, as if one run had found them all; of one path in
+ * several, one that was read.  The order of the lists does not matter.  False: one path has two contents.
  */
-void listing_join(struct listing *l);
+bool listing_join(struct listing *l, struct error *err);
 
 /*
  * Write the index and the summary of the list's recordings, which are in dir/recordings, into `dir`.  limit: functions in each

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "parser/base/memory.h"
+#include "report/entry.h"
 
 /* The way from one folder to another, both absolute and without links; to be freed. */
 static char *way(const char *from, const char *to)
@@ -75,18 +76,60 @@ static bool link_one(const char *recordings, const struct listed *item, struct e
 	return ok;
 }
 
+/* What decided what was made of the recordings of a folder: one run makes all of them with the same. Texts are the list's. */
+struct made {
+	const char *dir; /* NULL: none yet */
+	const char *options, *version;
+};
+
+/* The items from `first` on are one folder's: were they made as those before? */
+static bool is_made_alike(struct listing *l, size_t first, struct made *made, struct error *err)
+{
+	const struct listed *item;
+	char *folder, *path;
+	struct entry e;
+	bool ok;
+
+	while (first < l->n && l->items[first].state != INPUT_DONE)
+		first++;
+	if (first == l->n) /* nothing to compare */
+		return true;
+	item = &l->items[first];
+	folder = batch_path(item->from, "recordings", item->text);
+	path = batch_path(folder, "entry.tsv", NULL);
+	ok = entry_read(&e, path, err);
+	free(path);
+	free(folder);
+	if (!ok)
+		return false;
+	if (!made->dir)
+		*made = (struct made){ item->from, texts_add_z(l->texts, e.options),
+				       texts_add_z(l->texts, e.version) };
+	else if (strcmp(made->options, e.options) != 0 || strcmp(made->version, e.version) != 0)
+		ok = fail(
+			err, ERR_USAGE,
+			"%s and %s were made with different options or versions of perfolio, so their numbers "
+			"do not belong in one summary: run one of them again",
+			made->dir, item->from);
+	entry_done(&e);
+	return ok;
+}
+
 bool batch_join(const char *const *dirs, size_t n, const char *dir, struct listing *l,
 		struct error *err)
 {
 	char *recordings = batch_path(dir, "recordings", NULL);
+	struct made made = { .dir = NULL };
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < n; i++)
-		ok = listing_read(l, dirs[i], err);
-	if (ok) {
-		listing_join(l);
-		remove_links(recordings);
+	for (size_t i = 0; ok && i < n; i++) {
+		size_t first = l->n;
+
+		ok = listing_read(l, dirs[i], err) && is_made_alike(l, first, &made, err);
 	}
+	ok = ok && listing_join(l, err);
+	if (ok)
+		remove_links(recordings);
 	for (size_t i = 0; ok && i < l->n; i++)
 		if (l->items[i].state == INPUT_DONE)
 			ok = link_one(recordings, &l->items[i], err);

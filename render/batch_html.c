@@ -25,6 +25,7 @@ struct page {
 	enum section section;
 	size_t rows; /* of the table that is open */
 	size_t most; /* rows it may have */
+	size_t cut;  /* more rows that --limit left out before */
 };
 
 static const char head[] =
@@ -154,11 +155,14 @@ static void end_table(struct page *p)
 	if (p->section == NOWHERE)
 		return;
 	out_text(p->o, "</tbody></table></div>\n");
-	if (p->rows > p->most)
-		out_printf(
-			p->o,
-			"<p class=\"dim\">%zu more are not shown here; index.csv and summary.csv have all.</p>\n",
-			p->rows - p->most);
+	if (p->rows + p->cut > p->most)
+		out_printf(p->o, "<p class=\"dim\">%zu more are not shown here; %s.</p>\n",
+			   p->rows + p->cut - (p->rows < p->most ? p->rows : p->most),
+			   p->cut ? "summary.csv has all of them with --limit 0"
+			   : p->section == RECORDINGS || p->section == FAILED ||
+					   p->section == DUPLICATES
+				   ? "index.csv has all"
+				   : "summary.csv has all");
 	p->section = NOWHERE;
 }
 
@@ -170,7 +174,7 @@ static void begin_table(struct page *p, enum section section, const char *id, co
 
 	end_table(p);
 	p->section = section;
-	p->rows = 0;
+	p->rows = p->cut = 0;
 	p->most = most;
 	out_text(o, "<h2");
 	if (*id)
@@ -207,13 +211,14 @@ static void *begin(struct out *o, const struct index_totals *t)
 	p->o = o;
 	out_text(o, head);
 	out_printf(o,
-		   "<h1>%" PRIu64 " recordings</h1>\n<p><span class=\"usable\">%" PRIu64
+		   "<h1>%" PRIu64 " recording%s</h1>\n<p><span class=\"usable\">%" PRIu64
 		   " usable</span>, <span class=\"limited\">%" PRIu64
 		   " with limits</span>, <span class=\"unusable\">%" PRIu64
 		   " not usable</span>; %" PRIu64 " inputs, %" PRIu64 " failed, %" PRIu64
 		   " with the content of another; %" PRIu64 " samples</p>\n",
-		   t->recordings, t->verdicts[VERDICT_USABLE], t->verdicts[VERDICT_LIMITED],
-		   t->verdicts[VERDICT_UNUSABLE], t->inputs, t->failed, t->duplicates, t->samples);
+		   t->recordings, t->recordings == 1 ? "" : "s", t->verdicts[VERDICT_USABLE],
+		   t->verdicts[VERDICT_LIMITED], t->verdicts[VERDICT_UNUSABLE], t->inputs,
+		   t->failed, t->duplicates, t->samples);
 	out_text(o, "<nav>");
 	if (t->recordings)
 		out_text(
@@ -239,6 +244,7 @@ static void functions(struct page *p, const struct fleet_event *e, bool first)
 		p, FUNCTIONS, first ? "functions" : "", title,
 		"Function|Module|#Self %|#Total %|#Recordings|#Self %: quarter|#median|#three quarters",
 		MOST_FUNCTIONS);
+	p->cut = e->n_all - e->n_functions;
 	free(title);
 	for (size_t i = 0; i < e->n_functions; i++) {
 		const struct fleet_function *f = &e->functions[i];
