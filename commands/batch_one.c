@@ -57,7 +57,11 @@ static bool open_input(struct one *o)
 	s->recording = recording_open(s->path, s->diag, s->texts, &err);
 	if (s->recording)
 		return true;
-	if (err.has_offset)
+	if (session_is_profile(s, s->path))
+		snprintf(
+			text, sizeof(text),
+			"this is a profile file, and batch reads recordings; perfolio merge joins profiles");
+	else if (err.has_offset)
 		snprintf(text, sizeof(text), "byte 0x%llx: %.300s", (unsigned long long)err.offset,
 			 err.what);
 	else
