@@ -29,6 +29,13 @@ static struct part last_part(const char *name, size_t len)
 	return (struct part){ .text = name + at, .len = len - at };
 }
 
+/* __eq__ and the like are called by operators and statements, too. */
+static bool is_special(struct part p)
+{
+	return p.len > 4 && memcmp(p.text, "__", 2) == 0 &&
+	       memcmp(p.text + p.len - 2, "__", 2) == 0;
+}
+
 /* By what names the function can be called: its own, and that of a class whose instances it makes. */
 struct call_names {
 	struct part items[2];
@@ -40,10 +47,10 @@ static struct call_names names_of(const char *qualname)
 	struct call_names names = { .items = { last_part(qualname, strlen(qualname)) }, .n = 1 };
 	struct part last = names.items[0];
 
-	if (last.len == 0 || last.text[0] == '<')
-		names.n = 0;
 	if ((part_is(last, "__init__") || part_is(last, "__new__")) && last.text > qualname)
 		names.items[names.n++] = last_part(qualname, (size_t)(last.text - qualname) - 1);
+	else if (last.len == 0 || last.text[0] == '<' || is_special(last))
+		names.n = 0;
 	return names;
 }
 
@@ -93,6 +100,15 @@ static uint32_t line_of_class(const struct python_found *caller, const struct py
 											 : 0;
 }
 
+static bool may_be_class(const struct python_found *callee)
+{
+	for (size_t i = 0; i < callee->candidates.n; i++)
+		if (callee->source->definitions[callee->candidates.definitions[i]].kind ==
+		    PYTHON_CLASS)
+			return true;
+	return false;
+}
+
 /* Does it run when it is called, and only then? */
 static bool runs_when_called(const struct python_found *callee)
 {
@@ -115,6 +131,8 @@ static struct call_line find(struct python_files *files, const struct python_fou
 
 	if (line)
 		return (struct call_line){ .line = line };
+	if (may_be_class(found))
+		return not_known("it is the body of a class");
 	if (!runs_when_called(found))
 		return not_known("it runs when it is asked for more");
 	if (!names)
