@@ -466,8 +466,8 @@ static char *repeated(const char *piece, size_t times)
 	size_t len = strlen(piece);
 	char *text = mem_calloc(times + 1, len);
 
-	for (size_t i = 0; i < times; i++)
-		memcpy(text + i * len, piece, len);
+	for (size_t i = 0; i < times * len; i++)
+		text[i] = piece[i % len];
 	return text;
 }
 
