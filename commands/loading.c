@@ -15,6 +15,7 @@
 #include "report/folio_view.h"
 #include "report/jitmaps.h"
 #include "report/objects.h"
+#include "report/program.h"
 #include "report/symbols.h"
 #include "report/timeline.h"
 #include "report/unwind.h"
@@ -178,8 +179,8 @@ static bool choose_event(struct loading *l, const struct options *o, const char 
 /* ---- the stages ---- */
 
 /*
- * The recorded command: of "perf record ... -- PROGRAM ..." what stands behind the dashes.  Some perfs store
- * their own path only: that is no program.
+ * The recorded command: of "perf record OPTIONS PROGRAM ..." what stands behind perf's options; all of it where it
+ * names no program.  Some perfs store their own path only: that is none.
  */
 char *loading_program(const struct recording *r)
 {
@@ -189,9 +190,9 @@ char *loading_program(const struct recording *r)
 
 	if (f->n_cmdline < 2)
 		return mem_calloc(1, 1);
-	for (size_t i = 0; i + 1 < f->n_cmdline && !first; i++)
-		if (strcmp(f->cmdline[i], "--") == 0)
-			first = i + 1;
+	first = program_begin((const char *const *)f->cmdline, f->n_cmdline);
+	if (first == f->n_cmdline)
+		first = 0;
 	for (size_t i = first; i < f->n_cmdline; i++)
 		len += strlen(f->cmdline[i]) + 1;
 	to = text = mem_calloc(len, 1);

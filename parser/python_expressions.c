@@ -12,7 +12,7 @@ static struct nest *top(struct scan *s)
 	return &s->nest[s->n_nest - 1];
 }
 
-static struct nest *push(struct scan *s, int kind, int state)
+static struct nest *push(struct scan *s, enum nest_kind kind, enum nest_state state)
 {
 	struct nest *n = &s->nest[s->n_nest];
 
@@ -157,7 +157,7 @@ static void becomes_dict(struct scan *s, const struct nest *n)
 /* ---- type parameters --------------------------------------------------------- */
 
 /* A bound or default follows: code of its own, named after the parameter. */
-static void open_type_variable(struct scan *s, struct nest *n, int state)
+static void open_type_variable(struct scan *s, struct nest *n, enum nest_state state)
 {
 	struct python_definition *d;
 

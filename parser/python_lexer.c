@@ -144,7 +144,7 @@ static void abandon(struct python_lexer *l, uint32_t keep)
 }
 
 /* A bracket or a field opens here; one byte. */
-static bool open_level(struct python_lexer *l, struct python_token *t, int kind)
+static bool open_level(struct python_lexer *l, struct python_token *t, enum python_level_kind kind)
 {
 	struct python_level level = *top(l);
 

@@ -42,7 +42,7 @@ enum { PYTHON_MAX_LEVELS = 200 + 150, PYTHON_MAX_INDENTS = 100 };
 
 /* What the lexer is inside of. */
 struct python_level {
-	enum {
+	enum python_level_kind {
 		LEVEL_BRACKET,
 		LEVEL_STRING, /* the literal text of an f-string */
 		LEVEL_FIELD,  /* {...} in it */

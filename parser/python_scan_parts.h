@@ -18,7 +18,7 @@ struct expression_start {
 };
 
 struct nest {
-	enum {
+	enum nest_kind {
 		NEST_STATEMENT, /* at the bottom: outside of any */
 		NEST_BRACKET,
 		NEST_COMPREHENSION,
@@ -26,7 +26,7 @@ struct nest {
 		NEST_TYPE_PARAMETERS, /* the [] of a def, class or type statement */
 		NEST_LAMBDA,
 	} kind;
-	enum {
+	enum nest_state {
 		IN_ELEMENT, /* of a comprehension: before the first "for" */
 		IN_TARGET,  /* between the first "for" and "in" */
 		IN_FIRST_ITERABLE,
@@ -62,7 +62,7 @@ struct block {
 };
 
 struct statement {
-	enum {
+	enum statement_phase {
 		AT_BEGIN,
 		IN_EXPRESSION, /* a simple statement, or none that we look into */
 		IN_HEADER,     /* if, for, with ...: up to its ':' */

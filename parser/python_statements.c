@@ -277,7 +277,7 @@ void scan_statement_equals(struct scan *s)
 
 static const struct keyword {
 	const char *word;
-	int phase;
+	enum statement_phase phase;
 } keywords[] = {
 	{ "async", AFTER_ASYNC }, { "class", AT_NAME },    { "def", AT_NAME },
 	{ "elif", IN_HEADER },    { "else", IN_HEADER },   { "except", IN_HEADER },
@@ -287,7 +287,7 @@ static const struct keyword {
 	{ "with", IN_HEADER },
 };
 
-static int phase_of_word(const struct scan *s)
+static enum statement_phase phase_of_word(const struct scan *s)
 {
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
 		if (scan_at_word(s, keywords[i].word))

@@ -51,8 +51,7 @@ static bool takes_word(const char *option)
 	return false;
 }
 
-/* Where the program begins in "perf record OPTIONS [--] PROGRAM"; n: nowhere. */
-static size_t program_begin(const char *const *cmdline, size_t n)
+size_t program_begin(const char *const *cmdline, size_t n)
 {
 	size_t i = 0;
 

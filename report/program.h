@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* Where the program begins in "perf record OPTIONS [--] PROGRAM ..."; n: the command names none (-a, -p). */
+size_t program_begin(const char *const *cmdline, size_t n);
+
 /*
  * The program in a command line of perf record: the base name of what stands behind perf's options, of
  * an interpreter (python) the script or module that it runs.  "": the command names none (-a, -p).

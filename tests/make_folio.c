@@ -144,8 +144,8 @@ static void add_events(struct making *m)
 	struct folio_event events[3];
 	size_t n = 0, first = chance(m, 2), period = chance(m, 2);
 
-	for (size_t i = first; i < 3; i++)
-		events[n++] = (struct folio_event){
+	for (size_t i = first; i < 3; i++, n++)
+		events[n] = (struct folio_event){
 			.name = text(m, names[i]),
 			.unit = text(m, "count"),
 			.attr = { .type = types[i],
