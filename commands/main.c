@@ -131,6 +131,7 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct command *c;
+	int status;
 
 	hold_standard_descriptors();
 	allow_many_open_files();
@@ -156,5 +157,6 @@ int main(int argc, char **argv)
 	c = find(name);
 	if (!c)
 		return no_command(name);
-	return c->run(c, argc - 1, argv + 1);
+	status = c->run(c, argc - 1, argv + 1);
+	return flushed() == EXIT_DONE ? status : EXIT_NOTHING; /* its --help */
 }
