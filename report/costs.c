@@ -73,8 +73,14 @@ size_t costs_make_block(struct costs *c, size_t row, size_t event)
 	uint32_t block = numbers_add(&c->places, place_of(row, event), &is_new) + 1;
 
 	if (is_new) {
-		add_link(c, (struct cost_link){ c->newest[row],
-						(uint32_t)(event - event % COSTS_BLOCK) });
+		struct cost_link link = { block, (uint32_t)(event - event % COSTS_BLOCK) };
+		uint32_t before = c->newest[row];
+
+		if (before) {
+			link.next = c->links[before].next;
+			c->links[before].next = block;
+		}
+		add_link(c, link);
 		c->newest[row] = block;
 	}
 	return block;

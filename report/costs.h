@@ -8,8 +8,11 @@
  *
  *	struct cost_cell cell = costs_begin(c, row);
  *
- *	while (costs_next(c, &cell))           each cost of the row that is not zero, in no order that matters
+ *	while (costs_next(c, &cell))           each cost of the row that is not zero
  *		... cell.event, *cell.cost ...
+ *
+ * They come in the order of the events, if that is the order in which blocks got their first costs; else blocks come in
+ * the order in which they got them.
  */
 #ifndef PERFOLIO_REPORT_COSTS_H
 #define PERFOLIO_REPORT_COSTS_H
@@ -56,10 +59,11 @@ struct costs {
 	struct cost *items; /* block b: items[b * width ...] */
 	size_t n_blocks, cap_items;
 	bool wide;             /* a row is many blocks; else row r is block r */
-	uint32_t *newest;      /* by row: a block of it, 0: none (block 0 is of zeroes) */
+	uint32_t *newest;      /* by row: its newest block, 0: none (block 0 is of zeroes) */
 	struct numbers places; /* (row, event / width) -> block - 1 */
 	struct cost_link {
-		uint32_t next;  /* another block of its row, 0: no more */
+		uint32_t
+			next; /* the next block of its row; behind the newest one comes the first */
 		uint32_t first; /* event */
 	} * links;              /* by block */
 	size_t cap_newest, cap_links;
@@ -112,12 +116,14 @@ struct cost_cell {
 	size_t event;
 	const struct cost *cost;
 	/* inside */
-	size_t block, next;
+	size_t block, last, next;
 };
 
 static inline struct cost_cell costs_begin(const struct costs *c, size_t row)
 {
-	return (struct cost_cell){ .block = c->wide ? c->newest[row] : row };
+	size_t last = c->wide ? c->newest[row] : row;
+
+	return (struct cost_cell){ .block = c->wide ? c->links[last].next : row, .last = last };
 }
 
 static inline bool costs_next(const struct costs *c, struct cost_cell *cell)
@@ -132,7 +138,7 @@ static inline bool costs_next(const struct costs *c, struct cost_cell *cell)
 				return true;
 			}
 		}
-		if (!c->wide || !c->links[cell->block].next)
+		if (cell->block == cell->last)
 			return false;
 		cell->block = c->links[cell->block].next;
 		cell->next = 0;

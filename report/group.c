@@ -224,16 +224,7 @@ static struct cost samples_of(const struct cost *cost)
 	return (struct cost){ cost->samples, cost->samples };
 }
 
-static void add_samples(struct regrouping *r, uint32_t node, uint32_t row, size_t event)
-{
-	struct cost samples = samples_of(costs_at(&r->old->costs, row, event));
-
-	if (samples.samples)
-		costs_add(&r->new.profile->costs, builder_row(&r->new, node), 0, &samples);
-}
-
-/* One pass over the old tree; with KEY_EVENT one for each event, whose samples share a column. */
-static void regroup_event(struct regrouping *r, size_t event, bool all_events)
+static void regroup_all(struct regrouping *r)
 {
 	const struct profile *old = r->old;
 
@@ -242,21 +233,106 @@ static void regroup_event(struct regrouping *r, size_t event, bool all_events)
 		uint32_t to;
 
 		if (i > 0)
-			r->places[i] = place_of(r, n, event);
+			r->places[i] = place_of(r, n, 0);
 		if (!n->cost)
 			continue;
 		to = r->places[i].node;
 		if (!r->frames)
-			to = builder_child(&r->new, 0, row_of(r, &r->places[i], NULL, event));
-		if (!all_events) {
-			add_samples(r, to, n->cost, event);
-			continue;
-		}
+			to = builder_child(&r->new, 0, row_of(r, &r->places[i], NULL, 0));
 		to = builder_row(&r->new, to);
 		costs_add_row(&r->new.profile->costs, to, &old->costs, n->cost);
 		if (r->rows)
 			r->rows[n->cost] = to;
 	}
+}
+
+/* ---- by event: a stack has another place for each of its events, which share a column ---- */
+
+/* The nodes with costs of an event are nodes[first[event]] up to first[event + 1]. */
+struct event_nodes {
+	size_t *first;
+	uint32_t *nodes;
+};
+
+/* Go through the costs of all nodes: count them, or put each into its event's part. */
+static void list_nodes(const struct profile *p, struct event_nodes *list, bool put)
+{
+	for (size_t i = 0; i < p->n_nodes; i++) {
+		struct cost_cell cell = costs_begin(&p->costs, p->nodes[i].cost);
+
+		while (costs_next(&p->costs, &cell)) {
+			if (put)
+				list->nodes[list->first[cell.event]++] = (uint32_t)i;
+			else
+				list->first[cell.event + 1]++;
+		}
+	}
+}
+
+static struct event_nodes nodes_of_events(const struct profile *p)
+{
+	struct event_nodes list = { .first = mem_calloc(p->n_events + 2, sizeof(*list.first)) };
+
+	list_nodes(p, &list, false);
+	for (size_t e = 0; e < p->n_events; e++)
+		list.first[e + 1] += list.first[e];
+	list.nodes = mem_calloc(list.first[p->n_events], sizeof(*list.nodes));
+	list_nodes(p, &list, true);
+	/* first[e] has moved on to the end of its part */
+	memmove(list.first + 1, list.first, p->n_events * sizeof(*list.first));
+	list.first[0] = 0;
+	return list;
+}
+
+/* Places of a node and of what is further out, as far as they are not known for this event. */
+struct places_of_event {
+	uint32_t *met; /* by node: the event + 1 that its place is of */
+	uint32_t *way; /* as long as the tree has nodes */
+};
+
+static const struct grouped *find_place(struct regrouping *r, struct places_of_event *p,
+					uint32_t node, size_t event)
+{
+	size_t depth = 0;
+
+	for (uint32_t n = node; n && p->met[n] != event + 1; n = r->old->nodes[n].parent)
+		p->way[depth++] = n;
+	while (depth-- > 0) {
+		uint32_t n = p->way[depth];
+
+		r->places[n] = place_of(r, &r->old->nodes[n], event);
+		p->met[n] = (uint32_t)event + 1;
+	}
+	return &r->places[node];
+}
+
+static void regroup_by_event(struct regrouping *r)
+{
+	const struct profile *old = r->old;
+	struct event_nodes list = nodes_of_events(old);
+	struct places_of_event p = {
+		.met = mem_calloc(old->n_nodes, sizeof(*p.met)),
+		.way = mem_calloc(old->n_nodes, sizeof(*p.way)),
+	};
+
+	for (size_t e = 0; e < old->n_events; e++)
+		for (size_t i = list.first[e]; i < list.first[e + 1]; i++) {
+			uint32_t node = list.nodes[i];
+			struct cost samples =
+				samples_of(costs_at(&old->costs, old->nodes[node].cost, e));
+			const struct grouped *at = find_place(r, &p, node, e);
+			uint32_t to = at->node;
+
+			if (!samples.samples)
+				continue;
+			if (!r->frames)
+				to = builder_child(&r->new, 0, row_of(r, at, NULL, e));
+			costs_add(&r->new.profile->costs, builder_row(&r->new, to), 0, &samples);
+		}
+	free(list.first);
+	free(list.nodes);
+	free(p.met);
+	free(p.way);
 }
 
 /* One event for all: what it can be counted in. */
@@ -329,10 +405,10 @@ void group_profile(struct profile **p, const struct grouping *g, struct texts *t
 	begin(&r, by_event);
 	r.new.profile->keys = names_of_keys(g, texts);
 	r.places = mem_calloc(r.old->n_nodes, sizeof(*r.places));
-	for (size_t e = 0; by_event && e < r.old->n_events; e++)
-		regroup_event(&r, e, false);
-	if (!by_event)
-		regroup_event(&r, 0, true);
+	if (by_event)
+		regroup_by_event(&r);
+	else
+		regroup_all(&r);
 	finish_functions(&r);
 	free(r.places);
 	profile_free(*p);

@@ -37,40 +37,41 @@ struct ratio_value table_whole_ratio(const struct table *t, const struct ratio *
 	return v;
 }
 
+static uint64_t shown_samples(const struct table *t, const struct costs *c, size_t row)
+{
+	if (t->options.event >= 0)
+		return costs_at(c, row, (size_t)t->options.event)->samples;
+	return costs_samples(c, row);
+}
+
 uint64_t table_leaf_samples(const struct table *t, uint32_t function)
 {
-	uint64_t sum = 0;
-
-	for (size_t n = 0; n < t->n_events; n++)
-		if (__builtin_add_overflow(sum, table_self(t, function, n)->samples, &sum))
-			return UINT64_MAX;
-	return sum;
+	return shown_samples(t, &t->totals->self, function);
 }
 
 uint64_t table_edge_samples(const struct table *t, size_t edge)
 {
-	uint64_t sum = 0;
+	return shown_samples(t, &t->totals->edge_total, edge);
+}
 
-	for (size_t n = 0; n < t->n_events; n++)
-		if (__builtin_add_overflow(sum, table_edge(t, edge, n)->samples, &sum))
-			return UINT64_MAX;
-	return sum;
+/* In a shown event: one, or all. */
+static bool has_cost(const struct table *t, const struct costs *c, size_t row)
+{
+	struct cost_cell any = costs_begin(c, row);
+
+	if (t->options.event >= 0)
+		return !cost_is_zero(costs_at(c, row, (size_t)t->options.event));
+	return costs_next(c, &any);
 }
 
 static bool function_has_cost(const struct table *t, uint32_t function)
 {
-	for (size_t n = 0; n < t->n_events; n++)
-		if (table_total(t, function, n)->samples || table_total(t, function, n)->weight)
-			return true;
-	return false;
+	return has_cost(t, &t->totals->total, function);
 }
 
 static bool edge_has_cost(const struct table *t, size_t edge)
 {
-	for (size_t n = 0; n < t->n_events; n++)
-		if (table_edge(t, edge, n)->samples || table_edge(t, edge, n)->weight)
-			return true;
-	return false;
+	return has_cost(t, &t->totals->edge_total, edge);
 }
 
 bool table_shows_edge(const struct table *t, size_t edge)
@@ -94,17 +95,46 @@ static int by_cost(const struct cost *a, const struct cost *b)
 	return order ? order : more_first(a->samples, b->samples);
 }
 
+/* By the first event in which they differ: those that neither has need no look.  Costs of totals come in the events' order. */
+static int by_cells(const struct costs *c, size_t a, size_t b)
+{
+	static const struct cost nothing = { 0, 0 };
+	struct cost_cell at = costs_begin(c, a), bt = costs_begin(c, b);
+	bool more_a = costs_next(c, &at), more_b = costs_next(c, &bt);
+	int order = 0;
+
+	while (!order && (more_a || more_b)) {
+		size_t e = !more_b || (more_a && at.event < bt.event) ? at.event : bt.event;
+		bool in_a = more_a && at.event == e, in_b = more_b && bt.event == e;
+
+		order = by_cost(in_a ? at.cost : &nothing, in_b ? bt.cost : &nothing);
+		if (in_a)
+			more_a = costs_next(c, &at);
+		if (in_b)
+			more_b = costs_next(c, &bt);
+	}
+	return order;
+}
+
+/* The shown ones, one or all. */
+static int by_shown(const struct table *t, const struct costs *c, size_t a, size_t b)
+{
+	size_t event = (size_t)t->options.event;
+
+	if (t->options.event >= 0)
+		return by_cost(costs_at(c, a, event), costs_at(c, b, event));
+	return by_cells(c, a, b);
+}
+
 /* The primary event goes first, then the shown ones in their order. */
 static int by_costs(const struct table *t, const struct costs *c, uint32_t a, uint32_t b)
 {
+	size_t primary = t->options.primary_1 - 1;
 	int order = 0;
 
 	if (t->options.primary_1)
-		order = by_cost(costs_at(c, a, t->options.primary_1 - 1),
-				costs_at(c, b, t->options.primary_1 - 1));
-	for (size_t n = 0; n < t->n_events && !order; n++)
-		order = by_cost(costs_at(c, a, t->events[n]), costs_at(c, b, t->events[n]));
-	return order;
+		order = by_cost(costs_at(c, a, primary), costs_at(c, b, primary));
+	return order ? order : by_shown(t, c, a, b);
 }
 
 static int by_self(const struct table *t, uint32_t a, uint32_t b)
@@ -198,10 +228,8 @@ static int edge_row_order(const void *va, const void *vb, void *context)
 	const struct table *t = context;
 	const struct table_edge_row *a = va, *b = vb;
 	const struct function *functions = t->profile->functions;
-	int order = 0;
+	int order = by_shown(t, &t->totals->edge_total, a->edge, b->edge);
 
-	for (size_t n = 0; n < t->n_events && !order; n++)
-		order = by_cost(table_edge(t, a->edge, n), table_edge(t, b->edge, n));
 	order = order ? order : function_order(&functions[a->function], &functions[b->function]);
 	return order ? order : (a->function > b->function) - (a->function < b->function);
 }

@@ -12,6 +12,7 @@
 #include "tests/make_profile.h"
 
 static struct texts *texts;
+static uint32_t n_events; /* of the profiles: few, or so many that costs lie in blocks */
 
 /* What differs between functions of one object, one module, one file. */
 static const struct function functions[] = {
@@ -49,7 +50,7 @@ static struct profile *make(void)
 	uint64_t seed = 11;
 	struct maker m;
 
-	maker_begin(&m, texts, 2);
+	maker_begin(&m, texts, n_events);
 	for (size_t i = 0; i < FUNCTIONS; i++)
 		maker_function(&m, &functions[i]);
 	for (size_t i = 0; i < STACKS; i++) {
@@ -58,7 +59,7 @@ static struct profile *make(void)
 
 		for (size_t k = 0; k < depth; k++)
 			frames[k] = random_below(&seed, FUNCTIONS);
-		maker_frames(&m, frames, depth, random_below(&seed, 2), 1,
+		maker_frames(&m, frames, depth, random_below(&seed, n_events), 1,
 			     1 + random_below(&seed, 100));
 	}
 	return maker_end(&m);
@@ -141,6 +142,50 @@ static void nothing_is_lost(void)
 	}
 }
 
+/* Samples of a function's row in the events with a name (there are several of one), the function itself or what it calls. */
+static uint64_t samples_by_event(const struct profile *p, const struct totals *t, const char *event,
+				 const char *function)
+{
+	uint64_t sum = 0;
+
+	for (size_t f = 0; f < p->n_functions; f++)
+		for (size_t e = 0; e < p->n_events; e++)
+			if (strcmp(p->functions[f].name, function) == 0 &&
+			    strcmp(p->events[e].name, event) == 0)
+				sum += costs_at(&t->total, f, e)->samples;
+	return sum;
+}
+
+static void by_event_each_has_the_samples_of_its_events(void)
+{
+	struct profile *p = make(), *g = grouped("event,function");
+	struct totals *of_events = totals_new(p), *of_rows = totals_new(g);
+	size_t right = 0, rows = 0;
+
+	for (size_t e = 0; e < p->n_events; e++) {
+		for (size_t f = 0; f < p->n_functions; f++) {
+			const char *name = p->functions[f].name;
+			uint64_t samples = 0;
+			char keys[100], *tab;
+
+			snprintf(keys, sizeof(keys), "%s\t%s", p->events[e].name, name);
+			tab = strchr(strchr(keys, '\t') + 1, '\t');
+			if (tab)
+				*tab = ' ';
+			for (size_t i = 0; i < g->n_functions; i++)
+				if (strcmp(g->functions[i].keys, keys) == 0)
+					samples += costs_at(&of_rows->total, i, 0)->samples;
+			rows++;
+			right += samples == samples_by_event(p, of_events, p->events[e].name, name);
+		}
+	}
+	check_u64(right, rows, "each function in each event");
+	totals_free(of_events);
+	totals_free(of_rows);
+	profile_free(p);
+	profile_free(g);
+}
+
 /* How many rows there are, as the functions above say. */
 static void rows_are_what_their_keys_tell_apart(void)
 {
@@ -192,10 +237,14 @@ static void words_that_are_no_keys_are_refused(void)
 int main(void)
 {
 	texts = texts_new();
-	equal_keys_are_one_row();
-	a_row_has_a_value_for_each_key();
-	nothing_is_lost();
-	rows_are_what_their_keys_tell_apart();
+	for (n_events = 2; n_events < 40; n_events += 27) {
+		equal_keys_are_one_row();
+		a_row_has_a_value_for_each_key();
+		nothing_is_lost();
+		by_event_each_has_the_samples_of_its_events();
+		rows_are_what_their_keys_tell_apart();
+	}
+	n_events = 2;
 	the_profile_knows_its_keys();
 	words_that_are_no_keys_are_refused();
 	texts_free(texts);

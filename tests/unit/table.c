@@ -140,6 +140,51 @@ static void equal_costs_are_decided_by_the_next_event_then_by_name(void)
 	end(&r);
 }
 
+/* The order as the header has it, event by event. */
+static int plain_order(const struct report *r, uint32_t a, uint32_t b)
+{
+	for (size_t e = 0; e < r->t->n_events; e++) {
+		const struct cost *ca = costs_at(&r->t->self, a, e),
+				  *cb = costs_at(&r->t->self, b, e);
+
+		if (ca->weight != cb->weight)
+			return ca->weight > cb->weight ? -1 : 1;
+		if (ca->samples != cb->samples)
+			return ca->samples > cb->samples ? -1 : 1;
+	}
+	return 0;
+}
+
+static void very_many_events_are_compared_in_their_order(void)
+{
+	static const struct shape shape = {
+		.functions = 60, .stacks = 90, .deepest = 3, .events = 41
+	};
+
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct stack *stacks = random_stacks(&shape, seed);
+		size_t listed = 0;
+		bool sorted = true;
+		struct report r;
+
+		report_on(&r, profile_of_stacks(texts, &shape, stacks), &all);
+		for (size_t i = 1; i < r.table->n_rows; i++)
+			sorted &= plain_order(&r, r.table->rows[i - 1].function,
+					      r.table->rows[i].function) <= 0;
+		for (uint32_t f = 0; f < r.p->n_functions; f++) {
+			uint64_t samples = 0;
+
+			for (size_t e = 0; e < r.p->n_events; e++)
+				samples += costs_at(&r.t->total, f, e)->samples;
+			listed += samples > 0;
+		}
+		check(sorted, "the first event that differs decides");
+		check_u64(r.table->n_rows, listed, "all with cost in any event");
+		end(&r);
+		free(stacks);
+	}
+}
+
 static void limits_leave_out_rows_and_nothing_else(void)
 {
 	static const struct {
@@ -313,6 +358,7 @@ int main(void)
 	texts = texts_new();
 	rows_are_in_the_order_asked_for();
 	equal_costs_are_decided_by_the_next_event_then_by_name();
+	very_many_events_are_compared_in_their_order();
 	limits_leave_out_rows_and_nothing_else();
 	callers_and_callees_are_the_heaviest_first();
 	a_function_is_found_by_its_raw_symbol_too();
