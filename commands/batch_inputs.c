@@ -117,8 +117,10 @@ static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 	size_t n;
 	char **names = names_in(folder, &n);
 
-	if (!names)
+	if (!names) {
 		fail_folder(in, folder, errno);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		char *path = join(folder, names[i]);
 		bool taken = false;

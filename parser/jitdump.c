@@ -367,7 +367,7 @@ static bool read_header(struct reading *r, uint64_t file_size, size_t *start, st
 bool jitdump_parse(const uint8_t *bytes, size_t len, struct jitdump *out, struct error *err)
 {
 	struct reading r = { .d = out, .bytes = bytes, .len = len };
-	size_t start;
+	size_t start = 0;
 
 	*out = (struct jitdump){ 0 };
 	if (!read_header(&r, len, &start, err))
