@@ -10,18 +10,6 @@
 #include "render/out.h"
 #include "report/table.h"
 
-static void next_cell(struct out *o, const char *s)
-{
-	out_char(o, ',');
-	csv_cell(o, s);
-}
-
-static void next_number(struct out *o, uint64_t v)
-{
-	out_char(o, ',');
-	out_u64(o, v);
-}
-
 static void next_share(struct out *o, uint64_t hundredths)
 {
 	out_printf(o, ",%" PRIu64 ".%02" PRIu64, hundredths / 100, hundredths % 100);
@@ -50,7 +38,7 @@ static void reasons(struct out *o, const struct health_verdict *v)
 	for (size_t i = 0; i < v->n && n < sizeof(text); i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", i ? "; " : "",
 				      v->reasons[i].text);
-	next_cell(o, text);
+	csv_next_cell(o, text);
 }
 
 static void index_recording(void *context, const char *folder, const struct entry *e)
@@ -62,24 +50,24 @@ static void index_recording(void *context, const char *folder, const struct entr
 	char when[WHEN_TEXT];
 
 	out_text(o, "done");
-	next_cell(o, e->input);
-	next_cell(o, folder);
-	next_cell(o, e->host);
-	next_cell(o, e->program);
-	next_cell(o, batch_when(e, when));
-	next_number(o, e->duration_ns);
-	next_cell(o, first->name);
-	next_number(o, e->health.samples);
-	next_number(o, first->sum.weight);
+	csv_next_cell(o, e->input);
+	csv_next_cell(o, folder);
+	csv_next_cell(o, e->host);
+	csv_next_cell(o, e->program);
+	csv_next_cell(o, batch_when(e, when));
+	csv_next_number(o, e->duration_ns);
+	csv_next_cell(o, first->name);
+	csv_next_number(o, e->health.samples);
+	csv_next_number(o, first->sum.weight);
 	next_share(o, batch_python_share(e->python, e->native, e->kernel, e->unknown));
-	next_cell(o, e->top_name);
-	next_cell(o, e->top_module);
+	csv_next_cell(o, e->top_name);
+	csv_next_cell(o, e->top_module);
 	next_share(o, cost_share(&e->top, &first->sum));
-	next_cell(o, verdict_name(v.level));
-	next_number(o, e->health.unnamed);
-	next_number(o, e->health.broken);
-	next_number(o, e->health.lost);
-	next_number(o, e->n_problems);
+	csv_next_cell(o, verdict_name(v.level));
+	csv_next_number(o, e->health.unnamed);
+	csv_next_number(o, e->health.broken);
+	csv_next_number(o, e->health.lost);
+	csv_next_number(o, e->n_problems);
 	reasons(o, &v);
 	out_char(o, '\n');
 }
@@ -87,9 +75,9 @@ static void index_recording(void *context, const char *folder, const struct entr
 static void other(struct out *o, const char *state, const char *input, const char *reason)
 {
 	out_text(o, state);
-	next_cell(o, input);
+	csv_next_cell(o, input);
 	out_text(o, ",,,,,,,,,,,,,,,,,");
-	next_cell(o, reason);
+	csv_next_cell(o, reason);
 	out_char(o, '\n');
 }
 
@@ -140,19 +128,19 @@ static void summary_row(struct out *o, const struct fleet_group *g, const struct
 			const struct fleet_function *f)
 {
 	csv_cell(o, fleet_key_name(g->key));
-	next_cell(o, g->value);
-	next_cell(o, e->name);
-	next_number(o, e->recordings);
-	next_cell(o, function_kind_name(f->kind));
-	next_cell(o, f->name);
-	next_cell(o, f->module);
-	next_number(o, f->self.samples);
-	next_number(o, f->self.weight);
+	csv_next_cell(o, g->value);
+	csv_next_cell(o, e->name);
+	csv_next_number(o, e->recordings);
+	csv_next_cell(o, function_kind_name(f->kind));
+	csv_next_cell(o, f->name);
+	csv_next_cell(o, f->module);
+	csv_next_number(o, f->self.samples);
+	csv_next_number(o, f->self.weight);
 	next_share(o, cost_share(&f->self, &e->sum));
-	next_number(o, f->total.samples);
-	next_number(o, f->total.weight);
+	csv_next_number(o, f->total.samples);
+	csv_next_number(o, f->total.weight);
 	next_share(o, cost_share(&f->total, &e->sum));
-	next_number(o, f->recordings);
+	csv_next_number(o, f->recordings);
 	spread(o, &f->self_share);
 	spread(o, &f->total_share);
 	out_char(o, '\n');

@@ -20,18 +20,6 @@
 #include "report/ratios.h"
 #include "report/table.h"
 
-static void next_cell(struct out *o, const char *s)
-{
-	out_char(o, ',');
-	csv_cell(o, s);
-}
-
-static void next_number(struct out *o, uint64_t v)
-{
-	out_char(o, ',');
-	out_u64(o, v);
-}
-
 /* ---- the columns of events ---- */
 
 /* A copy of what csv_cell() would print. */
@@ -76,7 +64,7 @@ static void event_columns(struct out *o, const struct table *t, const char *cons
 
 			if (asprintf(&column, "%s %s", names[n], what[i]) < 0)
 				column = mem_text("", 0);
-			next_cell(o, column);
+			csv_next_cell(o, column);
 			free(column);
 		}
 		free(names[n]);
@@ -95,7 +83,7 @@ static void ratio_headings(struct out *o, const struct table *t)
 			if (asprintf(&column, "%s %s", t->options.ratios->items[i].name,
 				     ratio_columns[c]) < 0)
 				column = mem_text("", 0);
-			next_cell(o, column);
+			csv_next_cell(o, column);
 			free(column);
 		}
 	}
@@ -128,10 +116,10 @@ static void ratio_cells(struct out *o, const struct table *t, uint32_t function)
 static void function_cells(struct out *o, const struct function *f)
 {
 	csv_cell(o, f->name);
-	next_cell(o, f->module);
-	next_cell(o, f->file);
-	next_number(o, f->line);
-	next_cell(o, f->object);
+	csv_next_cell(o, f->module);
+	csv_next_cell(o, f->file);
+	csv_next_number(o, f->line);
+	csv_next_cell(o, f->object);
 }
 
 static void functions(struct out *o, const struct table *t)
@@ -151,14 +139,14 @@ static void functions(struct out *o, const struct table *t)
 		out_text(o, function_kind_name(f->kind));
 		out_char(o, ',');
 		function_cells(o, f);
-		next_cell(o, f->symbol);
+		csv_next_cell(o, f->symbol);
 		if (f->keys)
 			csv_key_cells(o, f->keys);
 		for (size_t n = 0; n < t->n_events; n++) {
-			next_number(o, table_self(t, number, n)->weight);
-			next_number(o, table_total(t, number, n)->weight);
-			next_number(o, table_self(t, number, n)->samples);
-			next_number(o, table_total(t, number, n)->samples);
+			csv_next_number(o, table_self(t, number, n)->weight);
+			csv_next_number(o, table_total(t, number, n)->weight);
+			csv_next_number(o, table_self(t, number, n)->samples);
+			csv_next_number(o, table_total(t, number, n)->samples);
 		}
 		ratio_cells(o, t, number);
 		out_char(o, '\n');
@@ -181,8 +169,8 @@ static void edges(struct out *o, const struct table *t)
 		out_char(o, ',');
 		function_cells(o, &functions_of[t->totals->edges[edge].callee]);
 		for (size_t n = 0; n < t->n_events; n++) {
-			next_number(o, table_edge(t, edge, n)->weight);
-			next_number(o, table_edge(t, edge, n)->samples);
+			csv_next_number(o, table_edge(t, edge, n)->weight);
+			csv_next_number(o, table_edge(t, edge, n)->samples);
 		}
 		out_char(o, '\n');
 	}

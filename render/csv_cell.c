@@ -65,3 +65,15 @@ size_t csv_keys(const char *tabbed)
 		n += *p == '\t';
 	return n;
 }
+
+void csv_next_cell(struct out *o, const char *s)
+{
+	out_char(o, ',');
+	csv_cell(o, s);
+}
+
+void csv_next_number(struct out *o, uint64_t v)
+{
+	out_char(o, ',');
+	out_u64(o, v);
+}

@@ -20,18 +20,6 @@ struct subject {
 	const struct memory_thread *thread;
 };
 
-static void next_u64(struct out *o, uint64_t v)
-{
-	out_char(o, ',');
-	out_u64(o, v);
-}
-
-static void next_cell(struct out *o, const char *s)
-{
-	out_char(o, ',');
-	csv_cell(o, s);
-}
-
 static void nothing(struct out *o, size_t cells)
 {
 	while (cells-- > 0)
@@ -63,18 +51,18 @@ static void headings(struct out *o, const char *keys)
 
 static void function_cells(struct out *o, const struct function *f)
 {
-	next_cell(o, function_kind_name(f->kind));
-	next_cell(o, f->name);
-	next_cell(o, f->module);
-	next_cell(o, f->file);
-	next_u64(o, f->line);
-	next_cell(o, f->object);
+	csv_next_cell(o, function_kind_name(f->kind));
+	csv_next_cell(o, f->name);
+	csv_next_cell(o, f->module);
+	csv_next_cell(o, f->file);
+	csv_next_number(o, f->line);
+	csv_next_cell(o, f->object);
 }
 
 static void object_cells(struct out *o, const struct data_object *object)
 {
-	next_cell(o, data_object_kind_key(object->kind));
-	next_cell(o, object->name);
+	csv_next_cell(o, data_object_kind_key(object->kind));
+	csv_next_cell(o, object->name);
 	nothing(o, 4);
 }
 
@@ -83,11 +71,11 @@ static void block_cells(struct out *o, const struct memory_block *b)
 	out_printf(o, ",0x%" PRIx64 ",", b->addr);
 	if (b->phys)
 		out_printf(o, "0x%" PRIx64, b->phys);
-	next_u64(o, b->size);
+	csv_next_number(o, b->size);
 	if (b->pid == UINT32_MAX)
 		nothing(o, 1);
 	else
-		next_u64(o, b->pid);
+		csv_next_number(o, b->pid);
 }
 
 static void begin(struct out *o, const struct subject *s)
@@ -108,14 +96,14 @@ static void begin(struct out *o, const struct subject *s)
 	else
 		nothing(o, 3 + !s->thread);
 	if (s->thread) {
-		next_u64(o, s->thread->pid);
-		next_u64(o, s->thread->tid);
-		next_cell(o, s->thread->comm);
+		csv_next_number(o, s->thread->pid);
+		csv_next_number(o, s->thread->tid);
+		csv_next_cell(o, s->thread->comm);
 	} else {
 		nothing(o, 2);
 	}
 	if (s->block)
-		next_u64(o, s->block->threads);
+		csv_next_number(o, s->block->threads);
 	else
 		nothing(o, 1);
 }
@@ -123,27 +111,27 @@ static void begin(struct out *o, const struct subject *s)
 static void numbers(struct out *o, const uint64_t *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		next_u64(o, v[i]);
+		csv_next_number(o, v[i]);
 }
 
 static void counted(struct out *o, const struct subject *s, const struct memory_counts *c)
 {
 	begin(o, s);
-	next_u64(o, c->samples);
+	csv_next_number(o, c->samples);
 	numbers(o, c->ops + 1, DATA_OPS - 1); /* no row has a DATA_OP_NONE */
 	numbers(o, c->levels, DATA_LEVELS);
 	numbers(o, c->snoops, DATA_SNOOPS);
 	numbers(o, c->tlbs, DATA_TLBS);
-	next_u64(o, c->locked);
-	next_u64(o, c->remote_hitm);
-	next_u64(o, c->blocked_data);
-	next_u64(o, c->blocked_addr);
-	next_u64(o, c->latency.samples);
-	next_u64(o, c->latency.sum);
-	next_u64(o, c->latency.p50);
-	next_u64(o, c->latency.p95);
-	next_u64(o, c->latency.p99);
-	next_u64(o, c->latency.max);
+	csv_next_number(o, c->locked);
+	csv_next_number(o, c->remote_hitm);
+	csv_next_number(o, c->blocked_data);
+	csv_next_number(o, c->blocked_addr);
+	csv_next_number(o, c->latency.samples);
+	csv_next_number(o, c->latency.sum);
+	csv_next_number(o, c->latency.p50);
+	csv_next_number(o, c->latency.p95);
+	csv_next_number(o, c->latency.p99);
+	csv_next_number(o, c->latency.max);
 	nothing(o, 4);
 	out_char(o, '\n');
 }
@@ -153,11 +141,11 @@ static void counted(struct out *o, const struct subject *s, const struct memory_
 static void shared_cells(struct out *o, uint64_t samples, uint64_t loads, uint64_t latency_samples,
 			 uint64_t latency_sum)
 {
-	next_u64(o, samples);
-	next_u64(o, loads);
+	csv_next_number(o, samples);
+	csv_next_number(o, loads);
 	nothing(o, DATA_OPS - 2 + DATA_LEVELS + DATA_SNOOPS + DATA_TLBS + 4);
-	next_u64(o, latency_samples);
-	next_u64(o, latency_sum);
+	csv_next_number(o, latency_samples);
+	csv_next_number(o, latency_sum);
 	nothing(o, 4);
 }
 
@@ -172,8 +160,8 @@ static void sharer(struct out *o, const struct memory_tables *t, const struct me
 
 	begin(o, &who);
 	shared_cells(o, s->samples, s->loads, s->latency_samples, s->latency_sum);
-	next_u64(o, s->transfers);
-	next_u64(o, s->writes);
+	csv_next_number(o, s->transfers);
+	csv_next_number(o, s->writes);
 	out_text(o, ",,");
 	for (unsigned b = 0, n = 0; b < MEMORY_LINE; b++)
 		if (s->offsets >> b & 1)
@@ -192,8 +180,8 @@ static void suspect(struct out *o, const struct memory_tables *t, const struct m
 
 	begin(o, &line);
 	shared_cells(o, s->line.samples, s->loads, s->latency_samples, s->latency_sum);
-	next_u64(o, s->transfers);
-	next_u64(o, s->writes);
+	csv_next_number(o, s->transfers);
+	csv_next_number(o, s->writes);
 	out_printf(o, ",%u,\n", s->same_word);
 	for (size_t i = 0; i < s->n; i++)
 		sharer(o, t, &t->sharers[s->first + i]);
