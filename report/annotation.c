@@ -22,6 +22,7 @@
 #include "report/annotate_native.h"
 #include "report/annotate_opcodes.h"
 #include "report/annotate_python.h"
+#include "report/function_name.h"
 #include "report/kernel.h"
 #include "report/table.h"
 #include "report/totals.h"
@@ -77,16 +78,6 @@ static size_t *take_events(struct annotation *a)
 
 /* ---- choosing functions ---- */
 
-static bool is_called(const struct function *f, const char *name)
-{
-	size_t len = strlen(f->module);
-
-	if (strcmp(f->name, name) == 0 || strcmp(f->symbol, name) == 0)
-		return true;
-	return strncmp(f->module, name, len) == 0 && name[len] == '.' &&
-	       strcmp(f->name, name + len + 1) == 0;
-}
-
 static bool has_cost(const struct annotation *a, size_t function)
 {
 	const struct totals *t = a->totals;
@@ -117,7 +108,7 @@ static bool match_name(const struct annotation *a, const char *name, bool *chose
 	int status;
 
 	for (size_t f = 0; f < p->n_functions; f++)
-		if (real[f] && has_cost(a, f) && is_called(&p->functions[f], name))
+		if (real[f] && has_cost(a, f) && function_is_called(&p->functions[f], name))
 			chosen[f] = any = true;
 	if (any)
 		return true;

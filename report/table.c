@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/function_name.h"
 #include "report/ratios.h"
 
 uint64_t cost_share(const struct cost *part, const struct cost *whole)
@@ -178,13 +179,7 @@ static int row_order(const void *va, const void *vb, void *context)
 
 static bool is_wanted(const struct function *f, const char *wanted)
 {
-	size_t len = strlen(f->module);
-
-	if (!wanted || !*wanted)
-		return true;
-	return strcmp(f->name, wanted) == 0 || (*f->symbol && strcmp(f->symbol, wanted) == 0) ||
-	       (strncmp(f->module, wanted, len) == 0 && wanted[len] == '.' &&
-		strcmp(f->name, wanted + len + 1) == 0);
+	return !wanted || !*wanted || function_is_called(f, wanted);
 }
 
 static bool is_under_limit(const struct table *t, uint32_t function)

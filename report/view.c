@@ -22,6 +22,7 @@
 #include "report/category.h"
 #include "report/clone.h"
 #include "report/demangle.h"
+#include "report/function_name.h"
 #include "report/interp.h"
 #include "report/multiplexing.h"
 #include "report/profile_builder.h"
@@ -300,21 +301,11 @@ static bool found_in(const regex_t *re, const char *text)
 	return regexec(re, text, 0, NULL, 0) == 0;
 }
 
-/* "name" or "module.name". */
-static bool is_named(const struct function *f, const char *name)
-{
-	size_t len = strlen(f->module);
-
-	return strcmp(f->name, name) == 0 ||
-	       (strncmp(f->module, name, len) == 0 && name[len] == '.' &&
-		strcmp(f->name, name + len + 1) == 0);
-}
-
 static bool is_under(const struct viewing *v, size_t node, const char *function)
 {
 	uint32_t python = v->images[node].python;
 
-	return python && is_named(&v->in->functions->items[python - 1], function);
+	return python && function_is_called(&v->in->functions->items[python - 1], function);
 }
 
 static bool is_leaf_kept(const struct viewing *v, size_t node, enum function_kind kind)

@@ -18,7 +18,7 @@
 struct leaf_filter {
 	const regex_t *object; /* path of the file */
 	const regex_t *module; /* of the leaf, or of the innermost Python function */
-	const char *under;     /* name or module.name of the innermost Python function */
+	const char *under; /* what the innermost Python function is called, see function_name.h */
 	unsigned kinds; /* bit k: enum function_kind; python: user code under a Python function */
 };
 
