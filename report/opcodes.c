@@ -1,6 +1,6 @@
 /*
- * Each node of the call tree gets a position: the innermost Python function, and the opcode (or gap) of the evaluation
- * loop that it called.
+ * Each node of the call tree is paid for something: the innermost Python function, and the opcode (or gap) of the
+ * evaluation loop that it called.
  *
  *   f (python)      f, no loop yet          expects the loop
  *   _PyEval_...     f, BINARY_OP_ADD_INT    is the loop
@@ -22,7 +22,7 @@
 /* What a row is for: a gap, or OPCODE_GAPS + the number of a name. */
 #define NOT_ASKED UINT32_MAX
 
-struct position {
+struct paid {
 	uint32_t
 		function; /* shown, plus 1; 0: none yet, or one that is not shown (PROFILE_NO_FUNCTION) */
 	uint32_t what;
@@ -48,38 +48,11 @@ struct opcodes {
 struct walking {
 	const struct opcodes_input *in;
 	struct opcodes *o;
-	struct eval_loops *loops;
-	uint32_t *what;             /* by location; NOT_ASKED */
-	struct position *positions; /* by node */
-	struct pairs rows;          /* (function, what) -> row */
+	struct opcode_asking asking;
+	uint32_t *what;    /* by location; NOT_ASKED */
+	struct paid *paid; /* by node */
+	struct pairs rows; /* (function, what) -> row */
 };
-
-const char *opcode_gap_text(enum opcode_gap gap)
-{
-	static const char *const texts[] = {
-		[OPCODE_KNOWN] = "",
-		[OPCODE_OTHER_CODE] =
-			"code of no opcode (entry, exits, errors, pending work as garbage collection)",
-		[OPCODE_NO_LOOP] = "the evaluation loop is not in the stack",
-		[OPCODE_NO_LABELS] = "the interpreter's debug information names no opcodes",
-		[OPCODE_NO_DEBUG_INFO] = "no debug information of the interpreter is at hand",
-	};
-
-	return texts[gap];
-}
-
-const char *opcode_gap_word(enum opcode_gap gap)
-{
-	static const char *const words[] = {
-		[OPCODE_KNOWN] = "",
-		[OPCODE_OTHER_CODE] = "other-code",
-		[OPCODE_NO_LOOP] = "no-loop",
-		[OPCODE_NO_LABELS] = "no-labels",
-		[OPCODE_NO_DEBUG_INFO] = "no-debug-info",
-	};
-
-	return words[gap];
-}
 
 /* ---- locations ---- */
 
@@ -96,84 +69,36 @@ static uint32_t number_of(struct opcodes *o, const char *name)
 	return OPCODE_GAPS + (uint32_t)i;
 }
 
-/* The mapping, if the location is in a file; else NULL. */
-static const struct mapping *file_of(const struct walking *w, const struct location *l)
-{
-	const struct mapping *m;
-
-	if (l->space != SPACE_USER || !l->mapping.i)
-		return NULL;
-	m = machine_mapping(w->in->machine, l->mapping);
-	return stacks_is_jit(m) ? NULL : m;
-}
-
-/* A frame where the loop is expected, but whose debug information does not speak of opcodes. */
-static uint32_t gap_of(const char *symbol, enum opcode_gap gap)
-{
-	return symbol && !interp_is_loop(symbol) ? OPCODE_NO_LOOP : gap;
-}
-
-static uint32_t opcode_at(struct walking *w, const struct location *l)
-{
-	const struct mapping *m = file_of(w, l);
-	const char *symbol, *opcode;
-	struct debug_info *d;
-	uint64_t vaddr, start;
-
-	if (!m)
-		return OPCODE_NO_LOOP;
-	symbol = objects_symbol(w->in->objects, l->mapping, m, l->addr);
-	if (symbol && eval_loop_is_handler(symbol)) {
-		opcode = eval_loop_handler(w->in->texts, symbol);
-		return opcode ? number_of(w->o, opcode) : OPCODE_OTHER_CODE;
-	}
-	d = objects_debug_info(w->in->objects, l->mapping, m, l->addr, &vaddr, &start);
-	if (!d)
-		return gap_of(symbol, OPCODE_NO_DEBUG_INFO);
-	switch (eval_loops_code(w->loops, d, vaddr, &opcode)) {
-	case LOOP_OPCODE:
-		return number_of(w->o, texts_add_z(w->in->texts, opcode));
-	case LOOP_OTHER:
-		return OPCODE_OTHER_CODE;
-	case LOOP_NO_LABELS:
-		break;
-	}
-	return gap_of(symbol, OPCODE_NO_LABELS);
-}
-
 /* Asked once for each location. */
 static uint32_t what_at(struct walking *w, uint32_t location)
 {
-	if (w->what[location] == NOT_ASKED)
-		w->what[location] = opcode_at(w, &w->in->collected->tree->locations[location]);
+	const char *opcode;
+	enum opcode_gap gap;
+
+	if (w->what[location] == NOT_ASKED) {
+		gap = opcode_at(&w->asking, &w->in->collected->tree->locations[location], &opcode);
+		w->what[location] = opcode ? number_of(w->o, opcode) : gap;
+	}
 	return w->what[location];
-}
-
-static bool is_handler(const struct walking *w, const struct location *l)
-{
-	const struct mapping *m = file_of(w, l);
-	const char *symbol = m ? objects_symbol(w->in->objects, l->mapping, m, l->addr) : NULL;
-
-	return symbol && eval_loop_is_handler(symbol);
 }
 
 /* ---- nodes ---- */
 
-static struct position position_of(struct walking *w, const struct calltree_node *node)
+static struct paid paid_at(struct walking *w, const struct calltree_node *node)
 {
 	const struct calltree *tree = w->in->collected->tree;
 	uint32_t function = *frames_at(w->in->frames, node->location);
-	struct position p = w->positions[node->parent];
+	struct paid p = w->paid[node->parent];
 
 	if (w->in->functions->items[function].kind == KIND_PYTHON)
-		return (struct position){
+		return (struct paid){
 			.function = (w->in->shown ? w->in->shown[function] : function) + 1,
 			.what = OPCODE_NO_LOOP,
 			.expects_loop = true,
 		};
 	/* Where handlers are functions, the loop may have called the first of them. */
-	p.is_loop =
-		p.expects_loop || (p.is_loop && is_handler(w, &tree->locations[node->location]));
+	p.is_loop = p.expects_loop ||
+		    (p.is_loop && opcode_is_handler(&w->asking, &tree->locations[node->location]));
 	p.expects_loop = false;
 	if (p.is_loop)
 		p.what = what_at(w, node->location);
@@ -181,7 +106,7 @@ static struct position position_of(struct walking *w, const struct calltree_node
 	return p;
 }
 
-static uint32_t row_of(struct walking *w, const struct position *p)
+static uint32_t row_of(struct walking *w, const struct paid *p)
 {
 	struct opcodes *o = w->o;
 	uint32_t row = pairs_add(&w->rows, p->function - 1, p->what);
@@ -206,7 +131,7 @@ static bool has_cost(const struct walking *w, const struct calltree_node *node)
 	return false;
 }
 
-static void count(struct walking *w, const struct calltree_node *node, const struct position *p)
+static void count(struct walking *w, const struct calltree_node *node, const struct paid *p)
 {
 	const struct calltree *tree = w->in->collected->tree;
 	uint32_t row = row_of(w, p); /* may move the costs */
@@ -227,11 +152,11 @@ static void walk(struct walking *w)
 {
 	const struct calltree *tree = w->in->collected->tree;
 
-	w->positions = mem_calloc(tree->n_nodes + 1, sizeof(*w->positions));
+	w->paid = mem_calloc(tree->n_nodes + 1, sizeof(*w->paid));
 	for (size_t n = 1; n < tree->n_nodes; n++) {
-		w->positions[n] = position_of(w, &tree->nodes[n]);
-		if (w->positions[n].function && has_cost(w, &tree->nodes[n]))
-			count(w, &tree->nodes[n], &w->positions[n]);
+		w->paid[n] = paid_at(w, &tree->nodes[n]);
+		if (w->paid[n].function && has_cost(w, &tree->nodes[n]))
+			count(w, &tree->nodes[n], &w->paid[n]);
 	}
 }
 
@@ -310,7 +235,11 @@ static void sort_rows(struct walking *w)
 struct opcodes *opcodes_new(const struct opcodes_input *in)
 {
 	struct opcodes *o = mem_calloc(1, sizeof(*o));
-	struct walking w = { .in = in, .o = o, .loops = eval_loops_new() };
+	struct walking w = {
+		.in = in,
+		.o = o,
+		.asking = { in->machine, in->objects, eval_loops_new(), in->texts },
+	};
 	size_t n_locations = in->collected->tree->n_locations;
 
 	o->n_events = in->n_events;
@@ -322,9 +251,9 @@ struct opcodes *opcodes_new(const struct opcodes_input *in)
 	walk(&w);
 	sort_rows(&w);
 	free(w.what);
-	free(w.positions);
+	free(w.paid);
 	pairs_done(&w.rows);
-	eval_loops_free(w.loops);
+	eval_loops_free(w.asking.loops);
 	return o;
 }
 

@@ -17,24 +17,9 @@
 #include "report/functions.h"
 #include "report/machine.h"
 #include "report/objects.h"
+#include "report/opcode_at.h"
 #include "report/profile.h"
 #include "report/symbols.h"
-
-/* Why an opcode is not known. */
-enum opcode_gap {
-	OPCODE_KNOWN,
-	OPCODE_OTHER_CODE,    /* the loop's code of no opcode: entry, exits, errors, pending work */
-	OPCODE_NO_LOOP,       /* the loop is not in the stack */
-	OPCODE_NO_LABELS,     /* the interpreter's debug information has no opcodes */
-	OPCODE_NO_DEBUG_INFO, /* there is none */
-	OPCODE_GAPS
-};
-
-/* For people: "the evaluation loop is not in the stack". */
-const char *opcode_gap_text(enum opcode_gap gap);
-
-/* For machines: "other-code"; of OPCODE_KNOWN "". */
-const char *opcode_gap_word(enum opcode_gap gap);
 
 struct opcode_cost {
 	const char *name;   /* "BINARY_OP_ADD_INT"; NULL: not known */
