@@ -61,7 +61,7 @@ struct annotate {
 	int format;
 	int color;    /* among COLORS */
 	bool limited; /* --limit was given */
-	bool all, percent_limited;
+	bool percent_limited;
 };
 
 static void add_source_dir(struct annotate *c, const char *arg)
@@ -94,7 +94,7 @@ static bool take_option(struct annotate *c, const struct options *o, int id)
 		c->limited = true;
 		return true;
 	case OPT_ALL:
-		c->all = true;
+		c->options.all = true;
 		return true;
 	case 'o':
 		c->folder = o->arg;
@@ -164,8 +164,8 @@ static void take_operands(struct annotate *c, struct options *o)
 	c->options.names = o->operands;
 	c->options.n_names = o->n_operands;
 	if (!c->limited)
-		c->options.limit = c->options.n_names || c->all ? 0 : 1;
-	if (c->all && !c->percent_limited)
+		c->options.limit = c->options.n_names || c->options.all ? 0 : 1;
+	if (c->options.all && !c->percent_limited)
 		c->options.percent_limit = PERCENT_LIMIT;
 	c->loading.all_inlined = c->options.n_names > 0;
 }
@@ -285,6 +285,7 @@ bool annotate_write(struct out *o, const struct session *s, const struct loading
 {
 	struct annotation_input in = input(s, l);
 	struct annotation_options all = {
+		.all = true,
 		.context = CONTEXT,
 		.percent_limit = PERCENT_LIMIT,
 		.event = l->event,
@@ -330,7 +331,7 @@ int command_annotate(const struct command *self, int argc, char **argv)
 		goto done;
 	}
 	take_operands(&c, &o);
-	if (c.all && c.options.n_names) {
+	if (c.options.all && c.options.n_names) {
 		options_usage(&o, "--all takes no FUNCTION");
 		goto done;
 	}

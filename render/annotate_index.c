@@ -1,5 +1,10 @@
 /*
  * The index of `perfolio annotate -o DIR`: the functions, hottest first, and in which file each is.
+ *
+ *	 self %   code %  total %  function     module    file
+ *	   0.00    33.05    33.05  hash_memory  native-c  hash_memory-2f0c....txt
+ *
+ * code: samples that ended in the function's code, with what is inlined there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +46,8 @@ static void put_row(struct out *o, const struct annotation *a, const struct anno
 
 		parts_percent(o, cost_share(&f->self[e], sum), PERCENT);
 		parts_pad(o, GAP);
+		parts_percent(o, cost_share(&f->code[e], sum), PERCENT);
+		parts_pad(o, GAP);
 		parts_percent(o, cost_share(&f->total[e], sum), PERCENT);
 		parts_pad(o, GAP);
 	}
@@ -62,7 +69,7 @@ void render_annotate_index_text(struct out *o, const struct annotation *a, const
 	}
 	out_char(o, '\n');
 	for (size_t e = 0; e < a->n_events; e++)
-		out_text(o, " self %  total %  ");
+		out_text(o, " self %   code %  total %  ");
 	put_cell(o, "function", name);
 	put_cell(o, "module", module);
 	out_text(o, "file\n");
@@ -92,8 +99,10 @@ static void render(struct out *o, const struct annotation *a, const char *const 
 		document_text(&d, "object", f->function->object);
 		document_text(&d, "file", files[i]);
 		document_costs(&d, "self", f->self, a->n_events, false);
+		document_costs(&d, "code", f->code, a->n_events, false);
 		document_costs(&d, "total", f->total, a->n_events, false);
 		document_costs(&d, "self_samples", f->self, a->n_events, true);
+		document_costs(&d, "code_samples", f->code, a->n_events, true);
 		document_costs(&d, "total_samples", f->total, a->n_events, true);
 		document_end(&d);
 	}

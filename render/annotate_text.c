@@ -100,8 +100,8 @@ static void put_into(struct annotate_writer *w, const struct native_part *p)
 {
 	size_t n = p->n_into < MOST_OUTER ? p->n_into : MOST_OUTER, each;
 
-	each = annotate_room(w,
-			     sizeof("inlined in ") + sizeof(", ") * n + sizeof("and 1000 more")) /
+	each = annotate_room(w, sizeof("inlined in ") + sizeof(", ") * n + sizeof("and 1000 more") +
+					sizeof(", which have its instructions")) /
 	       n;
 	out_text(w->o, "inlined in ");
 	for (size_t i = 0; i < n; i++) {
@@ -110,7 +110,8 @@ static void put_into(struct annotate_writer *w, const struct native_part *p)
 	}
 	if (n < p->n_into)
 		out_printf(w->o, " and %zu more", p->n_into - n);
-	out_char(w->o, '\n');
+	out_text(w->o, p->n_into == 1 ? ", which has its instructions\n"
+				      : ", which have its instructions\n");
 }
 
 static void put_inlined_share(struct annotate_writer *w, const struct native_part *p)

@@ -1,7 +1,7 @@
 /*
  * The way of an annotation:
  *
- *   names            --> functions of the profile, hottest first, limited
+ *   annotate_choose  --> functions of the profile, hottest first, limited
  *   locations        --> for each: those in its code, and those where it is inlined in another function
  *   annotate_native  --> parts, with rows; locations are put into them
  *   charges_count    --> all costs, in one walk over the tree
@@ -11,7 +11,6 @@
  */
 #include "report/annotation.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +18,11 @@
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
 #include "parser/recording.h"
+#include "report/annotate_choice.h"
 #include "report/annotate_native.h"
 #include "report/annotate_opcodes.h"
 #include "report/annotate_python.h"
-#include "report/function_name.h"
 #include "report/kernel.h"
-#include "report/table.h"
 #include "report/totals.h"
 
 bool annotation_has_cost(const struct annotation *a, uint32_t row)
@@ -74,146 +72,6 @@ static size_t *take_events(struct annotation *a)
 	}
 	a->charges = charges_new(a->in.collected->tree, columns, a->n_events);
 	return columns;
-}
-
-/* ---- choosing functions ---- */
-
-static bool has_cost(const struct annotation *a, size_t function)
-{
-	const struct totals *t = a->totals;
-
-	for (size_t e = 0; e < t->n_events; e++)
-		if ((a->options.event < 0 || e == (size_t)a->options.event) &&
-		    costs_at(&t->total, function, e)->samples)
-			return true;
-	return false;
-}
-
-/* Does a function of the recording stand behind it?  Not so "[native]", which stands for a stack. */
-static void mark_real(const struct annotation *a, bool *real)
-{
-	for (size_t f = 0; f < a->in.functions->n; f++)
-		if (a->in.shown[f] != PROFILE_NO_FUNCTION)
-			real[a->in.shown[f]] = true;
-}
-
-/* Functions that are called so; if there is none, those in whose name the expression is found. */
-static bool match_name(const struct annotation *a, const char *name, bool *chosen, const bool *real,
-		       struct error *err)
-{
-	const struct profile *p = a->in.profile;
-	bool any = false;
-	char why[120];
-	regex_t re;
-	int status;
-
-	for (size_t f = 0; f < p->n_functions; f++)
-		if (real[f] && has_cost(a, f) && function_is_called(&p->functions[f], name))
-			chosen[f] = any = true;
-	if (any)
-		return true;
-	status = regcomp(&re, name, REG_EXTENDED | REG_NOSUB);
-	if (status != 0) {
-		regerror(status, &re, why, sizeof(why));
-		return fail(err, ERR_USAGE,
-			    "'%s' is the name of no function, and no expression: %s", name, why);
-	}
-	for (size_t f = 0; f < p->n_functions; f++) {
-		const struct function *function = &p->functions[f];
-
-		if (real[f] && has_cost(a, f) && function->kind != KIND_TASK &&
-		    (regexec(&re, function->name, 0, NULL, 0) == 0 ||
-		     regexec(&re, function->symbol, 0, NULL, 0) == 0))
-			chosen[f] = true;
-	}
-	regfree(&re);
-	return true;
-}
-
-static void match_hot(const struct annotation *a, bool *chosen, const bool *real)
-{
-	const struct profile *p = a->in.profile;
-	const struct totals *t = a->totals;
-	size_t e = a->options.event < 0 ? 0 : (size_t)a->options.event;
-
-	for (size_t f = 0; f < p->n_functions; f++) {
-		const struct cost *self = costs_at(&t->self, f, e);
-
-		chosen[f] = real[f] && has_cost(a, f) && p->functions[f].kind != KIND_TASK &&
-			    (double)cost_share(self, &p->events[e].sum) >=
-				    a->options.percent_limit * 100;
-	}
-}
-
-static int by_cost(const void *va, const void *vb, void *context)
-{
-	const struct annotated *fa = va, *fb = vb;
-	size_t n = *(const size_t *)context;
-
-	for (size_t e = 0; e < n; e++) {
-		if (fa->self[e].weight != fb->self[e].weight)
-			return fa->self[e].weight > fb->self[e].weight ? -1 : 1;
-		if (fa->self[e].samples != fb->self[e].samples)
-			return fa->self[e].samples > fb->self[e].samples ? -1 : 1;
-	}
-	for (size_t e = 0; e < n; e++)
-		if (fa->total[e].weight != fb->total[e].weight)
-			return fa->total[e].weight > fb->total[e].weight ? -1 : 1;
-	return function_order(fa->function, fb->function);
-}
-
-/* The costs of a function in the events that are shown. */
-static const struct cost *shown_costs(struct annotation *a, const struct costs *costs,
-				      size_t function)
-{
-	size_t first = a->options.event < 0 ? 0 : (size_t)a->options.event;
-	struct cost *row = annotation_array(a, a->n_events, sizeof(*row));
-
-	for (size_t e = 0; e < a->n_events; e++)
-		row[e] = *costs_at(costs, function, first + e);
-	return row;
-}
-
-static void list_chosen(struct annotation *a, const bool *chosen)
-{
-	const struct profile *p = a->in.profile;
-	const struct totals *t = a->totals;
-	size_t n = 0;
-
-	for (size_t f = 0; f < p->n_functions; f++)
-		n += chosen[f];
-	a->functions = annotation_array(a, n, sizeof(*a->functions));
-	for (size_t f = 0; f < p->n_functions; f++)
-		if (chosen[f])
-			a->functions[a->n_functions++] = (struct annotated){
-				.function = &p->functions[f],
-				.self = shown_costs(a, &t->self, f),
-				.total = shown_costs(a, &t->total, f),
-			};
-	if (n)
-		qsort_r(a->functions, n, sizeof(*a->functions), by_cost, &a->n_events);
-	if (a->options.limit && n > a->options.limit) {
-		a->n_hidden = n - a->options.limit;
-		a->n_functions = a->options.limit;
-	}
-}
-
-static bool choose(struct annotation *a, struct error *err)
-{
-	size_t n = a->in.profile->n_functions;
-	bool *chosen = mem_calloc(n, sizeof(*chosen)), *real = mem_calloc(n, sizeof(*real));
-	bool ok = true;
-
-	mark_real(a, real);
-	for (size_t i = 0; i < a->options.n_names && ok; i++)
-		ok = match_name(a, a->options.names[i], chosen, real, err);
-	if (!a->options.n_names && a->n_events)
-		match_hot(a, chosen, real);
-	if (ok)
-		list_chosen(a, chosen);
-	free(chosen);
-	free(real);
-	return ok;
 }
 
 /* ---- whose locations ---- */
@@ -312,7 +170,7 @@ bool annotation_new(const struct annotation_input *in, const struct annotation_o
 	a->options = *options;
 	a->totals = totals_new(in->profile);
 	columns = take_events(a);
-	ok = choose(a, err);
+	ok = annotate_choose(a, columns, err);
 	if (ok) {
 		annotate(a);
 		annotate_python(a, columns);

@@ -201,6 +201,7 @@ struct python_part {
 struct annotated {
 	const struct function *function;
 	const struct cost *self, *total; /* in the view, by event of the annotation */
+	const struct cost *code; /* of samples that ended in its code, with what is inlined there */
 	uint32_t
 		cost; /* row, what percentages in it are of: samples that ended in (went through) its code */
 	struct native_part *native;
@@ -222,11 +223,12 @@ struct annotation_options {
 		names; /* FUNCTION...: regular expressions, exact names or "module.name"; none: the hottest */
 	size_t n_names;
 	size_t limit; /* most functions; 0: all that match */
-	double percent_limit; /* functions with less self (of the first event) are left out; only without names */
-	int event;      /* --event: index among the profile's events; -1: all */
-	size_t context; /* lines and instructions shown around those with cost */
-	bool full;      /* show everything */
-	bool inlines;   /* false: what is inlined belongs to the function that it is inlined in */
+	bool all; /* without names: functions with at least percent_limit, also those that are only inlined in others */
+	double percent_limit; /* of the first event, in self or code */
+	int event;            /* --event: index among the profile's events; -1: all */
+	size_t context;       /* lines and instructions shown around those with cost */
+	bool full;            /* show everything */
+	bool inlines; /* false: what is inlined belongs to the function that it is inlined in */
 	enum assembly_syntax syntax;
 };
 
@@ -248,6 +250,13 @@ struct annotation_input {
 	struct diag *diag;
 };
 
+/* What became of one of the names. */
+struct annotation_name {
+	const char *text;
+	bool expression; /* no function is called so: it was taken for an expression */
+	size_t n;        /* functions that match */
+};
+
 struct annotation {
 	struct annotation_input in;
 	struct annotation_options options;
@@ -256,6 +265,8 @@ struct annotation {
 	struct annotated *functions;
 	size_t n_functions;
 	size_t n_hidden; /* matching functions left out by a limit */
+	struct annotation_name *names;
+	size_t n_names;
 	struct totals *totals;
 	struct kernel *kernel; /* made when the first address of the kernel is asked for */
 	struct charges *charges;
@@ -263,8 +274,8 @@ struct annotation {
 };
 
 /*
- * Annotate the functions that the options choose: hottest self first (of the first event, then the next ...), then total, then
- * function_order().  None matches: n_functions is 0.  False: a pattern is wrong, *err says why.
+ * Annotate the functions that the options choose: hottest first (self or code, whatever is more, of the first event, then the
+ * next ...), then total, then function_order().  None matches: n_functions is 0.  False: a pattern is wrong, *err says why.
  */
 bool annotation_new(const struct annotation_input *in, const struct annotation_options *options,
 		    struct annotation **out, struct error *err);

@@ -186,7 +186,7 @@ static void write_files(struct fixture *f)
 	scene_free(&f->scene);
 }
 
-/* All stages up to the annotation of the functions of these names; false: it did not come to that. */
+/* All stages up to the annotation of the function of this name (NULL: as the options say); false: it did not come to that. */
 static bool annotate(struct fixture *f, const char *name, const struct annotation_options *more)
 {
 	struct walk_options walk = { .finder = { .no_host_files = true } };
@@ -200,7 +200,7 @@ static bool annotate(struct fixture *f, const char *name, const struct annotatio
 	if (more)
 		options = *more;
 	options.names = &name;
-	options.n_names = 1;
+	options.n_names = name != NULL;
 	write_files(f);
 	if (!walk_path(&f->walked, in_folder(f, "perf.data"), &walk))
 		return false;
@@ -239,6 +239,8 @@ static bool annotate(struct fixture *f, const char *name, const struct annotatio
 		check_text(err.what, "", "an annotation");
 		return false;
 	}
+	if (options.all)
+		return true;
 	check_u64(f->annotation->n_functions, 1, "functions");
 	return f->annotation->n_functions == 1;
 }
@@ -426,6 +428,38 @@ static void of_an_inlined_function_lines_are_shown_over_all_places(void)
 		check_text(part_of(&f, 0)->n_into ? part_of(&f, 0)->into[0] : "", "f", "which");
 		check_u64(f.annotation->functions[0].self->samples, 3, "self in the view");
 		check_u64(annotation_self(f.annotation, part_of(&f, 0)->cost)->samples, 3, "self");
+	}
+	end(&f);
+}
+
+/* helper has 2 of 4 samples in itself, but all of them are in the code of f, which has 3. */
+static void the_hottest_is_the_one_with_the_code(void)
+{
+	static const char *const names[] = { "f", "helper" };
+	const struct annotation_options one = { .event = -1, .inlines = true, .limit = 1 };
+	const struct annotation_options all = {
+		.event = -1, .inlines = true, .all = true, .percent_limit = 30
+	};
+	struct fixture f;
+
+	begin(&f);
+	begin_scene(&f);
+	sample_all(&f);
+	if (annotate(&f, NULL, &one)) {
+		check_text(f.annotation->functions[0].function->name, "f", "the hottest");
+		check(part_of(&f, 0)->kind == NATIVE_CODE, "it has code");
+		check_u64(f.annotation->functions[0].code->samples, 3, "in its code");
+		check_u64(f.annotation->functions[0].self->samples, 1, "in itself");
+		check_u64(f.annotation->n_hidden, 1, "another one with code");
+	}
+	end(&f);
+	begin(&f);
+	begin_scene(&f);
+	sample_all(&f);
+	if (annotate(&f, NULL, &all)) {
+		check_u64(f.annotation->n_functions, 2, "with at least 30 %");
+		for (size_t i = 0; i < f.annotation->n_functions && i < 2; i++)
+			check_text(f.annotation->functions[i].function->name, names[i], "in order");
 	}
 	end(&f);
 }
@@ -875,6 +909,7 @@ int main(void)
 	without_a_file_addresses_are_listed();
 	code_of_a_perf_map_has_addresses();
 	of_an_inlined_function_lines_are_shown_over_all_places();
+	the_hottest_is_the_one_with_the_code();
 	if (!can_disassemble()) {
 		puts("skip: built without libcapstone");
 		return check_done("annotation");
