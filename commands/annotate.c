@@ -211,20 +211,35 @@ static int tell_none(const struct session *s, const struct annotate *c)
 	return EXIT_NOTHING;
 }
 
-static struct annotation_input input(const struct session *s, const struct loading *l)
+static struct recorded_code *code_of(const struct session *s, const struct loading *l)
 {
-	return (struct annotation_input){
+	const struct recorded_code_input in = {
 		.recording = s->recording,
 		.machine = l->machine,
+		.collected = &l->collected,
+		.functions = &l->functions,
+		.frames = &l->frames,
+		.objects = l->objects,
+		.jitmaps = l->jitmaps,
+		.finder = l->finder,
+		.texts = s->texts,
+		.diag = s->diag,
+	};
+
+	return recorded_code_new(&in);
+}
+
+static struct annotation_input input(const struct session *s, const struct loading *l,
+				     struct recorded_code *code)
+{
+	return (struct annotation_input){
+		.code = code,
 		.collected = &l->collected,
 		.functions = &l->functions,
 		.frames = &l->frames,
 		.events = l->events,
 		.profile = l->profile,
 		.shown = l->shown,
-		.objects = l->objects,
-		.jitmaps = l->jitmaps,
-		.finder = l->finder,
 		.texts = s->texts,
 		.diag = s->diag,
 	};
@@ -252,7 +267,8 @@ static bool look_in_native(const struct session *s, const struct loading *l,
 static int annotate(struct session *s, const struct loading *l, struct annotate *c,
 		    const struct options *o)
 {
-	struct annotation_input in = input(s, l);
+	struct recorded_code *code = code_of(s, l);
+	struct annotation_input in = input(s, l, code);
 	struct source_options sources = {
 		.dirs = c->dirs,
 		.n_dirs = c->n_dirs,
@@ -275,6 +291,7 @@ static int annotate(struct session *s, const struct loading *l, struct annotate 
 		 look_in_native(s, l, c, &native, &a))
 		status = print_or_tell(s, c, a);
 	annotation_free(a);
+	recorded_code_free(code);
 	loading_view_free(native.profile, native.shown);
 	source_files_free(in.sources);
 	return status;
@@ -283,7 +300,8 @@ static int annotate(struct session *s, const struct loading *l, struct annotate 
 bool annotate_write(struct out *o, const struct session *s, const struct loading *l,
 		    const struct loading_options *options, int format)
 {
-	struct annotation_input in = input(s, l);
+	struct recorded_code *code = code_of(s, l);
+	struct annotation_input in = input(s, l, code);
 	struct annotation_options all = {
 		.all = true,
 		.context = CONTEXT,
@@ -305,6 +323,7 @@ bool annotate_write(struct out *o, const struct session *s, const struct loading
 	if (ok)
 		render(o, a, (enum annotate_format)format, &look);
 	annotation_free(a);
+	recorded_code_free(code);
 	source_files_free(in.sources);
 	return ok;
 }

@@ -12,13 +12,6 @@
 
 #include "parser/base/memory.h"
 #include "report/annotate_native_parts.h"
-#include "report/debug_info.h"
-#include "report/elf_file.h"
-#include "report/kernel.h"
-#include "report/stacks.h"
-
-/* Bytes: functions are asked for in the order of their costs, not of units. */
-enum { DEBUG_BUDGET = 128 << 20 };
 
 /* ---- a part ---- */
 
@@ -29,7 +22,7 @@ static void put_locations(struct building *b)
 	struct native_part *part = b->part;
 
 	for (size_t k = 0; k < b->n; k++) {
-		const struct lying *l = &b->lying[k];
+		const struct code_site *l = &b->sites[k];
 		struct instruction *i = native_instruction_at(part, l->address);
 		uint32_t place = i->place;
 
@@ -81,34 +74,21 @@ static void begin_part(struct building *b, struct annotation *a, struct annotate
 
 /* ---- code of one symbol ---- */
 
-/* There is no code, but there may be a table that says where the symbol is. */
-static void read_nothing(struct building *b, const struct lying *l)
-{
-	b->part->no_code = b->f->function->kind == KIND_KERNEL ? "the kernel's code is not at hand"
-							       : "no file with the code is at hand";
-	b->part->start = l->start;
-	b->part->end = l->end;
-}
-
-static void build_code(struct annotation *a, struct annotated *f, const struct lying *l, size_t n)
+static void build_code(struct annotation *a, struct annotated *f, const struct code_site *l,
+		       size_t n)
 {
 	struct building b;
 
 	begin_part(&b, a, f);
-	b.lying = l;
+	b.sites = l;
 	b.n = n;
 	b.part->object = l->object;
 	b.part->kind = NATIVE_ADDRESSES;
-	if (l->has_file)
-		native_read_file(&b, l);
-	else if (strcmp(l->object, "[jit]") == 0)
-		native_read_jit(&b, l);
-	else
-		read_nothing(&b, l);
+	native_read(&b);
 	if (b.part->n_instructions)
 		b.part->kind = NATIVE_CODE;
 	native_add_addresses(&b);
-	native_find_places(&b, l);
+	native_find_places(&b);
 	native_make_sections(&b);
 	put_locations(&b);
 	finish_part(&b);
@@ -117,10 +97,10 @@ static void build_code(struct annotation *a, struct annotated *f, const struct l
 /* ---- where the function is inlined ---- */
 
 /* The frames of the function itself among those at a location are what counts. */
-static void put_inlined(struct building *b, const struct lying *l)
+static void put_inlined(struct building *b, const struct code_site *l)
 {
 	struct charges *c = b->a->charges;
-	uint32_t place = native_place_at(b, l->at.debug, l->address);
+	uint32_t place = native_place_at(b, l, l->address);
 	bool self = true;
 
 	charges_put(c, l->location, b->part->cost, false);
@@ -157,7 +137,7 @@ static void list_outer(struct building *b)
 	part->into = annotation_array(b->a, b->n, sizeof(*part->into));
 	for (size_t i = 0; i < b->n; i++)
 		part->into[i] =
-			in->functions->items[*frames_at(in->frames, b->lying[i].location)].name;
+			in->functions->items[*frames_at(in->frames, b->sites[i].location)].name;
 	qsort(part->into, b->n, sizeof(*part->into), by_text);
 	for (size_t i = 0; i < b->n; i++)
 		if (n == 0 || part->into[i] != part->into[n - 1])
@@ -165,13 +145,13 @@ static void list_outer(struct building *b)
 	part->n_into = n;
 }
 
-static void build_inlined(struct annotation *a, struct annotated *f, const struct lying *l,
+static void build_inlined(struct annotation *a, struct annotated *f, const struct code_site *l,
 			  size_t n)
 {
 	struct building b;
 
 	begin_part(&b, a, f);
-	b.lying = l;
+	b.sites = l;
 	b.n = n;
 	b.part->kind = NATIVE_INLINED;
 	b.part->object = l->object;
@@ -189,80 +169,27 @@ static void build_inlined(struct annotation *a, struct annotated *f, const struc
 
 /* ---- the parts of a function ---- */
 
-static void look_in_kernel(struct annotation *a, const struct location *l, const struct mapping *m,
-			   struct lying *at)
-{
-	struct kernel_code code;
-
-	if (!a->kernel)
-		a->kernel = kernel_new(a->in.machine, a->in.finder, a->in.texts, a->in.diag);
-	code = kernel_code(a->kernel, l->addr, m);
-	at->start = code.start;
-	at->end = code.end;
-	at->has_file = code.path && m &&
-		       objects_place_in_file(a->in.objects, code.path, m, code.vaddr, &at->at);
-	if (at->has_file)
-		at->address = code.vaddr;
-}
-
-static struct lying lying_of(struct annotation *a, uint32_t location)
-{
-	const struct location *l = &a->in.collected->tree->locations[location];
-	const struct mapping *m = l->mapping.i ? machine_mapping(a->in.machine, l->mapping) : NULL;
-	const struct function *f = &a->in.functions->items[*frames_at(a->in.frames, location)];
-	struct lying at = { .location = location, .address = l->addr, .object = f->object };
-
-	if (l->space == SPACE_KERNEL)
-		look_in_kernel(a, l, m, &at);
-	if (l->space != SPACE_USER || !m)
-		return at;
-	if (stacks_is_jit(m)) {
-		at.code = l->code;
-		return at;
-	}
-	at.has_file = objects_place(a->in.objects, l->mapping, m, l->addr, &at.at);
-	if (at.has_file && at.at.debug)
-		debug_info_set_budget(at.at.debug, DEBUG_BUDGET);
-	at.address = at.has_file ? at.at.vaddr : l->addr - m->start + m->pgoff;
-	return at;
-}
-
-/* Parts in the order of files and symbols; 0: of one part. */
-static int part_order(const struct lying *a, const struct lying *b)
-{
-	uint64_t start_a = a->at.symbol ? a->at.symbol->start : 0;
-	uint64_t start_b = b->at.symbol ? b->at.symbol->start : 0;
-
-	if (a->at.object != b->at.object)
-		return a->at.object < b->at.object ? -1 : 1;
-	if (a->code != b->code)
-		return a->code < b->code ? -1 : 1;
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	return (start_a > start_b) - (start_a < start_b);
-}
-
 static int by_part(const void *va, const void *vb)
 {
-	const struct lying *a = va, *b = vb;
-	int order = part_order(a, b);
+	const struct code_site *a = va, *b = vb;
+	int order = code_unit_order(a, b);
 
 	return order ? order : (a->location > b->location) - (a->location < b->location);
 }
 
 /* Locations of one kind, sorted by part; returns how many parts. */
-static struct lying *sort_lying(struct annotation *a, const uint32_t *locations, size_t n,
-				size_t *parts)
+static struct code_site *sort_sites(struct annotation *a, const uint32_t *locations, size_t n,
+				    size_t *parts)
 {
-	struct lying *l = mem_calloc(n, sizeof(*l));
+	struct code_site *l = mem_calloc(n, sizeof(*l));
 
 	for (size_t i = 0; i < n; i++)
-		l[i] = lying_of(a, locations[i]);
+		l[i] = recorded_code_site(a->in.code, locations[i]);
 	if (n)
 		qsort(l, n, sizeof(*l), by_part);
 	*parts = n > 0;
 	for (size_t i = 1; i < n; i++)
-		*parts += part_order(&l[i], &l[i - 1]) != 0;
+		*parts += code_unit_order(&l[i], &l[i - 1]) != 0;
 	return l;
 }
 
@@ -270,18 +197,18 @@ void annotate_native(struct annotation *a, struct annotated *f,
 		     const struct native_locations *where)
 {
 	size_t parts, i, end;
-	struct lying *code = sort_lying(a, where->code, where->n_code, &parts);
-	struct lying *inlined = mem_calloc(where->n_inlined, sizeof(*inlined));
+	struct code_site *code = sort_sites(a, where->code, where->n_code, &parts);
+	struct code_site *inlined = mem_calloc(where->n_inlined, sizeof(*inlined));
 
 	f->native = annotation_array(a, parts + 1, sizeof(*f->native));
 	for (i = 0; i < where->n_code; i = end) {
-		for (end = i + 1; end < where->n_code && part_order(&code[end], &code[i]) == 0;
+		for (end = i + 1; end < where->n_code && code_unit_order(&code[end], &code[i]) == 0;
 		     end++)
 			;
 		build_code(a, f, &code[i], end - i);
 	}
 	for (i = 0; i < where->n_inlined; i++)
-		inlined[i] = lying_of(a, where->inlined[i]);
+		inlined[i] = recorded_code_site(a->in.code, where->inlined[i]);
 	if (where->n_inlined)
 		build_inlined(a, f, inlined, where->n_inlined);
 	free(code);

@@ -1,20 +1,14 @@
 /*
- * The code of a part: from an ELF file or a jitdump, decoded; where there is none, the addresses themselves.
+ * The code of a part, decoded; where there is none, the addresses themselves.
  */
-#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "parser/features.h"
-#include "parser/jitdump.h"
-#include "parser/recording.h"
 #include "report/annotate_native_parts.h"
 #include "report/disassembly.h"
 #include "report/elf_file.h"
-
-enum { CODE_LIMIT = 2 << 20 }; /* bytes of one function */
 
 /* ---- instructions ---- */
 
@@ -32,9 +26,7 @@ static struct instruction *new_instruction(struct building *b)
 /* The name of code outside of this part: "memcpy", "f+0x12", or its address. */
 static const char *name_of_target(const struct building *b, uint64_t vaddr)
 {
-	uint32_t object = b->lying[0].at.object;
-	const struct elf_symbol *s =
-		object ? objects_symbol_in(b->a->in.objects, object, vaddr) : NULL;
+	const struct elf_symbol *s = recorded_code_symbol(b->a->in.code, b->sites, vaddr);
 	const char *name, *result;
 	char *text;
 
@@ -121,79 +113,30 @@ static void disassemble(struct building *b, struct disassembly *d, const uint8_t
 	free(targets);
 }
 
-static void use_code(struct building *b, uint16_t machine, const uint8_t *code, size_t len)
+static void use_code(struct building *b, const struct code_unit *unit)
 {
-	struct disassembly *d =
-		disassembly_new(machine, b->a->options.syntax == SYNTAX_INTEL, &b->part->no_code);
+	struct disassembly *d = disassembly_new(unit->machine, b->a->options.syntax == SYNTAX_INTEL,
+						&b->part->no_code);
 
 	if (d)
-		disassemble(b, d, code, len);
+		disassemble(b, d, unit->bytes, unit->n);
 	disassembly_free(d);
 }
 
-static size_t limited(uint64_t size)
-{
-	return size < CODE_LIMIT ? (size_t)size : CODE_LIMIT;
-}
-
-void native_read_file(struct building *b, const struct lying *l)
+void native_read(struct building *b)
 {
 	struct native_part *part = b->part;
-	size_t size, len;
-	uint8_t *code;
+	struct code_unit unit;
 
-	part->path = texts_add_z(b->a->in.texts, l->at.name);
-	if (!l->at.symbol) {
-		part->no_code = "the file has no symbol for this code";
-		return;
-	}
-	part->symbol = texts_add_z(b->a->in.texts, l->at.symbol->name);
-	part->start = l->at.symbol->start;
-	part->end = l->at.symbol->end;
-	size = limited(part->end - part->start);
-	code = mem_calloc(size, 1);
-	len = elf_code(l->at.path, part->start, part->start + size, code);
-	if (len)
-		use_code(b, l->at.machine, code, len);
-	else
-		part->no_code = "the file at hand has no code in it";
-	free(code);
-}
-
-/* e_machine of the recorded machine, for dumps that do not say. */
-static uint16_t recorded_machine(const struct annotation *a)
-{
-	const char *arch = recording_features(a->in.recording)->arch;
-
-	if (arch && strcmp(arch, "x86_64") == 0)
-		return EM_X86_64;
-	return arch && strcmp(arch, "aarch64") == 0 ? EM_AARCH64 : EM_NONE;
-}
-
-void native_read_jit(struct building *b, const struct lying *l)
-{
-	struct native_part *part = b->part;
-	struct jit_bytes bytes;
-	uint8_t *code;
-	size_t len;
-
-	part->no_code = "nothing is known of this code";
-	if (!l->code)
-		return;
-	jitmaps_bytes(b->a->in.jitmaps, l->code, &bytes);
-	part->start = bytes.start;
-	part->end = bytes.start + bytes.size;
-	part->no_code = "a perf map has no code in it, only a jitdump has";
-	if (!bytes.path)
-		return;
-	part->path = bytes.path;
-	code = mem_calloc(limited(bytes.n), 1);
-	len = jitdump_code_bytes(bytes.path, bytes.at, code, limited(bytes.n));
-	part->no_code = len ? NULL : "the jitdump cannot be read any more";
-	if (len)
-		use_code(b, bytes.machine ? (uint16_t)bytes.machine : recorded_machine(b->a), code,
-			 len);
-	free(code);
+	recorded_code_read(b->a->in.code, b->sites, &unit);
+	part->symbol = unit.symbol;
+	part->path = unit.path;
+	part->start = unit.start;
+	part->end = unit.end;
+	part->no_code = unit.why;
+	if (unit.bytes)
+		use_code(b, &unit);
+	free(unit.bytes);
 }
 
 static int by_address(const void *va, const void *vb)
@@ -214,10 +157,10 @@ void native_add_addresses(struct building *b)
 		bool covered;
 
 		part->n_instructions = decoded;
-		covered = native_instruction_at(part, b->lying[i].address);
+		covered = native_instruction_at(part, b->sites[i].address);
 		part->n_instructions = now;
 		if (!covered)
-			new_instruction(b)->address = b->lying[i].address;
+			new_instruction(b)->address = b->sites[i].address;
 	}
 	if (part->n_instructions == decoded)
 		return;

@@ -1,16 +1,13 @@
 /*
- * Where instructions are in the source: places, from debug information or a jitdump; sections, which are the lines of one
+ * Where instructions are in the source: places; sections, which are the lines of one
  * function in one file; and the lines themselves, with their texts.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
-#include "parser/jitdump.h"
 #include "report/annotate_native_parts.h"
-#include "report/debug_info.h"
 #include "report/demangle.h"
 
 enum {
@@ -81,10 +78,10 @@ const char *native_readable(const struct building *b, const char *symbol)
  * The place of an address, with the calls that it is inlined at.  The outermost function is called what the symbol
  * is: debug information knows it without a clone's suffix, or by another of its names.
  */
-uint32_t native_place_at(struct building *b, struct debug_info *d, uint64_t vaddr)
+uint32_t native_place_at(struct building *b, const struct code_site *site, uint64_t address)
 {
 	struct source_frame at[DEEPEST_INLINE];
-	size_t n = d ? debug_info_frames(d, vaddr, at, DEEPEST_INLINE) : 0;
+	size_t n = recorded_code_frames(b->a->in.code, site, address, at, DEEPEST_INLINE);
 	struct texts *texts = b->a->in.texts;
 	uint32_t call = NO_PLACE;
 
@@ -320,9 +317,9 @@ static void make_source(struct building *b, size_t section, struct annotated_sou
 static void doubt(const struct building *b, struct annotated_source *source)
 {
 	const struct source_file *f = source_files_find(b->a->in.sources, source->file);
-	const struct lying *l = &b->lying[0];
+	const struct code_site *site = &b->sites[0];
 	struct diag *diag = b->a->in.diag;
-	struct stat st;
+	time_t made;
 
 	if (!f) {
 		diag_add(diag, PROBLEM_MISSING_SOURCE, source->file, "the source %s was not found",
@@ -331,16 +328,16 @@ static void doubt(const struct building *b, struct annotated_source *source)
 	}
 	if (source->last_named > f->n_lines)
 		source->doubts |= SOURCE_SHORT;
-	if (l->has_file && stat(l->at.path, &st) == 0 &&
-	    f->mtime > st.st_mtime + (f->beside ? COPYING : 0))
+	if (recorded_code_file_time(b->a->in.code, site, &made) &&
+	    f->mtime > made + (f->beside ? COPYING : 0))
 		source->doubts |= SOURCE_NEWER;
 	if (source->doubts & SOURCE_SHORT)
 		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path,
 			 "%s has %u lines, but the debug information of %s names line %u", f->path,
-			 f->n_lines, l->object, source->last_named);
+			 f->n_lines, site->object, source->last_named);
 	else if (source->doubts & SOURCE_NEWER)
 		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path, "%s is newer than %s", f->path,
-			 l->object);
+			 site->object);
 }
 
 void native_make_sources(struct building *b)
@@ -357,67 +354,13 @@ void native_make_sources(struct building *b)
 
 /* ---- places of all instructions ---- */
 
-static uint32_t jit_place(struct building *b, const struct jitdump_line *l)
-{
-	struct code_place p = {
-		.function = b->f->function->name,
-		.file = texts_add_z(b->a->in.texts, l->file),
-		.line = l->line,
-		.call = NO_PLACE,
-	};
-
-	return add_place(b, &p);
-}
-
-static int by_line_address(const void *va, const void *vb)
-{
-	const struct jitdump_line *a = va, *b = vb;
-
-	if (a->addr != b->addr)
-		return a->addr < b->addr ? -1 : 1;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	return strcmp(a->file, b->file);
-}
-
-/* A line of a jitdump holds from its address on. */
-static void find_jit_places(struct building *b, const struct lying *l)
+void native_find_places(struct building *b)
 {
 	struct native_part *part = b->part;
-	struct jitdump_line *lines;
-	struct jit_bytes jit;
-	size_t at = 0;
 
-	jitmaps_bytes(b->a->in.jitmaps, l->code, &jit);
-	lines = mem_calloc(jit.n_lines, sizeof(*lines));
-	if (jit.n_lines) {
-		memcpy(lines, jit.lines, jit.n_lines * sizeof(*lines));
-		qsort(lines, jit.n_lines, sizeof(*lines), by_line_address);
-	}
-	for (size_t i = 0; i < part->n_instructions; i++) {
-		while (at < jit.n_lines && lines[at].addr <= part->instructions[i].address)
-			at++;
-		if (at && lines[at - 1].addr >= jit.start)
-			part->instructions[i].place = jit_place(b, &lines[at - 1]);
-	}
-	free(lines);
-	if (!part->n_places)
-		part->no_lines = "the compiler that made this code told no lines";
-}
-
-void native_find_places(struct building *b, const struct lying *l)
-{
-	struct native_part *part = b->part;
-	struct debug_info *d = l->has_file ? l->at.debug : NULL;
-
-	if (l->code) {
-		find_jit_places(b, l);
-		return;
-	}
 	for (size_t i = 0; i < part->n_instructions; i++)
-		part->instructions[i].place = native_place_at(b, d, part->instructions[i].address);
-	if (!d)
-		part->no_lines = "no debug information is at hand";
-	else if (!part->n_places)
-		part->no_lines = "the debug information does not speak of this code";
+		part->instructions[i].place =
+			native_place_at(b, b->sites, part->instructions[i].address);
+	if (!part->n_places)
+		part->no_lines = recorded_code_no_lines(b->a->in.code, b->sites);
 }

@@ -15,19 +15,6 @@
 #include "report/annotate_native.h"
 #include "report/pairs.h"
 
-struct debug_info;
-
-/* Where a location lies: what is of one symbol of one file is of one part. */
-struct lying {
-	uint32_t location;
-	uint64_t address; /* of the file, or in memory where there is none */
-	struct object_place at;
-	bool has_file;
-	const char *object;  /* as recorded */
-	uint32_t code;       /* of JIT code: its number; else 0 */
-	uint64_t start, end; /* of a symbol that a table has; 0, 0: not known */
-};
-
 struct section {
 	const char *function, *file;
 	bool inlined;
@@ -39,7 +26,7 @@ struct building {
 	struct annotation *a;
 	struct annotated *f;
 	struct native_part *part;
-	const struct lying *lying;
+	const struct code_site *sites; /* of the part's locations */
 	size_t n;
 	size_t cap_places, cap_instructions;
 	uint32_t *slots; /* of places: index + 1 */
@@ -55,9 +42,8 @@ struct building {
 
 /* ---- instructions ---- */
 
-/* The code of a part that begins where this lies, from its file or from a jitdump; else part->no_code says why. */
-void native_read_file(struct building *b, const struct lying *l);
-void native_read_jit(struct building *b, const struct lying *l);
+/* The part's code, as far as it is known; else part->no_code says why it is not. */
+void native_read(struct building *b);
 
 /* Instructions for the addresses of the part that no instruction covers. */
 void native_add_addresses(struct building *b);
@@ -71,10 +57,10 @@ struct instruction *native_instruction_at(const struct native_part *part, uint64
 const char *native_readable(const struct building *b, const char *symbol);
 
 /* The place of an address, with the calls that it is inlined at; NO_PLACE. */
-uint32_t native_place_at(struct building *b, struct debug_info *d, uint64_t vaddr);
+uint32_t native_place_at(struct building *b, const struct code_site *site, uint64_t address);
 
 /* The places of all instructions. */
-void native_find_places(struct building *b, const struct lying *l);
+void native_find_places(struct building *b);
 
 /* Is it of a function that is inlined in this one? */
 bool native_is_foreign(const struct building *b, const struct code_place *p);

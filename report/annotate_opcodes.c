@@ -41,12 +41,10 @@ static bool has_python(const struct annotation *a)
 void annotate_opcodes(struct annotation *a, const size_t *columns)
 {
 	struct opcodes_input in = {
-		.machine = a->in.machine,
+		.code = a->in.code,
 		.collected = a->in.collected,
 		.functions = a->in.functions,
 		.frames = a->in.frames,
-		.objects = a->in.objects,
-		.texts = a->in.texts,
 		.shown = a->in.shown,
 		.n_shown = a->in.profile->n_functions,
 		.columns = columns,

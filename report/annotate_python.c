@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "parser/recording.h"
 #include "report/annotate_python_parts.h"
 #include "report/call_lines.h"
 #include "report/view.h"
@@ -115,7 +114,7 @@ static void doubt(const struct python_work *w, const struct annotated *f,
 		  const struct python_found *found, struct annotated_definition *d)
 {
 	const struct source_file *file = found->file;
-	time_t recorded = recording_mtime(w->a->in.recording);
+	time_t recorded = recorded_code_time(w->a->in.code);
 	struct diag *diag = w->a->in.diag;
 
 	if (found->candidates.other_line) {
@@ -334,7 +333,7 @@ void annotate_python(struct annotation *a, const size_t *columns)
 
 	if (!begin(a))
 		return;
-	w.files = python_files_new(a->in.sources, a->in.machine);
+	w.files = python_files_new(a->in.sources, recorded_code_pythons(a->in.code));
 	make_view(&w);
 	w.line_of = mem_calloc(w.totals->n_edges, sizeof(*w.line_of));
 	annotate_all(&w);

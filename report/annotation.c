@@ -17,12 +17,10 @@
 #include "parser/attr.h"
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
-#include "parser/recording.h"
 #include "report/annotate_choice.h"
 #include "report/annotate_native.h"
 #include "report/annotate_opcodes.h"
 #include "report/annotate_python.h"
-#include "report/kernel.h"
 #include "report/totals.h"
 
 bool annotation_has_cost(const struct annotation *a, uint32_t row)
@@ -44,10 +42,8 @@ void *annotation_array(struct annotation *a, size_t n, size_t size)
 
 static size_t column_of(const struct annotation_input *in, const struct profile_event *e)
 {
-	const struct events *events = recording_events(in->recording);
-
-	for (size_t i = 0; i < events->n; i++)
-		if (&events->items[i].attr == e->attr)
+	for (size_t i = 0; i < in->collected->tree->n_events; i++)
+		if (in->events[i].attr == e->attr)
 			return i;
 	return 0;
 }
@@ -189,7 +185,6 @@ void annotation_free(struct annotation *a)
 		return;
 	totals_free(a->totals);
 	charges_free(a->charges);
-	kernel_free(a->kernel);
 	arena_free(&a->arena);
 	free(a);
 }

@@ -30,13 +30,10 @@
 #include "parser/base/text.h"
 #include "report/charges.h"
 #include "report/collect.h"
-#include "report/finder.h"
 #include "report/functions.h"
-#include "report/jitmaps.h"
-#include "report/machine.h"
-#include "report/objects.h"
 #include "report/opcodes.h"
 #include "report/profile.h"
+#include "report/recorded_code.h"
 #include "report/sampled_event.h"
 #include "report/source_files.h"
 #include "report/symbols.h"
@@ -234,17 +231,13 @@ struct annotation_options {
 
 /* What it is made from. Everything is borrowed and must outlive the annotation. */
 struct annotation_input {
-	const struct recording *recording;
-	const struct machine *machine;
+	struct recorded_code *code; /* of the locations */
 	const struct collected *collected;
 	const struct functions *functions; /* of the locations */
 	const struct frames *frames;
 	const struct sampled_event *events; /* of the call tree */
 	const struct profile *profile;      /* of a view; what is in it can be annotated */
 	const uint32_t *shown; /* by function of the locations: the profile's that stands for it */
-	struct objects *objects;
-	struct jitmaps *jitmaps;
-	struct finder *finder;
 	struct source_files *sources;
 	struct texts *texts;
 	struct diag *diag;
@@ -268,7 +261,6 @@ struct annotation {
 	struct annotation_name *names;
 	size_t n_names;
 	struct totals *totals;
-	struct kernel *kernel; /* made when the first address of the kernel is asked for */
 	struct charges *charges;
 	struct arena arena; /* owns what the arrays in it point to */
 };

@@ -13,11 +13,8 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "report/eval_loop.h"
-#include "report/interp.h"
 #include "report/opcode_family.h"
 #include "report/pairs.h"
-#include "report/stacks.h"
 
 /* What a row is for: a gap, or OPCODE_GAPS + the number of a name. */
 #define NOT_ASKED UINT32_MAX
@@ -48,7 +45,6 @@ struct opcodes {
 struct walking {
 	const struct opcodes_input *in;
 	struct opcodes *o;
-	struct opcode_asking asking;
 	uint32_t *what;    /* by location; NOT_ASKED */
 	struct paid *paid; /* by node */
 	struct pairs rows; /* (function, what) -> row */
@@ -76,7 +72,7 @@ static uint32_t what_at(struct walking *w, uint32_t location)
 	enum opcode_gap gap;
 
 	if (w->what[location] == NOT_ASKED) {
-		gap = opcode_at(&w->asking, &w->in->collected->tree->locations[location], &opcode);
+		gap = recorded_code_opcode(w->in->code, location, &opcode);
 		w->what[location] = opcode ? number_of(w->o, opcode) : gap;
 	}
 	return w->what[location];
@@ -86,7 +82,6 @@ static uint32_t what_at(struct walking *w, uint32_t location)
 
 static struct paid paid_at(struct walking *w, const struct calltree_node *node)
 {
-	const struct calltree *tree = w->in->collected->tree;
 	uint32_t function = *frames_at(w->in->frames, node->location);
 	struct paid p = w->paid[node->parent];
 
@@ -98,7 +93,7 @@ static struct paid paid_at(struct walking *w, const struct calltree_node *node)
 		};
 	/* Where handlers are functions, the loop may have called the first of them. */
 	p.is_loop = p.expects_loop ||
-		    (p.is_loop && opcode_is_handler(&w->asking, &tree->locations[node->location]));
+		    (p.is_loop && recorded_code_is_handler(w->in->code, node->location));
 	p.expects_loop = false;
 	if (p.is_loop)
 		p.what = what_at(w, node->location);
@@ -238,7 +233,6 @@ struct opcodes *opcodes_new(const struct opcodes_input *in)
 	struct walking w = {
 		.in = in,
 		.o = o,
-		.asking = { in->machine, in->objects, eval_loops_new(), in->texts },
 	};
 	size_t n_locations = in->collected->tree->n_locations;
 
@@ -253,7 +247,6 @@ struct opcodes *opcodes_new(const struct opcodes_input *in)
 	free(w.what);
 	free(w.paid);
 	pairs_done(&w.rows);
-	eval_loops_free(w.asking.loops);
 	return o;
 }
 

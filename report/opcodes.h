@@ -12,13 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parser/base/text.h"
 #include "report/collect.h"
 #include "report/functions.h"
-#include "report/machine.h"
-#include "report/objects.h"
 #include "report/opcode_at.h"
 #include "report/profile.h"
+#include "report/recorded_code.h"
 #include "report/symbols.h"
 
 struct opcode_cost {
@@ -29,12 +27,10 @@ struct opcode_cost {
 };
 
 struct opcodes_input {
-	const struct machine *machine;
+	struct recorded_code *code; /* of the locations */
 	const struct collected *collected;
 	const struct functions *functions; /* of the locations */
 	const struct frames *frames;
-	struct objects *objects;
-	struct texts *texts;
 	const uint32_t
 		*shown; /* by function: the number that rows are asked for by; NULL: its own */
 	size_t n_shown; /* greater than all of those */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "report/interp.h"
 
 enum { FIRST_MINOR = 12, LAST_MINOR = 15 }; /* those that perf maps can be of, and are known */
 
@@ -25,31 +24,24 @@ struct python_files {
 	size_t n, cap;
 };
 
-/* The newest first. */
-static void find_minors(struct python_files *p, const struct machine *m)
+/* The newest first; newer ones than are known are read as the last that is. */
+static void list_minors(struct python_files *p, unsigned pythons)
 {
-	bool mapped[LAST_MINOR + 1] = { false }, any = false;
+	unsigned known = pythons >> FIRST_MINOR << FIRST_MINOR;
 
-	for (uint32_t i = 1; i <= machine_mappings(m); i++) {
-		unsigned minor =
-			interp_minor(machine_mapping(m, (struct mapping_id){ i })->filename);
-
-		if (minor > LAST_MINOR)
-			minor = LAST_MINOR;
-		if (minor >= FIRST_MINOR)
-			mapped[minor] = any = true;
-	}
+	if (known >> LAST_MINOR)
+		known |= 1u << LAST_MINOR;
 	for (unsigned minor = LAST_MINOR; minor >= FIRST_MINOR; minor--)
-		if (mapped[minor] || !any)
+		if (!known || known >> minor & 1)
 			p->minors[p->n_minors++] = minor;
 }
 
-struct python_files *python_files_new(struct source_files *sources, const struct machine *m)
+struct python_files *python_files_new(struct source_files *sources, unsigned pythons)
 {
 	struct python_files *p = mem_calloc(1, sizeof(*p));
 
 	p->sources = sources;
-	find_minors(p, m);
+	list_minors(p, pythons);
 	return p;
 }
 

@@ -1,21 +1,19 @@
 /*
  * report/python_files.h - the sources of Python functions, scanned: which lines a function is on.
  *
- * A source is read as the Pythons of the recording read it: their versions are in the names of the interpreters that
- * were mapped.  Where there are several, or none, the first one decides in whose reading the name is there.
+ * A source is read as the Pythons of the recording read it.  Where there are several, or none, the first one decides in whose reading the name is there.
  */
 #ifndef PERFOLIO_REPORT_PYTHON_FILES_H
 #define PERFOLIO_REPORT_PYTHON_FILES_H
 
 #include "parser/python_source.h"
-#include "report/machine.h"
 #include "report/profile.h"
 #include "report/source_files.h"
 
 struct python_files;
 
-/* Both are borrowed. */
-struct python_files *python_files_new(struct source_files *sources, const struct machine *m);
+/* sources: borrowed.  pythons: the versions that ran, bits 1 << N of 3.N; 0: not known. */
+struct python_files *python_files_new(struct source_files *sources, unsigned pythons);
 void python_files_free(struct python_files *p);
 
 struct python_found {

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parser/base/text.h"
 #include "report/call_lines.h"
 
 static struct call_line find(struct python_files *files, const struct function *caller,
@@ -31,14 +30,11 @@ int main(void)
 {
 	struct source_options options = { .directory = "" };
 	struct source_files *sources = source_files_new(&options);
-	struct texts *texts = texts_new();
-	struct machine *machine = machine_new(texts);
 	struct python_files *files;
 	char *text = NULL;
 	size_t cap = 0;
 
-	machine_seal(machine);
-	files = python_files_new(sources, machine);
+	files = python_files_new(sources, 0);
 	while (getline(&text, &cap, stdin) > 0) {
 		const char *fields[4] = { "", "", "", "" };
 		struct function caller, callee;
@@ -60,7 +56,5 @@ int main(void)
 	free(text);
 	python_files_free(files);
 	source_files_free(sources);
-	machine_free(machine);
-	texts_free(texts);
 	return 0;
 }

@@ -214,6 +214,24 @@ static void frames_text(char *out, size_t size, struct texts *texts, const struc
 	}
 }
 
+struct recorded_code *walked_code(const struct walked *w)
+{
+	const struct recorded_code_input in = {
+		.recording = w->o.recording,
+		.machine = w->machine,
+		.collected = &w->collected,
+		.functions = &w->functions,
+		.frames = &w->frames,
+		.objects = w->objects,
+		.jitmaps = w->jitmaps,
+		.finder = w->finder,
+		.texts = w->o.texts,
+		.diag = w->o.diag,
+	};
+
+	return recorded_code_new(&in);
+}
+
 const char *walked_frames(struct walked *w, enum view view, size_t event)
 {
 	struct sampled_event *events = sampled_events(w->o.recording);

@@ -20,6 +20,7 @@
 #include "report/jitmaps.h"
 #include "report/objects.h"
 #include "report/profile.h"
+#include "report/recorded_code.h"
 #include "report/symbols.h"
 #include "report/timeline.h"
 #include "tests/opened.h"
@@ -48,6 +49,9 @@ bool walk_image(struct walked *w, const struct image *img, const struct walk_opt
 bool walk_path(struct walked *w, const char *path, const struct walk_options *options);
 void walk_symbolize(struct walked *w);
 void walk_done(struct walked *w);
+
+/* What it tells of its code, once it is symbolized; recorded_code_free() it. */
+struct recorded_code *walked_code(const struct walked *w);
 
 /* The file (base name) that a process has at an address; "" for none. */
 const char *walked_file(const struct walked *w, uint32_t pid, uint64_t addr, uint64_t time);

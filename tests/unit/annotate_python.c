@@ -81,6 +81,7 @@ struct fixture {
 	uint32_t *shown;
 	struct sampled_event *events;
 	struct source_files *sources;
+	struct recorded_code *code;
 	struct annotation *annotation;
 	char *text;
 	size_t len;
@@ -187,18 +188,15 @@ static bool annotate(struct fixture *f, enum view shown, const char *name)
 	};
 	f->profile = view_profile(&view, shown);
 	f->sources = source_files_new(&sources);
+	f->code = walked_code(&f->walked);
 	in = (struct annotation_input){
-		.recording = f->walked.o.recording,
-		.machine = f->walked.machine,
+		.code = f->code,
 		.collected = &f->walked.collected,
 		.functions = &f->walked.functions,
 		.frames = &f->walked.frames,
 		.events = f->events,
 		.profile = f->profile,
 		.shown = f->shown,
-		.objects = f->walked.objects,
-		.jitmaps = f->walked.jitmaps,
-		.finder = f->walked.finder,
 		.sources = f->sources,
 		.texts = f->walked.o.texts,
 		.diag = f->walked.o.diag,
@@ -217,6 +215,7 @@ static void end(struct fixture *f)
 
 	annotation_free(f->annotation);
 	source_files_free(f->sources);
+	recorded_code_free(f->code);
 	profile_free(f->profile);
 	free(f->shown);
 	free(f->events);

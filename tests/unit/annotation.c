@@ -43,6 +43,7 @@ struct fixture {
 	uint32_t *shown;
 	struct sampled_event *events;
 	struct source_files *sources;
+	struct recorded_code *code;
 	struct annotation *annotation;
 	struct capture capture;
 	char *text;
@@ -219,18 +220,15 @@ static bool annotate(struct fixture *f, const char *name, const struct annotatio
 	};
 	f->profile = view_profile(&view, VIEW_NATIVE);
 	f->sources = source_files_new(&sources);
+	f->code = walked_code(&f->walked);
 	in = (struct annotation_input){
-		.recording = f->walked.o.recording,
-		.machine = f->walked.machine,
+		.code = f->code,
 		.collected = &f->walked.collected,
 		.functions = &f->walked.functions,
 		.frames = &f->walked.frames,
 		.events = f->events,
 		.profile = f->profile,
 		.shown = f->shown,
-		.objects = f->walked.objects,
-		.jitmaps = f->walked.jitmaps,
-		.finder = f->walked.finder,
 		.sources = f->sources,
 		.texts = f->walked.o.texts,
 		.diag = f->walked.o.diag,
@@ -251,6 +249,7 @@ static void end(struct fixture *f)
 
 	annotation_free(f->annotation);
 	source_files_free(f->sources);
+	recorded_code_free(f->code);
 	profile_free(f->profile);
 	free(f->shown);
 	free(f->events);

@@ -131,21 +131,22 @@ static void walk_scene(struct scene *s, const uint32_t *shown, size_t n_shown,
 	struct opcodes_input in = {
 		.columns = columns, .n_events = 2, .shown = shown, .n_shown = n_shown
 	};
+	struct recorded_code *code;
 	struct opcodes *o;
 	struct walked w;
 
 	scene_end(s);
 	if (walk_image(&w, &s->img, &options)) {
 		walk_symbolize(&w);
-		in.machine = w.machine;
+		code = walked_code(&w);
+		in.code = code;
 		in.collected = &w.collected;
 		in.functions = &w.functions;
 		in.frames = &w.frames;
-		in.objects = w.objects;
-		in.texts = w.o.texts;
 		o = opcodes_new(&in);
 		look(&w, o);
 		opcodes_free(o);
+		recorded_code_free(code);
 	} else {
 		check(false, w.o.err.what);
 	}
