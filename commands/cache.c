@@ -31,9 +31,8 @@ const struct option_row cache_options[] = {
 struct cache {
 	struct loading_options loading;
 	struct tabling tabling;
-	struct memory *memory; /* --memory; else NULL */
-	const char *under;     /* --under FUNCTION */
-	char *from;            /* --show-from for it */
+	const char *under; /* --under FUNCTION */
+	char *from;        /* --show-from for it */
 };
 
 /* The function's name as a regular expression that matches it alone. */
@@ -73,8 +72,7 @@ static bool take_option(struct cache *c, const struct options *o, int id)
 		c->under = o->arg;
 		return true;
 	case OPT_MEMORY:
-		if (!c->memory)
-			c->memory = c->loading.collect.memory = memory_new();
+		c->loading.memory = true;
 		return true;
 	default:
 		return true;
@@ -97,13 +95,13 @@ static size_t primary_event(const struct profile *p)
 	return 0;
 }
 
-/* The index among the recording's events of one of the profile's; -1 for -1. */
-static int recorded_event(const struct session *s, const struct loading *l)
+/* The index among the loaded events of the one that --event chose; -1: all. */
+static int shown_event(const struct loading *l)
 {
-	const struct events *events = recording_events(s->recording);
+	size_t n = l->collected.tree->n_events;
 
-	for (size_t e = 0; l->event >= 0 && e < events->n; e++)
-		if (&events->items[e].attr == l->profile->events[l->event].attr)
+	for (size_t e = 0; l->event >= 0 && e < n; e++)
+		if (l->events[e].attr == l->profile->events[l->event].attr)
 			return (int)e;
 	return -1;
 }
@@ -114,23 +112,16 @@ static void write_memory(struct out *o, const struct session *s, const struct lo
 	const struct tabling *how = &c->tabling;
 	struct table_summary summary = loading_summary(l, s);
 	struct totals *totals = totals_new(l->profile);
-	struct memory_homes homes = {
-		.functions = l->homes,
-		.n_nodes = l->collected.tree->n_nodes,
-		.names = l->profile->functions,
-		.n_names = l->profile->n_functions,
-		.view = l->profile->view,
-		.keys = l->profile->keys,
-	};
+	struct memory_homes homes = accesses_homes(&l->accesses, l->profile);
 	struct memory_options options = {
-		.event = recorded_event(s, l),
+		.event = shown_event(l),
 		.limit = how->table.limit,
 		.data_limit = how->limited       ? how->table.limit
 			      : how->format == 0 ? DATA_ROWS
 						 : 0,
 	};
-	struct memory_tables *t = memory_tables_new(c->memory, &homes, &options);
-	struct memory_report r = { .tables = t, .events = recording_events(s->recording) };
+	struct memory_tables *t = memory_tables_new(l->accesses.log, &homes, &options);
+	struct memory_report r = { .tables = t, .events = l->events };
 	struct table *table;
 
 	c->tabling.table.event = l->event;
@@ -239,18 +230,17 @@ int command_cache(const struct command *self, int argc, char **argv)
 	}
 	if (c.under)
 		look_under(&c);
-	if (c.memory && !check_memory(&c, &o))
+	if (c.loading.memory && !check_memory(&c, &o))
 		goto done;
 	status = session_open_any(&s, &o, c.loading.input, true);
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &c.loading);
 	if (status == EXIT_DONE)
-		status =
-			loading_status(&s, &c.loading,
-				       c.memory ? cache_memory(&s, &l, &c) : cache(&s, &l, &c, &o));
+		status = loading_status(&s, &c.loading,
+					c.loading.memory ? cache_memory(&s, &l, &c)
+							 : cache(&s, &l, &c, &o));
 done:
-	memory_free(c.memory);
 	tabling_done(&c.tabling);
 	loading_options_end(&c.loading);
 	free(c.from);

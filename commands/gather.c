@@ -156,6 +156,7 @@ static struct folio *take(struct gathering *g, struct session *s, struct loading
 		.functions = &l->functions,
 		.frames = &l->frames,
 		.jitmaps = l->jitmaps,
+		.memory = l->memory ? &l->memory->log : NULL,
 		.source = source,
 	};
 	size_t n = l->collected.tree->n_locations;
@@ -204,6 +205,21 @@ static const struct sample_filter *filter_of(const struct gathering *g)
 	return sample_filter_any(filter) ? filter : NULL;
 }
 
+/* Of a recording, which is walked anew, it is plain that it has none. */
+static void miss_accesses(struct folio *f, const char *path)
+{
+	folio_add_problem(
+		f, &(struct folio_problem){
+			   .kind = PROBLEM_NO_ACCESSES,
+			   .count = 1,
+			   .recordings = 1,
+			   .subject = texts_add_z(f->texts, path),
+			   .message = texts_add_z(f->texts,
+						  "the profile file has no accesses to memory"),
+			   .where = texts_add_z(f->texts, path),
+		   });
+}
+
 static int read_profile(struct gathering *g, const struct session *whole, const char *path,
 			struct texts *texts, struct folio **out)
 {
@@ -216,6 +232,8 @@ static int read_profile(struct gathering *g, const struct session *whole, const 
 		f = profile_file_read(&source, texts, &err);
 	source_close(&source);
 	if (f && folio_answers(f, g->keys, filter_of(g), &err)) {
+		if (g->options->memory && !f->memory)
+			miss_accesses(f, path);
 		*out = f;
 		return EXIT_DONE;
 	}

@@ -249,6 +249,8 @@ void loading_walk(struct loading *l, struct session *s, const struct loading_opt
 	collect.jitmaps = l->jitmaps;
 	collect.roots = roots;
 	collect.by_task = by_task;
+	if (options->memory)
+		collect.memory = l->memory = memory_new();
 	sample_filter_begin(&filter, clock.first_sample, clock.last_sample);
 	collect.filter = sample_filter_any(&filter) ? &filter : NULL;
 	c = collect_new(s->recording, l->machine, clock.timed, &collect, s->texts, s->diag);
@@ -313,25 +315,6 @@ static void drop_left_out(struct calltree *tree, const uint32_t *rows)
 			tree->nodes[n].cost = 0;
 }
 
-/* By node of the call tree, the function of the profile that its samples are counted for. */
-static uint32_t *find_homes(const struct loading *l, const uint32_t *rows)
-{
-	const struct profile *p = l->profile;
-	size_t n_nodes = l->collected.tree->n_nodes;
-	uint32_t *homes = mem_calloc(n_nodes, sizeof(*homes));
-	uint32_t *functions = mem_calloc(p->costs.n_rows, sizeof(*functions));
-
-	for (size_t row = 0; row < p->costs.n_rows; row++)
-		functions[row] = PROFILE_NO_FUNCTION;
-	for (size_t i = 1; i < p->n_nodes; i++)
-		if (p->nodes[i].cost)
-			functions[p->nodes[i].cost] = p->nodes[i].function;
-	for (size_t n = 0; n < n_nodes; n++)
-		homes[n] = functions[rows[n]];
-	free(functions);
-	return homes;
-}
-
 /* The profile, of it what the filters keep, in the rows that are asked for; false: a pattern is wrong, told. */
 static bool make_profile(struct loading *l, struct session *s, struct view_input *view,
 			 enum view chosen, const struct options *o,
@@ -351,8 +334,8 @@ static bool make_profile(struct loading *l, struct session *s, struct view_input
 		for (size_t f = 0; f < l->functions.n && !grouping->n; f++)
 			l->shown[f] = moved[l->shown[f]];
 		free(moved);
-		if (options->collect.memory)
-			l->homes = find_homes(l, rows);
+		if (options->memory)
+			accesses_find_homes(&l->accesses, l->profile, rows);
 	}
 	free(rows);
 	view->rows = NULL;
@@ -405,6 +388,8 @@ static int load_recording(struct loading *l, struct session *s,
 	if (shows_inlined(options, *chosen))
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
 	l->program = loading_program(s->recording);
+	if (l->memory)
+		accesses_of_recording(&l->accesses, &l->memory->log, l->collected.tree->n_nodes);
 	return EXIT_DONE;
 }
 
@@ -445,26 +430,18 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 	l->frames = view.frames;
 	l->events = view.events;
 	l->program = folio_program(l->folio);
+	if (options->memory)
+		accesses_of_folio(&l->accesses, l->folio, &view);
+	free(view.nodes);
+	free(view.columns);
 	return EXIT_DONE;
 }
 
-/* What memory accesses went to is said by addresses, which a folio does not have. */
-static int check_addresses(const struct session *s, const struct options *o,
-			   const struct loading_options *options)
-{
-	if (s->recording || !options->collect.memory)
-		return EXIT_DONE;
-	return options_usage(o, "--memory needs addresses: one recording, and no profile file");
-}
-
-static int load(struct loading *l, struct session *s, const struct options *o,
-		const struct loading_options *options, enum view *chosen)
+static int load(struct loading *l, struct session *s, const struct loading_options *options,
+		enum view *chosen)
 {
 	unsigned roots = options->collect.roots | group_roots(&options->filtering.grouping);
-	int status = check_addresses(s, o, options);
 
-	if (status != EXIT_DONE)
-		return status;
 	if (s->recording && !(roots & (ROOT_BIT(ROOT_HOST) | ROOT_BIT(ROOT_RECORDING))))
 		return load_recording(l, s, options, roots, chosen);
 	return load_folio(l, s, options, roots, chosen);
@@ -478,7 +455,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	int status;
 
 	*l = (struct loading){ .event = -1 };
-	status = load(l, s, o, options, &chosen);
+	status = load(l, s, options, &chosen);
 	if (status != EXIT_DONE)
 		return status;
 	view = view_input(l, s);
@@ -493,7 +470,8 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 void loading_done(struct loading *l)
 {
 	profile_free(l->profile);
-	free(l->homes);
+	accesses_done(&l->accesses);
+	memory_free(l->memory);
 	free(l->events);
 	free(l->shown);
 	frames_done(&l->frames);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "commands/accesses.h"
 #include "commands/filtering.h"
 #include "commands/options.h"
 #include "commands/session.h"
@@ -30,6 +31,7 @@ struct loading_options {
 	const char **debug_dirs;           /* likewise */
 	struct filtering filtering;
 	bool verbose, strict, no_inline;
+	bool memory;      /* accesses to memory are looked at */
 	bool all_inlined; /* find inlined functions also where the view does not show them */
 	struct collect_options collect;
 	struct object_cache *cache; /* of several recordings; NULL: there is one */
@@ -78,12 +80,12 @@ struct loading {
 	struct folio *
 		folio; /* what `collected` to `events` are made from; NULL: from one recording itself */
 	struct profile *profile;
+	struct memory *memory; /* of a recording, where options.memory asks for it; else NULL */
 	uint32_t
 		*shown; /* by function: the profile's that stands for it; not where it is grouped */
-	uint32_t *
-		homes; /* by node of the call tree, the function it counts for; NULL without collect.memory */
-	int event;     /* index among the profile's events that --event chose; -1: all */
-	char *program; /* for headers: the recorded command line */
+	struct accesses accesses; /* with options.memory */
+	int event;                /* index among the profile's events that --event chose; -1: all */
+	char *program;            /* for headers: the recorded command line */
 };
 
 void loading_options_begin(struct loading_options *l);

@@ -4,16 +4,16 @@
 #ifndef PERFOLIO_RENDER_MEMORY_H
 #define PERFOLIO_RENDER_MEMORY_H
 
-#include "parser/event.h"
 #include "report/memory_tables.h"
+#include "report/sampled_event.h"
 
 struct out;
 struct table;
 
 struct memory_report {
 	const struct memory_tables *tables;
-	const struct events *events; /* of the recording */
-	const struct table *table;   /* for the header and the problems; NULL: without */
+	const struct sampled_event *events; /* by number, as the sources have it */
+	const struct table *table;          /* for the header and the problems; NULL: without */
 };
 
 /* The first is the default. */

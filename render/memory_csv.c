@@ -44,7 +44,7 @@ static void headings(struct out *o, const char *keys)
 		out_printf(o, ",tlbs.%s", data_tlb_key((enum data_tlb)v));
 	out_text(o, ",locked,remote_hitm,blocked.data,blocked.addr,latency.samples,latency.sum,"
 		    "latency.p50,latency.p95,latency.p99,latency.max,transfers,writes,same_word,"
-		    "offsets\n");
+		    "offsets,recording\n");
 }
 
 /* ---- cells ---- */
@@ -108,6 +108,20 @@ static void begin(struct out *o, const struct subject *s)
 		nothing(o, 1);
 }
 
+/* Lines, pages and threads are of a recording each; where there is only one, it goes without saying. */
+static void end(struct out *o, const struct subject *s)
+{
+	const char *const *recordings = s->tables->recordings;
+
+	if (recordings && s->block)
+		csv_next_cell(o, recordings[s->block->recording]);
+	else if (recordings && s->thread)
+		csv_next_cell(o, recordings[s->thread->recording]);
+	else
+		nothing(o, 1);
+	out_char(o, '\n');
+}
+
 static void numbers(struct out *o, const uint64_t *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -133,7 +147,7 @@ static void counted(struct out *o, const struct subject *s, const struct memory_
 	csv_next_number(o, c->latency.p99);
 	csv_next_number(o, c->latency.max);
 	nothing(o, 4);
-	out_char(o, '\n');
+	end(o, s);
 }
 
 /* ---- lines that threads share ---- */
@@ -166,7 +180,7 @@ static void sharer(struct out *o, const struct memory_tables *t, const struct me
 	for (unsigned b = 0, n = 0; b < MEMORY_LINE; b++)
 		if (s->offsets >> b & 1)
 			out_printf(o, "%s%u", n++ ? " " : "", b);
-	out_char(o, '\n');
+	end(o, &who);
 }
 
 static void suspect(struct out *o, const struct memory_tables *t, const struct memory_suspect *s)
@@ -182,7 +196,8 @@ static void suspect(struct out *o, const struct memory_tables *t, const struct m
 	shared_cells(o, s->line.samples, s->loads, s->latency_samples, s->latency_sum);
 	csv_next_number(o, s->transfers);
 	csv_next_number(o, s->writes);
-	out_printf(o, ",%u,\n", s->same_word);
+	out_printf(o, ",%u,", s->same_word);
+	end(o, &line);
 	for (size_t i = 0; i < s->n; i++)
 		sharer(o, t, &t->sharers[s->first + i]);
 }

@@ -129,6 +129,8 @@ static void block(struct document *d, const struct memory_tables *t, const struc
 	if (b->phys)
 		document_hex(d, "phys", b->phys);
 	document_u64(d, "size", b->size);
+	if (t->recordings)
+		document_text(d, "recording", t->recordings[b->recording]);
 	if (b->pid != UINT32_MAX)
 		document_u64(d, "pid", b->pid);
 	document_text(d, "object_kind", data_object_kind_key(object->kind));
@@ -215,7 +217,7 @@ static void events(struct document *d, const struct memory_report *r)
 		for (; i < t->n_sources && t->sources[i].event == event; i++)
 			samples += t->sources[i].samples;
 		document_item(d, "event");
-		document_text(d, "name", r->events->items[event].name);
+		document_text(d, "name", r->events[event].name);
 		document_u64(d, "samples", samples);
 		document_end(d);
 	}
@@ -246,7 +248,7 @@ static void sources(struct document *d, const struct memory_report *r)
 
 		data_src_text(s->value, text);
 		document_item(d, "source");
-		document_text(d, "event", r->events->items[s->event].name);
+		document_text(d, "event", r->events[s->event].name);
 		document_hex(d, "data_src", s->value);
 		document_text(d, "text", text);
 		document_text(d, "level", data_level_key(data_src_level(&src)));

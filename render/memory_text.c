@@ -404,7 +404,10 @@ static void size_text(char *text, size_t size, uint64_t bytes)
 	snprintf(text, size, "%" PRIu64 "%c", bytes, units[unit]);
 }
 
-/* "0x7f0000001000 4K  [heap]  pid 7, 2 threads", the object cut to what is left. */
+/*
+ * "0x7f0000001000 4K  [heap], pid 7, 2 threads  web1.data": the object cut to what is left; of several recordings the
+ * name of its one in what is left then.
+ */
 static void put_block(struct out *o, const struct memory_tables *t, const struct memory_block *b,
 		      size_t width)
 {
@@ -428,8 +431,13 @@ static void put_block(struct out *o, const struct memory_tables *t, const struct
 		parts_cut(o, object, width > strlen(head) ? width - strlen(head) : 0);
 		return;
 	}
-	parts_cut(o, object, width - taken);
+	width -= taken;
+	width -= parts_cut(o, object, width);
 	out_text(o, tail);
+	if (t->recordings && width >= LEAST_MODULE + GAP) {
+		parts_pad(o, GAP);
+		parts_cut(o, t->recordings[b->recording], width - GAP);
+	}
 }
 
 static void put_blocks(struct out *o, const struct layout *l, const struct memory_tables *t,

@@ -30,9 +30,19 @@ void folio_free(struct folio *f)
 	frame_lists_done(&f->lists);
 	calltree_free(f->tree);
 	free(f->files);
+	if (f->memory)
+		memory_log_done(f->memory);
+	free(f->memory);
 	free(f->problems);
 	numbers_done(&f->problem_numbers);
 	free(f);
+}
+
+struct memory_log *folio_memory(struct folio *f)
+{
+	if (!f->memory)
+		f->memory = mem_calloc(1, sizeof(*f->memory));
+	return f->memory;
 }
 
 uint32_t folio_location(struct folio *f, bool task, uint32_t number)
@@ -335,6 +345,17 @@ static void take_spans(struct taking *t)
 	numbers_done(&known);
 }
 
+static void take_memory(const struct taking *t)
+{
+	const struct folio_source *s = t->in->source;
+	struct memory_mapping map = { .nodes = t->nodes, .texts = t->f->texts };
+
+	if (!t->in->memory || (!t->in->memory->n_accesses && !t->in->memory->left_out))
+		return;
+	map.recording = folio_recording_key(t->f->texts, s->path, s->hash);
+	memory_log_add_all(folio_memory(t->f), t->in->memory, &map);
+}
+
 static void take_tasks(struct folio *f, const struct folio_input *in)
 {
 	const struct tasks *from = &in->collected->by_task;
@@ -367,6 +388,7 @@ void folio_take(struct folio *f, const struct folio_input *in)
 	take_tasks(f, in);
 	take_nodes(&t);
 	take_spans(&t);
+	take_memory(&t);
 	f->files = symbols_python_files(in->jitmaps, f->texts, &f->n_files);
 	free(t.functions);
 	free(t.places);

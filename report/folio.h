@@ -20,6 +20,7 @@
 #include "report/collect.h"
 #include "report/frame_lists.h"
 #include "report/functions.h"
+#include "report/memory_log.h"
 #include "report/multiplexing.h"
 #include "report/numbers.h"
 #include "report/sampled_event.h"
@@ -102,6 +103,8 @@ struct folio {
 	const char *
 		*files; /* of Python functions in all maps of all recordings: distinct, sorted */
 	size_t n_files;
+	struct memory_log *
+		memory; /* accesses by node of the tree; NULL: they were not kept, or there are none */
 	struct folio_problem *problems;
 	size_t n_problems, cap_problems;
 	struct numbers problem_numbers; /* by kind and subject */
@@ -156,11 +159,15 @@ struct folio_input {
 	const uint32_t *
 		symbols; /* by location its function before symbolize_inlined(); NULL: that was not called */
 	struct jitmaps *jitmaps;
+	const struct memory_log *memory; /* NULL: not wanted */
 	const struct folio_source *source;
 };
 
 /* Put a recording into an empty folio of the same texts, whose keys are those of the walk. */
 void folio_take(struct folio *f, const struct folio_input *in);
+
+/* The folio's log of accesses to memory, made if there is none yet. */
+struct memory_log *folio_memory(struct folio *f);
 
 /* The word by which sampled_task.recording tells recordings apart. */
 const char *folio_recording_key(struct texts *texts, const char *path, const char *hash);

@@ -81,8 +81,6 @@ struct viewing {
 	unsigned roots;
 	struct recording_names recordings;
 	uint32_t *names; /* by task and root key: function + 1; 0: not yet made */
-	uint32_t *nodes; /* by the folio's node: the view's */
-	size_t *columns; /* by the folio's event: the view's */
 };
 
 /* ---- events ---- */
@@ -94,23 +92,31 @@ static int by_order(const void *va, const void *vb, void *context)
 	return folio_event_order(&events[*(const size_t *)va], &events[*(const size_t *)vb]);
 }
 
-static void make_events(struct viewing *v)
+/* The events in the order in which they are shown, whatever was merged first; free() it. */
+static size_t *order_events(const struct folio *f)
 {
-	const struct folio *f = v->f;
 	size_t *order = mem_calloc(f->n_events, sizeof(*order));
 
-	v->columns = mem_calloc(f->n_events, sizeof(*v->columns));
-	v->out->events = mem_calloc(f->n_events, sizeof(*v->out->events));
-	v->out->collected.filtered = mem_calloc(f->n_events, sizeof(struct cost));
-	v->out->collected.counted = mem_calloc(f->n_events, sizeof(struct counted_time));
 	for (size_t e = 0; e < f->n_events; e++)
 		order[e] = e;
 	if (f->n_events)
 		qsort_r(order, f->n_events, sizeof(*order), by_order, f->events);
+	return order;
+}
+
+static void make_events(struct viewing *v)
+{
+	const struct folio *f = v->f;
+	size_t *order = order_events(f);
+
+	v->out->columns = mem_calloc(f->n_events, sizeof(*v->out->columns));
+	v->out->events = mem_calloc(f->n_events, sizeof(*v->out->events));
+	v->out->collected.filtered = mem_calloc(f->n_events, sizeof(struct cost));
+	v->out->collected.counted = mem_calloc(f->n_events, sizeof(struct counted_time));
 	for (size_t to = 0; to < f->n_events; to++) {
 		const struct folio_event *e = &f->events[order[to]];
 
-		v->columns[order[to]] = to;
+		v->out->columns[order[to]] = to;
 		v->out->collected.filtered[to] = e->filtered;
 		v->out->collected.counted[to] = e->counted;
 		v->out->events[to] = (struct sampled_event){
@@ -184,7 +190,7 @@ static uint32_t task_node(struct viewing *v, uint32_t task)
 static uint32_t place_of(struct viewing *v, const struct calltree_node *n, uint32_t *places)
 {
 	const struct location *l = &v->f->tree->locations[n->location];
-	uint32_t parent = v->nodes[n->parent];
+	uint32_t parent = v->out->nodes[n->parent];
 
 	if (l->space == SPACE_TASK)
 		return task_node(v, (uint32_t)l->addr);
@@ -199,12 +205,12 @@ static void make_tree(struct viewing *v)
 	uint32_t *places = mem_calloc(from->n_locations, sizeof(*places));
 
 	v->out->collected.tree = calltree_new(from->n_events);
-	v->nodes = mem_calloc(from->n_nodes, sizeof(*v->nodes));
+	v->out->nodes = mem_calloc(from->n_nodes, sizeof(*v->out->nodes));
 	for (uint32_t n = 1; n < from->n_nodes; n++) {
-		v->nodes[n] = place_of(v, &from->nodes[n], places);
+		v->out->nodes[n] = place_of(v, &from->nodes[n], places);
 		if (from->nodes[n].cost)
-			calltree_add_row(v->out->collected.tree, v->nodes[n], from,
-					 from->nodes[n].cost, v->columns);
+			calltree_add_row(v->out->collected.tree, v->out->nodes[n], from,
+					 from->nodes[n].cost, v->out->columns);
 	}
 	v->out->collected.tree->overflow |= from->overflow;
 	free(places);
@@ -292,8 +298,6 @@ void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
 	sum_sources(f, &out->collected);
 	recording_names_done(&v.recordings);
 	free(v.names);
-	free(v.nodes);
-	free(v.columns);
 }
 
 void folio_view_inlined(const struct folio *f, struct folio_view *v)
@@ -324,6 +328,8 @@ void folio_view_done(struct folio_view *v)
 	functions_done(&v->functions);
 	frames_done(&v->frames);
 	free(v->events);
+	free(v->nodes);
+	free(v->columns);
 	*v = (struct folio_view){ .events = NULL };
 }
 
@@ -343,8 +349,10 @@ static void tell_stored(const struct folio *f, const struct folio_problem *p, st
 
 static void tell_mixed(const struct folio *f, struct diag *diag)
 {
+	size_t *order = order_events(f);
+
 	for (size_t e = 0; e < f->n_events; e++) {
-		const struct folio_event *event = &f->events[e];
+		const struct folio_event *event = &f->events[order[e]];
 
 		if (event->recordings < f->n_sources)
 			diag_add(diag, PROBLEM_MIXED_EVENTS, event->name,
@@ -355,6 +363,7 @@ static void tell_mixed(const struct folio *f, struct diag *diag)
 				 "the recordings have other periods or frequencies of %s",
 				 event->name);
 	}
+	free(order);
 	for (size_t i = 1; i < f->n_sources; i++)
 		if (f->sources[i].clock != f->sources[0].clock) {
 			diag_add(diag, PROBLEM_MIXED_CLOCKS, "",

@@ -17,6 +17,8 @@ struct folio_view {
 	struct functions functions;
 	struct frames frames;
 	struct sampled_event *events;
+	uint32_t *nodes; /* by node of the folio's tree: of collected.tree */
+	size_t *columns; /* by event of the folio: of `events` */
 	struct view_votes votes;
 };
 

@@ -1,6 +1,6 @@
 /*
  * Each table gives every access a row; counting is the same for all.  The accesses are put in the order of
- * their latency once, so that dealt out to rows they come in order again, ready for percentiles.
+ * their latency once, so that each row meets its own in order, ready for percentiles.
  */
 #include "report/memory_tables.h"
 
@@ -24,7 +24,7 @@ struct meaning {
 
 struct making {
 	struct memory_tables *t;
-	const struct memory *m;
+	const struct memory_log *m;
 	const struct memory_homes *homes;
 	const struct memory_options *options;
 	struct meaning *meanings; /* by source */
@@ -61,6 +61,14 @@ static uint32_t function_at(const struct making *k, size_t i)
 	return k->homes->functions[access_at(k, i)->node];
 }
 
+/* As it is shown. */
+static uint32_t event_of(const struct making *k, uint32_t source)
+{
+	uint32_t event = k->m->sources[source].event;
+
+	return k->homes->events ? (uint32_t)k->homes->events[event] : event;
+}
+
 static struct meaning meaning_of(uint64_t value)
 {
 	struct data_src d = data_src_decode(value);
@@ -87,13 +95,13 @@ static bool is_left_out(const struct making *k, const struct memory_access *a)
 {
 	int event = k->options->event;
 
-	return (event >= 0 && k->m->sources[a->source].event != (uint32_t)event) ||
+	return (event >= 0 && event_of(k, a->source) != (uint32_t)event) ||
 	       a->node >= k->homes->n_nodes || k->homes->functions[a->node] == MEMORY_NONE;
 }
 
-static int by_latency(const void *a, const void *b, void *memory)
+static int by_latency(const void *a, const void *b, void *log)
 {
-	const struct memory *m = memory;
+	const struct memory_log *m = log;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	int order = compare(m->accesses[x].latency, m->accesses[y].latency);
 
@@ -102,7 +110,7 @@ static int by_latency(const void *a, const void *b, void *memory)
 
 static void choose_accesses(struct making *k)
 {
-	const struct memory *m = k->m;
+	const struct memory_log *m = k->m;
 
 	k->order = mem_calloc(m->n_accesses, sizeof(*k->order));
 	k->rows = mem_calloc(m->n_accesses, sizeof(*k->rows));
@@ -111,10 +119,12 @@ static void choose_accesses(struct making *k)
 	for (size_t s = 0; s < m->n_sources; s++)
 		k->meanings[s] = meaning_of(m->sources[s].value);
 	for (uint32_t i = 0; i < m->n_accesses; i++) {
+		uint64_t n = m->accesses[i].count;
+
 		if (is_left_out(k, &m->accesses[i]))
-			k->t->left_out++;
+			k->t->left_out = add(k->t->left_out, n);
 		else if (k->meanings[m->accesses[i].source].op == DATA_OP_NONE)
-			k->t->others++;
+			k->t->others = add(k->t->others, n);
 		else
 			k->order[k->n++] = i;
 	}
@@ -124,67 +134,86 @@ static void choose_accesses(struct making *k)
 
 /* ---- counting ---- */
 
-static void count_mean(struct memory_mean *mean, uint64_t v)
+static uint64_t times(uint64_t a, uint64_t b)
 {
-	mean->samples += v != 0;
-	mean->sum += v;
+	uint64_t product;
+
+	return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
+static void count_if(uint64_t *to, bool counts, uint64_t n)
+{
+	if (counts)
+		*to = add(*to, n);
+}
+
+static void count_mean(struct memory_mean *mean, uint64_t v, uint64_t n)
+{
+	count_if(&mean->samples, v != 0, n);
+	mean->sum = add(mean->sum, times(v, n));
 }
 
 static void count(struct memory_counts *c, const struct memory_access *a, const struct meaning *m)
 {
-	c->samples++;
-	c->ops[m->op]++;
-	c->levels[m->level]++;
-	c->snoops[m->snoop]++;
-	c->tlbs[m->tlb]++;
-	c->locked += m->locked;
-	c->remote_hitm += m->remote_hitm;
-	c->blocked_data += m->blocked_data;
-	c->blocked_addr += m->blocked_addr;
-	c->latency.samples += a->latency != 0;
-	c->latency.sum = add(c->latency.sum, a->latency);
-	count_mean(&c->weight2, a->weight2);
-	count_mean(&c->weight3, a->weight3);
+	uint64_t n = a->count;
+
+	count_if(&c->samples, true, n);
+	count_if(&c->ops[m->op], true, n);
+	count_if(&c->levels[m->level], true, n);
+	count_if(&c->snoops[m->snoop], true, n);
+	count_if(&c->tlbs[m->tlb], true, n);
+	count_if(&c->locked, m->locked, n);
+	count_if(&c->remote_hitm, m->remote_hitm, n);
+	count_if(&c->blocked_data, m->blocked_data, n);
+	count_if(&c->blocked_addr, m->blocked_addr, n);
+	count_if(&c->latency.samples, a->latency != 0, n);
+	c->latency.sum = add(c->latency.sum, times(a->latency, n));
+	count_mean(&c->weight2, a->weight2, n);
+	count_mean(&c->weight3, a->weight3, n);
 }
 
-/* The percentile p of latencies in order. */
-static uint64_t percentile(const uint64_t *latencies, uint64_t n, unsigned p)
+/* Which of n latencies in order is the percentile p, from 1. */
+static uint64_t rank_of(uint64_t n, unsigned p)
 {
-	uint64_t rank = n / 100 * p + (n % 100 * p + 99) / 100;
-
-	return latencies[rank - 1];
+	return n / 100 * p + (n % 100 * p + 99) / 100;
 }
 
-static void find_percentiles(struct memory_latency *l, const uint64_t *latencies)
+/* The next n of a row's latencies, of which `seen` came before. */
+static void see_latencies(struct memory_latency *l, uint64_t seen, uint64_t latency, uint64_t n)
 {
-	if (!l->samples)
-		return;
-	l->max = latencies[l->samples - 1];
-	l->p50 = percentile(latencies, l->samples, 50);
-	l->p95 = percentile(latencies, l->samples, 95);
-	l->p99 = percentile(latencies, l->samples, 99);
+	const struct {
+		unsigned percent;
+		uint64_t *value;
+	} wanted[] = { { 50, &l->p50 }, { 95, &l->p95 }, { 99, &l->p99 } };
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		uint64_t rank = rank_of(l->samples, wanted[i].percent);
+
+		if (seen < rank && rank - seen <= n)
+			*wanted[i].value = latency;
+	}
+	l->max = latency;
 }
 
 /* Count for each of n rows the accesses that k->rows gives it; the caller frees. */
 static struct memory_counts *count_rows(const struct making *k, size_t n)
 {
 	struct memory_counts *counts = mem_calloc(n, sizeof(*counts));
-	uint64_t *latencies = mem_calloc(k->n, sizeof(*latencies));
-	size_t *ends = mem_calloc(n + 1, sizeof(*ends)); /* where the next latency of a row goes */
+	uint64_t *seen = mem_calloc(n, sizeof(*seen)); /* latencies of the row so far */
 
 	for (size_t i = 0; i < k->n; i++)
 		if (k->rows[i] != MEMORY_NONE)
 			count(&counts[k->rows[i]], access_at(k, i), meaning_at(k, i));
-	for (size_t r = 0; r < n; r++)
-		ends[r + 1] = ends[r] + counts[r].latency.samples;
-	for (size_t i = 0; i < k->n; i++)
-		if (k->rows[i] != MEMORY_NONE && access_at(k, i)->latency)
-			latencies[ends[k->rows[i]]++] = access_at(k, i)->latency;
-	for (size_t r = 0; r < n; r++)
-		find_percentiles(&counts[r].latency,
-				 latencies + ends[r] - counts[r].latency.samples);
-	free(ends);
-	free(latencies);
+	for (size_t i = 0; i < k->n; i++) {
+		const struct memory_access *a = access_at(k, i);
+		uint32_t row = k->rows[i];
+
+		if (row == MEMORY_NONE || !a->latency)
+			continue;
+		see_latencies(&counts[row].latency, seen[row], a->latency, a->count);
+		seen[row] = add(seen[row], a->count);
+	}
+	free(seen);
 	return counts;
 }
 
@@ -280,24 +309,34 @@ static void make_objects(struct making *k)
 
 /* ---- pages and lines: there can be as many as samples, so only rows that are shown are counted in full ---- */
 
-static int by_block(const struct memory_block *a, const struct memory_block *b)
+static int by_block(const struct memory_log *m, const struct memory_block *a,
+		    const struct memory_block *b)
 {
 	int order = compare(b->samples, a->samples);
 
+	if (!order)
+		order = strcmp(m->recordings[a->recording], m->recordings[b->recording]);
 	if (!order)
 		order = compare(a->pid, b->pid);
 	if (!order)
 		order = compare(a->addr, b->addr);
 	if (!order)
 		order = compare(a->size, b->size);
-	return order ? order : compare(a->phys, b->phys);
+	if (!order)
+		order = compare(a->phys, b->phys);
+	return order ? order : compare(a->instance, b->instance);
 }
 
-static int block_numbers(const void *a, const void *b, void *blocks)
+struct block_list {
+	const struct memory_log *m;
+	const struct memory_block *blocks;
+};
+
+static int block_numbers(const void *a, const void *b, void *context)
 {
-	const struct memory_block *list = blocks;
+	const struct block_list *list = context;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int order = by_block(&list[x], &list[y]);
+	int order = by_block(list->m, &list->blocks[x], &list->blocks[y]);
 
 	return order ? order : compare(x, y);
 }
@@ -312,7 +351,8 @@ static void count_blocks(const struct making *k, struct memory_block *blocks)
 
 		if (k->rows[i] == MEMORY_NONE)
 			continue;
-		blocks[k->rows[i]].samples++;
+		blocks[k->rows[i]].samples =
+			add(blocks[k->rows[i]].samples, access_at(k, i)->count);
 		pairs_add(&touched, k->rows[i], access_at(k, i)->thread);
 		blocks[k->rows[i]].threads += touched.n > known;
 	}
@@ -320,8 +360,10 @@ static void count_blocks(const struct making *k, struct memory_block *blocks)
 }
 
 /* The numbers of the blocks with samples, in the order of rows. */
-static uint32_t *order_blocks(struct memory_block *blocks, size_t n, size_t *used)
+static uint32_t *order_blocks(const struct memory_log *m, const struct memory_block *blocks,
+			      size_t n, size_t *used)
 {
+	struct block_list list = { m, blocks };
 	uint32_t *order = mem_calloc(n, sizeof(*order));
 
 	*used = 0;
@@ -329,7 +371,7 @@ static uint32_t *order_blocks(struct memory_block *blocks, size_t n, size_t *use
 		if (blocks[b].samples)
 			order[(*used)++] = b;
 	if (*used)
-		qsort_r(order, *used, sizeof(*order), block_numbers, blocks);
+		qsort_r(order, *used, sizeof(*order), block_numbers, &list);
 	return order;
 }
 
@@ -343,7 +385,7 @@ static struct memory_block_row *make_blocks(struct making *k, struct memory_bloc
 	uint32_t *order;
 	size_t used;
 
-	order = order_blocks(blocks, n, &used);
+	order = order_blocks(k->m, blocks, n, &used);
 	*n_rows = limited(used, k->options->data_limit, hidden);
 	for (size_t b = 0; b < n; b++)
 		row_of[b] = MEMORY_NONE;
@@ -370,16 +412,18 @@ static struct memory_block page_of_line(const struct memory_line *l)
 		.addr = l->addr & mask,
 		.phys = l->phys & mask,
 		.size = l->page_size,
+		.recording = l->recording,
 		.pid = l->pid,
+		.instance = l->instance,
 		.object = l->object,
 	};
 }
 
 /* Lines -> pages, which are told apart as lines are, and by their size; how many there are. */
-static size_t find_pages(const struct memory *m, struct memory_block *pages, uint32_t *page_of)
+static size_t find_pages(const struct memory_log *m, struct memory_block *pages, uint32_t *page_of)
 {
 	struct numbers bases = { 0 };
-	struct pairs keys = { 0 };
+	struct pairs keys = { 0 }, spaces = { 0 };
 	size_t n = 0;
 
 	for (size_t l = 0; l < m->n_lines; l++) {
@@ -388,14 +432,16 @@ static size_t find_pages(const struct memory *m, struct memory_block *pages, uin
 		uint64_t base = line->phys ? page.phys : page.addr;
 		/* no page is smaller than 64 bytes: the size's logarithm fits below the base */
 		uint64_t key = base | (unsigned)__builtin_ctzll(page.size);
+		uint32_t space = pairs_add(&spaces, line->recording,
+					   line->phys ? MEMORY_NONE : line->instance);
 		bool is_new;
 
-		page_of[l] = pairs_add(&keys, line->phys ? MEMORY_NONE : line->instance,
-				       numbers_add(&bases, key, &is_new));
+		page_of[l] = pairs_add(&keys, space, numbers_add(&bases, key, &is_new));
 		if (page_of[l] == n)
 			pages[n++] = page;
 	}
 	numbers_done(&bases);
+	pairs_done(&spaces);
 	pairs_done(&keys);
 	return n;
 }
@@ -430,7 +476,9 @@ static struct memory_block *count_lines(struct making *k)
 			.addr = line->addr,
 			.phys = line->phys,
 			.size = MEMORY_LINE,
+			.recording = line->recording,
 			.pid = line->pid,
+			.instance = line->instance,
 			.object = line->object,
 		};
 	}
@@ -447,12 +495,12 @@ static void count_sharer(const struct making *k, struct memory_sharer *s, size_t
 	const struct memory_access *a = access_at(k, i);
 	const struct meaning *m = meaning_at(k, i);
 
-	s->samples++;
-	s->loads += m->op == DATA_OP_LOAD;
-	s->writes += m->writes;
-	s->transfers += m->transfer;
-	s->latency_samples += a->latency != 0;
-	s->latency_sum = add(s->latency_sum, a->latency);
+	count_if(&s->samples, true, a->count);
+	count_if(&s->loads, m->op == DATA_OP_LOAD, a->count);
+	count_if(&s->writes, m->writes, a->count);
+	count_if(&s->transfers, m->transfer, a->count);
+	count_if(&s->latency_samples, a->latency != 0, a->count);
+	s->latency_sum = add(s->latency_sum, times(a->latency, a->count));
 	s->offsets |= 1ull << a->offset;
 }
 
@@ -477,6 +525,8 @@ static int sharer_rows(const void *a, const void *b, void *making)
 		order = compare(y->samples, x->samples);
 	if (!order)
 		order = compare(k->m->threads[x->thread].tid, k->m->threads[y->thread].tid);
+	if (!order)
+		order = compare(k->m->threads[x->thread].pid, k->m->threads[y->thread].pid);
 	if (!order)
 		order = function_order(&k->homes->names[x->function],
 				       &k->homes->names[y->function]);
@@ -529,19 +579,19 @@ static struct memory_sharer *sharer_of(struct making *k, size_t first, size_t i)
 
 static void add_to_suspect(struct memory_suspect *s, const struct memory_sharer *sharer)
 {
-	s->loads += sharer->loads;
-	s->writes += sharer->writes;
-	s->transfers += sharer->transfers;
-	s->latency_samples += sharer->latency_samples;
+	s->loads = add(s->loads, sharer->loads);
+	s->writes = add(s->writes, sharer->writes);
+	s->transfers = add(s->transfers, sharer->transfers);
+	s->latency_samples = add(s->latency_samples, sharer->latency_samples);
 	s->latency_sum = add(s->latency_sum, sharer->latency_sum);
 }
 
 /* A line that several threads touch, and its accesses: is it a suspect? */
-static void judge_line(struct making *k, const struct memory_block *line, uint32_t *accesses)
+static void judge_line(struct making *k, const struct memory_block *line, uint32_t *accesses,
+		       size_t n)
 {
 	struct memory_tables *t = k->t;
 	struct memory_suspect s = { .line = *line, .first = t->n_sharers };
-	size_t n = (size_t)line->samples;
 
 	qsort_r(accesses, n, sizeof(*accesses), by_sharer, k);
 	for (size_t i = 0; i < n; i++)
@@ -558,25 +608,31 @@ static void judge_line(struct making *k, const struct memory_block *line, uint32
 	t->suspects[t->n_suspects++] = s;
 }
 
-static int suspect_rows(const void *a, const void *b)
+static int suspect_rows(const void *a, const void *b, void *log)
 {
 	const struct memory_suspect *x = a, *y = b;
 	int order = compare(y->transfers, x->transfers);
 
-	return order ? order : by_block(&x->line, &y->line);
+	return order ? order : by_block(log, &x->line, &y->line);
 }
 
-/* Deal the accesses out to their lines; ends[l]: where those of line l end. */
-static uint32_t *group_by_line(const struct making *k, const struct memory_block *lines,
-			       size_t *ends)
+/* Deal the accesses out to their lines: those of line l are [ends[l], ends[l + 1]). */
+static uint32_t *group_by_line(const struct making *k, size_t *ends)
 {
 	uint32_t *accesses = mem_calloc(k->n, sizeof(*accesses));
+	size_t *next = mem_calloc(k->m->n_lines, sizeof(*next));
 
-	for (size_t l = 0; l < k->m->n_lines; l++)
-		ends[l + 1] = ends[l] + (size_t)lines[l].samples;
+	for (size_t i = 0; i < k->n; i++)
+		if (k->rows[i] != MEMORY_NONE)
+			ends[k->rows[i] + 1]++;
+	for (size_t l = 0; l < k->m->n_lines; l++) {
+		next[l] = ends[l];
+		ends[l + 1] += ends[l];
+	}
 	for (uint32_t i = 0; i < k->n; i++)
 		if (k->rows[i] != MEMORY_NONE)
-			accesses[ends[k->rows[i]]++] = i;
+			accesses[next[k->rows[i]]++] = i;
+	free(next);
 	return accesses;
 }
 
@@ -585,16 +641,17 @@ static void make_suspects(struct making *k, const struct memory_block *lines)
 	struct memory_tables *t = k->t;
 	size_t n = k->m->n_lines, shared = 0;
 	size_t *ends = mem_calloc(n + 1, sizeof(*ends));
-	uint32_t *accesses = group_by_line(k, lines, ends);
+	uint32_t *accesses = group_by_line(k, ends);
 
 	for (size_t l = 0; l < n; l++)
 		shared += lines[l].threads > 1;
 	t->suspects = mem_calloc(shared, sizeof(*t->suspects));
 	for (size_t l = 0; l < n; l++)
 		if (lines[l].threads > 1)
-			judge_line(k, &lines[l], accesses + ends[l] - lines[l].samples);
+			judge_line(k, &lines[l], accesses + ends[l], ends[l + 1] - ends[l]);
 	if (t->n_suspects)
-		qsort(t->suspects, t->n_suspects, sizeof(*t->suspects), suspect_rows);
+		qsort_r(t->suspects, t->n_suspects, sizeof(*t->suspects), suspect_rows,
+			(void *)k->m);
 	t->n_suspects = limited(t->n_suspects, k->options->data_limit, &t->hidden_suspects);
 	free(ends);
 	free(accesses);
@@ -632,13 +689,14 @@ static void make_sources(struct making *k)
 
 		if (is_left_out(k, a))
 			continue;
-		rows[a->source].samples++;
-		rows[a->source].latency_sum = add(rows[a->source].latency_sum, a->latency);
+		rows[a->source].samples = add(rows[a->source].samples, a->count);
+		rows[a->source].latency_sum =
+			add(rows[a->source].latency_sum, times(a->latency, a->count));
 	}
 	for (size_t s = 0; s < k->m->n_sources; s++) {
 		if (!rows[s].samples)
 			continue;
-		rows[s].event = k->m->sources[s].event;
+		rows[s].event = event_of(k, (uint32_t)s);
 		rows[s].value = k->m->sources[s].value;
 		rows[t->n_sources++] = rows[s];
 	}
@@ -647,7 +705,8 @@ static void make_sources(struct making *k)
 	t->sources = rows;
 }
 
-struct memory_tables *memory_tables_new(const struct memory *m, const struct memory_homes *homes,
+struct memory_tables *memory_tables_new(const struct memory_log *m,
+					const struct memory_homes *homes,
 					const struct memory_options *options)
 {
 	struct memory_tables *t = mem_calloc(1, sizeof(*t));
@@ -657,6 +716,7 @@ struct memory_tables *memory_tables_new(const struct memory *m, const struct mem
 	t->functions = homes->names;
 	t->view = homes->view;
 	t->keys = homes->keys;
+	t->recordings = homes->recordings;
 	choose_accesses(&k);
 	count_total(&k);
 	make_functions(&k);

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "report/data_src.h"
-#include "report/memory.h"
+#include "report/memory_log.h"
 #include "report/profile.h"
 
 /* Sums stop at UINT64_MAX. */
@@ -59,7 +59,9 @@ struct memory_object_row {
 struct memory_block {
 	uint64_t addr, phys, size; /* of its first byte; phys 0: not known */
 	uint64_t samples;
-	uint32_t pid;     /* whose address it is; the kernel's: UINT32_MAX */
+	uint32_t recording; /* of memory->recordings */
+	uint32_t pid;       /* whose address it is; the kernel's: UINT32_MAX */
+	uint32_t instance;
 	uint32_t object;  /* of memory->objects, as it was first seen */
 	uint32_t threads; /* that touched it */
 };
@@ -90,13 +92,14 @@ struct memory_suspect {
 
 /* A distinct number, as recorded. */
 struct memory_source_row {
-	uint32_t event; /* of the recording */
+	uint32_t event; /* as homes->events has it */
 	uint64_t value, samples, latency_sum;
 };
 
 struct memory_tables {
-	const struct memory *memory;
+	const struct memory_log *memory;
 	const struct function *functions;
+	const char *const *recordings; /* as the homes have it */
 	enum view view;
 	const char *keys; /* as the homes have it */
 	struct memory_counts total;
@@ -115,26 +118,29 @@ struct memory_tables {
 
 /* Where an access counts: by node of the call tree, from view_profile(). */
 struct memory_homes {
-	const uint32_t
-		*functions; /* by node: index of a function; MEMORY_NONE: a filter left it out */
+	const uint32_t *
+		functions; /* by node of the log: index of a function; MEMORY_NONE: a filter left it out */
 	size_t n_nodes;
-	const struct function *names; /* the functions; borrowed, as the memory is */
+	const size_t *events; /* by event of the log, which one it is shown as; NULL: the same */
+	const char *const *recordings; /* by recording of the log its name; NULL: there is one */
+	const struct function *names;  /* the functions; borrowed, as the memory is */
 	size_t n_names;
 	enum view view;
 	const char *keys; /* of rows that are no functions, see profile.h; or NULL */
 };
 
 struct memory_options {
-	int event;         /* of the recording: only its samples; -1: all */
+	int event;         /* as homes->events has it: only its samples; -1: all */
 	size_t limit;      /* most rows of functions; 0: no limit */
 	size_t data_limit; /* likewise of objects, pages, lines and suspects */
 };
 
 /*
- * Rows with most samples first (suspects: most transfers, then samples), ties by name, then by process and
- * address.  Limits leave out rows and change nothing else.
+ * Rows with most samples first (suspects: most transfers, then samples), ties by name, then by recording, process
+ * and address.  Limits leave out rows and change nothing else.
  */
-struct memory_tables *memory_tables_new(const struct memory *m, const struct memory_homes *homes,
+struct memory_tables *memory_tables_new(const struct memory_log *m,
+					const struct memory_homes *homes,
 					const struct memory_options *options);
 void memory_tables_free(struct memory_tables *t);
 

@@ -17,7 +17,7 @@ struct merging {
 	uint32_t *nodes;     /* by node of `from`: into's, or LEFT_OUT */
 };
 
-#define LEFT_OUT UINT32_MAX
+#define LEFT_OUT MEMORY_NONE
 
 static const char *text(const struct merging *m, const char *s)
 {
@@ -284,6 +284,20 @@ static void merge_spans(struct merging *m)
 	free(python);
 }
 
+/* ---- accesses to memory ---- */
+
+static void merge_memory(struct merging *m)
+{
+	struct memory_mapping map = {
+		.nodes = m->nodes,
+		.events = m->columns,
+		.texts = m->into->texts,
+	};
+
+	if (m->from->memory)
+		memory_log_add_all(folio_memory(m->into), m->from->memory, &map);
+}
+
 /* ---- the rest ---- */
 
 /* What a recording's own counts come to when tasks are left out; only where they are all of that one. */
@@ -386,6 +400,7 @@ void merge_folio(struct folio *into, const struct folio *from, const struct samp
 	merge_sources(&m, filter != NULL);
 	merge_tree(&m);
 	merge_spans(&m);
+	merge_memory(&m);
 	merge_problems(&m);
 	merge_files(&m);
 	free(m.columns);

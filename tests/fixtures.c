@@ -1,7 +1,7 @@
 /*
  * tests/fixtures.c - write the recordings that script suites want at test time.
  *
- * usage: fixtures recursion|memory FILE
+ * usage: fixtures recursion|memory FILE [VARIANT]
  *
  * recursion: two events; Python and JIT functions that call each other and themselves at random; their names
  * are in a perf map beside FILE.
@@ -77,11 +77,12 @@ static void put_samples(struct scene *s)
 	free(stacks);
 }
 
-static bool write_recursion(const char *file)
+static bool write_recursion(const char *file, unsigned variant)
 {
 	struct scene s;
 	bool ok;
 
+	(void)variant;
 	scene_init(&s);
 	scene_add_event(&s, "page-faults");
 	s.events[1].attr.config = 2; /* PERF_COUNT_SW_PAGE_FAULTS */
@@ -119,7 +120,7 @@ static uint64_t data_source(size_t i)
 	}
 }
 
-static void put_access(struct scene *s, size_t i, const struct stack *stack)
+static void put_access(struct scene *s, size_t i, const struct stack *stack, unsigned variant)
 {
 	uint32_t pid = i % 5 ? PID : OTHER_PID;
 	uint64_t chain[DEEPEST + 1] = { CONTEXT_USER };
@@ -135,25 +136,30 @@ static void put_access(struct scene *s, size_t i, const struct stack *stack)
 				      .time = 1000000 + 1000 * i,
 				      .cpu = (uint32_t)(i % 4),
 				      .period = 1000,
-				      .addr = 0x7fff00000000 + i % 77 * 8,
+				      .addr = 0x7fff00000000 + i % (77 + variant) * 8,
 				      .chain = chain,
 				      .n_chain = depth + 1,
-				      .weight = i % 7 * 30,
-				      .weight2 = 400,
-				      .data_src = data_source(i),
+				      .weight = i % 7 * (30 + variant * i % 11),
+				      .weight2 = (uint16_t)(400 + variant),
+				      .data_src = data_source(i + 5 * variant),
 			      });
 }
 
-static bool write_memory(const char *file)
+/* Variants differ in stacks, addresses, latencies and number of samples; from 2 on, in an event. */
+static bool write_memory(const char *file, unsigned variant)
 {
-	struct stack *stacks = random_stacks(&shape, 15);
+	struct stack *stacks = random_stacks(&shape, 15 + variant);
+	size_t n = SAMPLES - variant % 8 * 50;
 	struct scene s;
 	bool ok;
 
 	scene_init(&s);
 	scene_add_event(&s, "");
 	set_memory_event(&s.events[0], 0x1cd, "cpu/mem-loads,ldlat=30/P");
-	set_memory_event(&s.events[1], 0x82d0, "cpu/mem-stores/P");
+	if (variant < 2)
+		set_memory_event(&s.events[1], 0x82d0, "cpu/mem-stores/P");
+	else
+		set_memory_event(&s.events[1], 0x81d0, "cpu/all-loads/P");
 	scene_begin(&s);
 	for (uint32_t pid = PID; pid <= OTHER_PID; pid++) {
 		scene_comm(&s, 1, pid, pid, pid == PID ? "first" : "second");
@@ -163,8 +169,8 @@ static bool write_memory(const char *file)
 		}
 		scene_jit(&s, 4, pid, code_start);
 	}
-	for (size_t i = 0; i < SAMPLES; i++)
-		put_access(&s, i, &stacks[i]);
+	for (size_t i = 0; i < n; i++)
+		put_access(&s, i, &stacks[i], variant);
 	scene_end(&s);
 	ok = image_write(&s.img, file) && write_map(file, PID) && write_map(file, OTHER_PID);
 	scene_free(&s);
@@ -176,17 +182,19 @@ int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
-		bool (*write)(const char *file);
+		bool (*write)(const char *file, unsigned variant);
 	} fixtures[] = { { "recursion", write_recursion }, { "memory", write_memory } };
 
-	for (size_t i = 0; argc == 3 && i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
+	unsigned variant = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
+
+	for (size_t i = 0; argc >= 3 && i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
 		if (strcmp(argv[1], fixtures[i].name) != 0)
 			continue;
-		if (fixtures[i].write(argv[2]))
+		if (fixtures[i].write(argv[2], variant))
 			return 0;
 		perror(argv[2]);
 		return 1;
 	}
-	fprintf(stderr, "usage: fixtures recursion|memory FILE\n");
+	fprintf(stderr, "usage: fixtures recursion|memory FILE [VARIANT]\n");
 	return 2;
 }

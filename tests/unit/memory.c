@@ -37,6 +37,7 @@ struct run {
 	struct opened o;
 	struct machine *machine;
 	struct collected collected;
+	struct sampled_event *sampled;
 	struct memory *memory;
 	uint32_t *homes;
 	struct function functions[FUNCTIONS];
@@ -112,6 +113,7 @@ static void walk(struct run *r)
 	while (collect_step(c))
 		;
 	collect_finish(c, &r->collected);
+	r->sampled = sampled_events(r->o.recording);
 }
 
 /* Each node is of the function at its address; those of function `left_out` are left out. */
@@ -149,7 +151,7 @@ static const struct memory_tables *tables(struct run *r, uint32_t left_out,
 	homes.functions = r->homes;
 	homes.n_nodes = r->collected.tree->n_nodes;
 	memory_tables_free(r->tables);
-	r->tables = memory_tables_new(r->memory, &homes, &options);
+	r->tables = memory_tables_new(&r->memory->log, &homes, &options);
 	return r->tables;
 }
 
@@ -164,6 +166,7 @@ static void run_end(struct run *r)
 	memory_tables_free(r->tables);
 	free(r->homes);
 	memory_free(r->memory);
+	free(r->sampled);
 	collected_free(&r->collected);
 	machine_free(r->machine);
 	open_done(&r->o);
@@ -462,13 +465,14 @@ static void objects_are_named_by_the_mapping_of_the_time(void)
 					   .misc = rows[i].misc });
 	all_tables(&r);
 	for (size_t i = 0; i < n; i++) {
-		const struct data_object *o = &r.memory->objects[r.memory->accesses[i].object];
+		const struct data_object *o =
+			&r.memory->log.objects[r.memory->log.accesses[i].object];
 
 		check_in(rows[i].name);
 		check_text(data_object_kind_key(o->kind), rows[i].kind, "kind");
 		check_text(o->name, rows[i].name, "name");
 		check(o->inferred == rows[i].inferred, "inferred");
-		check((r.memory->accesses[i].line == MEMORY_NONE) ==
+		check((r.memory->log.accesses[i].line == MEMORY_NONE) ==
 			      (!rows[i].addr || rows[i].misc),
 		      "has a line");
 	}
@@ -718,7 +722,7 @@ static const char *rendered(struct run *r, struct capture *c, memory_renderer *r
 {
 	struct memory_report report = {
 		.tables = r->tables,
-		.events = recording_events(r->o.recording),
+		.events = r->sampled,
 	};
 
 	render(capture_begin(c), &report);
@@ -851,6 +855,165 @@ static void each_line_of_csv_has_all_columns(void)
 	run_end(&r);
 }
 
+/* ---- several logs ---- */
+
+enum { PARTS = 5 };
+
+/* An access of another log, with numbers of its own for what it is of. */
+static void put_apart(struct memory_log *to, const struct memory_log *from,
+		      const struct memory_access *whole, bool fold)
+{
+	const struct memory_source *s = &from->sources[whole->source];
+	const struct memory_thread *t = &from->threads[whole->thread];
+	struct memory_access a = *whole;
+	bool is_new;
+
+	memory_log_recording(to, from->recordings[0]);
+	a.source = memory_log_source(to, s->event, s->value);
+	a.object = memory_log_object(to, &from->objects[whole->object]);
+	a.thread = memory_log_thread(to, 0, t->pid, t->tid, &is_new);
+	to->threads[a.thread].comm = t->comm;
+	if (a.line != MEMORY_NONE) {
+		struct memory_line line = from->lines[whole->line];
+
+		line.object = memory_log_object(to, &from->objects[line.object]);
+		a.line = memory_log_line(to, &line, &is_new);
+	}
+	to->recorded = from->recorded;
+	if (fold)
+		memory_log_count(to, &a);
+	else
+		memory_log_append(to, &a);
+}
+
+/* What is printed of a log in place of the recording's own; free() it. */
+static char *printed(struct run *r, const struct memory_log *log, memory_renderer *render)
+{
+	struct memory_log own = r->memory->log;
+	struct capture c;
+	char *text;
+
+	r->memory->log = *log;
+	tables(r, 3, (struct memory_options){ .event = -1 });
+	text = strdup(rendered(r, &c, render));
+	capture_free(&c);
+	r->memory->log = own;
+	memory_tables_free(r->tables);
+	r->tables = NULL;
+	return text;
+}
+
+static uint32_t *all_nodes(const struct run *r)
+{
+	uint32_t *nodes = mem_calloc(r->collected.tree->n_nodes, sizeof(*nodes));
+
+	for (uint32_t n = 0; n < r->collected.tree->n_nodes; n++)
+		nodes[n] = n;
+	return nodes;
+}
+
+/* Dealt out to several logs, each in an order of its own, and added up in any order: the same tables. */
+static void the_sum_of_parts_is_the_whole(void)
+{
+	struct run r;
+	uint32_t *nodes;
+	char *want;
+
+	rich(&r);
+	nodes = all_nodes(&r);
+	want = printed(&r, &r.memory->log, render_memory_json);
+	for (unsigned round = 0; round < 8; round++) {
+		struct memory_log parts[PARTS] = { 0 }, sum = { 0 };
+		size_t n = r.memory->log.n_accesses;
+		char *got;
+
+		for (size_t i = 0; i < n; i++) {
+			size_t at = round % 2 ? n - 1 - i : i;
+
+			put_apart(&parts[(at * 7 + at / 3 * round) % PARTS], &r.memory->log,
+				  &r.memory->log.accesses[at], round % 3 == 0);
+		}
+		for (unsigned p = 0; p < PARTS; p++) {
+			memory_log_add_all(&sum, &parts[(p * 2 + round) % PARTS],
+					   &(struct memory_mapping){ .nodes = nodes,
+								     .texts = r.o.texts });
+			memory_log_done(&parts[(p * 2 + round) % PARTS]);
+		}
+		got = printed(&r, &sum, render_memory_json);
+		check(strcmp(got, want) == 0, "the same tables");
+		check(sum.n_accesses <= n, "no more than there are");
+		free(got);
+		memory_log_done(&sum);
+	}
+	free(want);
+	free(nodes);
+	run_end(&r);
+}
+
+static void accesses_that_are_alike_are_counted(void)
+{
+	static const uint32_t nodes[] = { 0, 1 }, none[] = { 0, MEMORY_NONE };
+	struct memory_log one = { 0 }, sum = { 0 };
+	struct texts *texts = texts_new();
+	struct memory_access a = { .latency = 40, .count = 3, .node = 1, .line = MEMORY_NONE };
+	struct memory_mapping map = { .nodes = nodes, .texts = texts, .recording = "b" };
+	bool is_new;
+
+	memory_log_recording(&one, texts_add_z(texts, ""));
+	memory_log_source(&one, 0, LOAD);
+	memory_log_object(&one, &(struct data_object){ .name = texts_add_z(texts, "[heap]") });
+	memory_log_thread(&one, 0, 7, 8, &is_new);
+	one.threads[0].comm = texts_add_z(texts, "app");
+	memory_log_append(&one, &a);
+	memory_log_append(&one, &a);
+	memory_log_add_all(&sum, &one, &map);
+	map.recording = "a";
+	memory_log_add_all(&sum, &one, &map);
+	check_u64(sum.n_accesses, 2, "threads of two recordings are two");
+	check_u64(sum.accesses[0].count, 6, "what is alike is one entry");
+	map.nodes = none;
+	memory_log_add_all(&sum, &one, &map);
+	check_u64(sum.left_out, 6, "a stack that is left out");
+	one.accesses[0].count = one.accesses[1].count = UINT64_MAX;
+	map.nodes = nodes;
+	memory_log_add_all(&sum, &one, &map);
+	check_u64(sum.accesses[1].count, UINT64_MAX, "counts do not wrap");
+	memory_log_done(&one);
+	memory_log_done(&sum);
+	texts_free(texts);
+}
+
+/* Percentiles of entries that stand for many samples each, against a list of all of them. */
+static void percentiles_are_of_all_that_an_entry_counts(void)
+{
+	struct run r;
+
+	run_begin(&r, false, SAMPLE_DATA_SRC | SAMPLE_WEIGHT);
+	for (unsigned i = 0; i < 30; i++)
+		hit(&r, 1, (struct image_sample){ .data_src = LOAD, .weight = 1 + i * 11 % 30 });
+	walk(&r);
+	for (unsigned round = 1; round < 40; round++) {
+		struct memory_log *log = &r.memory->log;
+		uint64_t values[30 * 9], n = 0;
+		const struct memory_latency *l;
+
+		for (size_t i = 0; i < log->n_accesses; i++)
+			log->accesses[i].count = 1 + (i * round + round / 3) % 9;
+		for (uint64_t latency = 1; latency <= 30; latency++)
+			for (size_t i = 0; i < log->n_accesses; i++)
+				for (uint64_t k = log->accesses[i].count;
+				     k && log->accesses[i].latency == latency; k--)
+					values[n++] = latency;
+		l = &tables(&r, MEMORY_NONE, (struct memory_options){ .event = -1 })->total.latency;
+		check_u64(l->samples, n, "samples");
+		check_u64(l->p50, values[(n * 50 + 99) / 100 - 1], "p50");
+		check_u64(l->p95, values[(n * 95 + 99) / 100 - 1], "p95");
+		check_u64(l->p99, values[(n * 99 + 99) / 100 - 1], "p99");
+		check_u64(l->max, 30, "max");
+	}
+	run_end(&r);
+}
+
 int main(void)
 {
 	every_encoding_is_counted_in_either_byte_order();
@@ -868,5 +1031,8 @@ int main(void)
 	text_says_what_is_missing();
 	json_is_valid_and_whole();
 	each_line_of_csv_has_all_columns();
+	the_sum_of_parts_is_the_whole();
+	accesses_that_are_alike_are_counted();
+	percentiles_are_of_all_that_an_entry_counts();
 	return check_done("memory");
 }
