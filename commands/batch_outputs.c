@@ -7,6 +7,7 @@
 
 #include "commands/outputs.h"
 #include "parser/base/memory.h"
+#include "parser/base/near_names.h"
 #include "render/renderers.h"
 
 /* False: the recording cannot be read a second time; errors of writing are the stream's. */
@@ -124,14 +125,20 @@ _Static_assert((int)N_ROWS <= (int)MOST_OUTPUTS, "every row has its place in str
 
 static bool unknown(const char *name, size_t len, struct error *err)
 {
-	char list[300] = "";
+	enum { SHOWN = 40 }; /* of a name that may be long */
+	const char *names[N_ROWS];
+	char list[300] = "", *hint;
 	size_t n = 0;
 
+	for (size_t i = 0; i < N_ROWS; i++)
+		names[i] = rows[i].name;
 	for (size_t i = 0; i < N_ROWS && n < sizeof(list); i++)
-		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
-				      rows[i].name);
-	return fail(err, ERR_USAGE, "there is no output '%.*s'; there are: %s", (int)len, name,
-		    list);
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "", names[i]);
+	hint = near_list_hint(name, len, names, N_ROWS);
+	fail(err, ERR_USAGE, "there is no output '%.*s'%s%s%s", (int)(len < SHOWN ? len : SHOWN),
+	     name, hint, *hint ? "" : "; there are: ", *hint ? "" : list);
+	free(hint);
+	return false;
 }
 
 bool batch_outputs_parse(struct batch_outputs *o, const char *names, struct error *err)

@@ -4,6 +4,7 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/no_function.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
 #include "commands/tabling.h"
@@ -185,6 +186,8 @@ static int cache(struct session *s, const struct loading *l, struct cache *c,
 	struct ratios ratios = { .n = 0 };
 	int status = EXIT_USAGE;
 
+	if (c->under && !names_function(l, c->under, NAMES_PYTHON))
+		return tell_no_function(s, l, c->under, NAMES_PYTHON);
 	if (metrics_parse(&c->tabling.metrics, l->profile, o)) {
 		metrics_add_ratios(&c->tabling.metrics, &ratios); /* first: they were asked for */
 		status = print(s, l, c, &ratios);

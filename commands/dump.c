@@ -5,6 +5,8 @@
 
 #include "commands/commands.h"
 #include "commands/session.h"
+#include "parser/base/memory.h"
+#include "parser/base/near_names.h"
 #include "render/dump.h"
 #include "render/out.h"
 
@@ -26,6 +28,33 @@ static int print(const struct session *s, const struct dump_options *d)
 		return session_output_fail(NULL, &err);
 	render_dump(o, s->recording, d);
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
+}
+
+/* False: a name in --type is no record type's; told. */
+static bool check_types(const struct options *o, const char *types)
+{
+	char *names, *word, *hint;
+	const char *unknown;
+	size_t len;
+
+	unknown = types ? dump_unknown_type(types, &len) : NULL;
+	if (!unknown)
+		return true;
+	names = dump_type_names();
+	word = mem_text(unknown, len);
+	hint = near_words_hint(word, names);
+	for (char *p = names; *p; p++)
+		if (*p == '|')
+			*p = ' ';
+	if (!len)
+		options_usage(o, "--type: a name is empty; there are %s and TYPE_N", names);
+	else
+		options_usage(o, "--type: there is no record type '%s'; there are %s and TYPE_N%s",
+			      word, names, hint);
+	free(hint);
+	free(word);
+	free(names);
+	return false;
 }
 
 int command_dump(const struct command *self, int argc, char **argv)
@@ -52,14 +81,8 @@ int command_dump(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
-	if (d.types && !dump_types_known(d.types)) {
-		options_usage(
-			&o,
-			"--type: there is no record type in '%s' of that name; names are those of "
-			"perf_event.h less PERF_RECORD_, or TYPE_N",
-			d.types);
+	if (!check_types(&o, d.types))
 		goto done;
-	}
 	status = session_open(&s, &o, input);
 	if (status != EXIT_DONE)
 		goto done;

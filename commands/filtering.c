@@ -1,8 +1,11 @@
 #include "commands/filtering.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
+#include "parser/base/near_names.h"
+#include "report/label.h"
 
 /* Of regular expressions: far more than people write. */
 enum { LONGEST = 4096, DEEPEST = 200, MOST_COUNTED = 2 };
@@ -123,10 +126,12 @@ bool filtering_option(struct filtering *f, const struct options *o, int id, bool
 		return true;
 	case OPT_OBJECT:
 		*wrong = !expression(&f->object_regex, &f->has_object, o, "object");
+		f->object = o->arg;
 		f->leaves.object = f->has_object ? &f->object_regex : NULL;
 		return true;
 	case OPT_MODULE:
 		*wrong = !expression(&f->module_regex, &f->has_module, o, "module");
+		f->module = o->arg;
 		f->leaves.module = f->has_module ? &f->module_regex : NULL;
 		return true;
 	case OPT_KIND:
@@ -156,6 +161,50 @@ const struct leaf_filter *filtering_leaves(const struct filtering *f)
 {
 	return f->has_object || f->has_module || f->leaves.kinds || f->leaves.under ? &f->leaves
 										    : NULL;
+}
+
+static const char *object_of(const struct function *f)
+{
+	return f->object;
+}
+
+static const char *module_of(const struct function *f)
+{
+	return f->module;
+}
+
+/* Near is what ends like it: people type "libc.so" for /usr/lib/x86_64-linux-gnu/libc.so.6. */
+static void tell_unmatched(const struct functions *functions, const regex_t *re, const char *text,
+			   const char *option, const char *(*value)(const struct function *f),
+			   struct diag *diag)
+{
+	struct near_names near;
+	char *hint;
+
+	near_names_begin(&near, text);
+	for (size_t i = 0; i < functions->n; i++) {
+		const char *v = value(&functions->items[i]);
+
+		if (regexec(re, v, 0, NULL, 0) == 0)
+			return;
+		near_names_offer(&near, v);
+		near_names_offer(&near, label_base(v));
+	}
+	if (!functions->n)
+		return;
+	hint = near_names_hint(&near);
+	diag_add(diag, PROBLEM_NO_MATCH, option, "%s: '%s' matches no %s of the recording%s",
+		 option, text, option + strlen("--"), hint);
+	free(hint);
+}
+
+void filtering_tell_unmatched(const struct filtering *f, const struct functions *functions,
+			      struct diag *diag)
+{
+	if (f->has_object)
+		tell_unmatched(functions, &f->object_regex, f->object, "--object", object_of, diag);
+	if (f->has_module)
+		tell_unmatched(functions, &f->module_regex, f->module, "--module", module_of, diag);
 }
 
 void filtering_done(struct filtering *f)

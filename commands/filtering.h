@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 #include "commands/options.h"
+#include "parser/base/diag.h"
+#include "report/functions.h"
 #include "report/group.h"
 #include "report/profile.h"
 #include "report/sample_filter.h"
@@ -52,6 +54,7 @@ struct filtering {
 	struct sample_filter samples;
 	struct frame_filter frames;
 	struct grouping grouping;
+	const char *object, *module; /* as typed */
 	regex_t object_regex, module_regex;
 	bool has_object, has_module; /* the expression is compiled */
 	struct leaf_filter leaves;
@@ -65,6 +68,10 @@ bool filtering_is_too_complex(const char *text);
 
 /* The filter for view_input.leaves; NULL: nothing is left out there. */
 const struct leaf_filter *filtering_leaves(const struct filtering *f);
+
+/* --object and --module that match no function of these are problems. */
+void filtering_tell_unmatched(const struct filtering *f, const struct functions *functions,
+			      struct diag *diag);
 
 void filtering_done(struct filtering *f);
 

@@ -12,6 +12,7 @@
 #include "commands/progress.h"
 #include "parser/base/memory.h"
 #include "report/canonical.h"
+#include "report/event_name.h"
 #include "report/folio_view.h"
 #include "report/jitmaps.h"
 #include "report/objects.h"
@@ -136,44 +137,48 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 
 /* ---- events by name ---- */
 
-static bool is_event(const char *name, const char *wanted)
+/* No event is meant, or several: which there are, a line of them at most, and what may have been meant. */
+static void tell_events(const struct options *o, const char *wanted, const char *const *names,
+			size_t n, bool several)
 {
-	size_t plain = strcspn(name, ":/");
+	enum { SHOWN = 20 };
+	char *hint;
 
-	return strcmp(name, wanted) == 0 ||
-	       (strlen(wanted) == plain && strncmp(name, wanted, plain) == 0);
+	session_say("perfolio %s: --event: %s event with samples is called '%s'; there %s:",
+		    o->command->name, several ? "more than one" : "no", wanted,
+		    n == 0   ? "is none"
+		    : n == 1 ? "is"
+			     : "are");
+	for (size_t e = 0; e < n && e < SHOWN; e++)
+		session_say("%s %s", e ? "," : "", names[e]);
+	if (n > SHOWN)
+		fprintf(stderr, " and %zu more (perfolio info shows all)", n - SHOWN);
+	hint = several ? NULL : event_names_hint(names, n, wanted, strlen(wanted));
+	session_say("%s", hint ? hint : "");
+	fputc('\n', stderr);
+	free(hint);
 }
 
 /* The event that --event means; false: none, or several; told. */
 static bool choose_event(struct loading *l, const struct options *o, const char *wanted)
 {
 	const struct profile *p = l->profile;
-	size_t found = 0;
+	const char **names;
+	size_t found, count;
 
 	l->event = -1;
 	if (!wanted)
 		return true;
-	for (size_t e = 0; e < p->n_events; e++) {
-		if (strcmp(p->events[e].name, wanted) == 0) {
-			l->event = (int)e;
-			return true;
-		}
-		if (is_event(p->events[e].name, wanted)) {
-			l->event = (int)e;
-			found++;
-		}
-	}
-	if (found == 1)
-		return true;
-	session_say("perfolio %s: --event: %s event with samples is called '%s'; there %s:",
-		    o->command->name, found ? "more than one" : "no", wanted,
-		    p->n_events ? "are" : "is none");
-	for (size_t e = 0; e < p->n_events; e++) {
-		fputs(e ? ", " : " ", stderr);
-		session_put(p->events[e].name);
-	}
-	fputc('\n', stderr);
-	return false;
+	names = mem_calloc(p->n_events, sizeof(*names));
+	for (size_t e = 0; e < p->n_events; e++)
+		names[e] = p->events[e].name;
+	found = event_find(names, p->n_events, wanted, strlen(wanted), &count);
+	if (count == 1)
+		l->event = (int)found;
+	else
+		tell_events(o, wanted, names, p->n_events, count > 1);
+	free(names);
+	return count == 1;
 }
 
 /* ---- the stages ---- */
@@ -272,7 +277,7 @@ static void move_rows(const struct loading *l, uint32_t *rows, const uint32_t *m
 
 /* Frames by pattern, in the view that is shown.  False: a pattern is wrong, told. */
 static bool filter_frames(struct loading *l, const struct options *o,
-			  const struct frame_filter *filter, uint32_t *rows)
+			  const struct frame_filter *filter, uint32_t *rows, struct diag *diag)
 {
 	struct cost *filtered;
 	uint32_t *moved;
@@ -283,7 +288,7 @@ static bool filter_frames(struct loading *l, const struct options *o,
 		return true;
 	filtered = mem_calloc(l->profile->n_events, sizeof(*filtered));
 	moved = mem_calloc(l->profile->costs.n_rows, sizeof(*moved));
-	ok = transform_frames(&l->profile, filter, filtered, moved, &err);
+	ok = transform_frames(&l->profile, filter, filtered, moved, diag, &err);
 	for (size_t e = 0; ok && e < l->profile->n_events; e++)
 		cost_add(&l->profile->events[e].filtered, &filtered[e]);
 	if (ok)
@@ -325,8 +330,9 @@ static bool make_profile(struct loading *l, struct session *s, struct view_input
 	uint32_t *rows = view->rows = mem_calloc(tree->n_nodes, sizeof(*rows)), *moved;
 	bool ok;
 
+	filtering_tell_unmatched(&options->filtering, &l->functions, s->diag);
 	l->profile = view_profile(view, chosen);
-	ok = filter_frames(l, o, &options->filtering.frames, rows);
+	ok = filter_frames(l, o, &options->filtering.frames, rows, s->diag);
 	if (ok) {
 		drop_left_out(tree, rows);
 		group(l, grouping, s->texts, rows);

@@ -11,6 +11,7 @@
 #include "commands/commands.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
+#include "parser/base/near_names.h"
 
 const struct command commands[] = {
 	{ "report", "Which functions cost what: a table of the recording's functions.",
@@ -74,9 +75,16 @@ static const struct command *find(const char *name)
 
 static int no_command(const char *name)
 {
-	fputs("perfolio: there is no command '", stderr);
-	session_put(name);
-	fputs("'; see: perfolio --help\n", stderr);
+	struct near_names near;
+	char *hint;
+
+	near_names_begin(&near, name);
+	for (const struct command *c = commands; c->name; c++)
+		near_names_offer(&near, c->name);
+	hint = near_names_hint(&near);
+	session_say("perfolio: there is no command '%s'%s", name, hint);
+	fputs("\nsee: perfolio --help\n", stderr);
+	free(hint);
 	return EXIT_USAGE;
 }
 

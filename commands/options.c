@@ -11,6 +11,7 @@
 
 #include "commands/session.h"
 #include "parser/base/memory.h"
+#include "parser/base/near_names.h"
 #include "parser/base/text.h"
 
 enum { ID_HELP = 'h' };
@@ -101,6 +102,30 @@ static size_t list_beginnings(const struct options *o, const char *word, char *l
 	return n;
 }
 
+/* The long option that may have been meant, with its dashes as it is typed. */
+static void tell_no_option(const struct options *o, const char *word)
+{
+	struct near_names near;
+	char *wanted, *hint, **names;
+	size_t n = 0;
+
+	while (o->longs[n].name)
+		n++;
+	names = mem_calloc(n, sizeof(*names));
+	wanted = mem_text(word, strcspn(word, "="));
+	near_names_begin(&near, wanted);
+	for (size_t i = 0; i < n; i++)
+		if (asprintf(&names[i], "--%s", o->longs[i].name) >= 0)
+			near_names_offer(&near, names[i]);
+	hint = near_names_hint(&near);
+	options_usage(o, "unknown option %s%s", wanted, hint);
+	free(hint);
+	free(wanted);
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
 /* getopt's '?': no such option, one that takes no argument has one, or a beginning of several. */
 static void tell_unknown(const struct options *o, const char *word)
 {
@@ -116,7 +141,7 @@ static void tell_unknown(const struct options *o, const char *word)
 	else if (optopt && optopt < 256)
 		options_usage(o, "unknown option -%c", optopt);
 	else
-		options_usage(o, "unknown option %s", word);
+		tell_no_option(o, word);
 }
 
 int options_next(struct options *o)
@@ -148,6 +173,7 @@ int options_word(const struct options *o, const char *option, const char *values
 {
 	size_t len = strlen(o->arg);
 	const char *v = values;
+	char *hint;
 
 	for (int i = 0; *v; i++) {
 		size_t n = strcspn(v, "|");
@@ -156,7 +182,9 @@ int options_word(const struct options *o, const char *option, const char *values
 			return i;
 		v += n + (v[n] == '|');
 	}
-	options_usage(o, "--%s takes one of %s, not '%s'", option, values, o->arg);
+	hint = near_words_hint(o->arg, values);
+	options_usage(o, "--%s takes one of %s, not '%s'%s", option, values, o->arg, hint);
+	free(hint);
 	return -1;
 }
 

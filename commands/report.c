@@ -4,6 +4,7 @@
 
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/no_function.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
 #include "commands/tabling.h"
@@ -59,15 +60,6 @@ static void take_function_operand(struct report *r, struct options *o)
 	o->n_operands--;
 }
 
-/* No function has the name that --callers or --callees asks for. */
-static int tell_no_function(const struct session *s, const struct loading *l, const char *name)
-{
-	session_say("perfolio: %s: no function is called '%s' in the %s view", s->path, name,
-		    view_name(l->profile->view));
-	fputs("\n  perfolio report --sort name --limit 0 shows all names\n", stderr);
-	return EXIT_NOTHING;
-}
-
 bool report_write(struct out *o, const struct session *s, const struct loading *l,
 		  const struct table_options *options, int format)
 {
@@ -94,17 +86,21 @@ bool report_write(struct out *o, const struct session *s, const struct loading *
 
 static int print_table(struct session *s, const struct loading *l, struct report *r)
 {
+	const char *function = r->tabling.table.function;
 	struct error err = { 0 };
-	struct out *o = out_open("-", &err);
+	struct out *o;
 	bool found;
 
+	if (function && *function && !names_function_in_view(l, function, NAMES_ANY))
+		return tell_no_function(s, l, function, NAMES_ANY);
+	o = out_open("-", &err);
 	if (!o)
 		return session_output_fail(NULL, &err);
 	tabling_fit(&r->tabling, o);
 	found = report_write(o, s, l, &r->tabling.table, r->tabling.format);
 	if (!out_close(o, &err))
 		return session_output_fail(NULL, &err);
-	return found ? EXIT_DONE : tell_no_function(s, l, r->tabling.table.function);
+	return found ? EXIT_DONE : tell_no_function(s, l, function, NAMES_ANY);
 }
 
 static int report(struct session *s, const struct loading *l, struct report *r,

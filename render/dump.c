@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
 #include "parser/features.h"
 #include "parser/field.h"
 #include "parser/header.h"
@@ -69,13 +70,18 @@ static void print_field(struct field_log *log, const char *name, enum field_form
 
 static bool name_is(const char *name, size_t len, uint32_t type)
 {
-	char number[24];
+	static const char prefix[] = "PERF_RECORD_";
 	const char *own = record_name(type);
+	char number[24];
 
-	if (own && strlen(own) == len && strncmp(own, name, len) == 0)
-		return true;
 	snprintf(number, sizeof(number), "TYPE_%" PRIu32, type);
-	return strlen(number) == len && strncmp(number, name, len) == 0;
+	if (strlen(number) == len && strncasecmp(number, name, len) == 0)
+		return true;
+	if (len > strlen(prefix) && strncasecmp(name, prefix, strlen(prefix)) == 0) {
+		name += strlen(prefix);
+		len -= strlen(prefix);
+	}
+	return own && strlen(own) == len && strncasecmp(own, name, len) == 0;
 }
 
 static bool in_list(const char *types, uint32_t type)
@@ -92,26 +98,41 @@ static bool in_list(const char *types, uint32_t type)
 
 static bool known(const char *name, size_t len)
 {
-	if (len > 5 && strncmp(name, "TYPE_", 5) == 0)
-		return strspn(name + 5, "0123456789") == len - 5;
+	static const char number[] = "TYPE_";
+
+	if (len > strlen(number) && strncasecmp(name, number, strlen(number)) == 0)
+		return strspn(name + strlen(number), "0123456789") == len - strlen(number);
 	for (uint32_t type = 0; type < RECORD_TYPES; type++)
 		if (name_is(name, len, type))
 			return true;
 	return false;
 }
 
-bool dump_types_known(const char *types)
+const char *dump_unknown_type(const char *types, size_t *len)
 {
 	const char *p = types;
 
 	do {
-		size_t len = strcspn(p, ",");
-
-		if (!known(p, len))
-			return false;
-		p += len + (p[len] == ',');
+		*len = strcspn(p, ",");
+		if (!known(p, *len))
+			return p;
+		p += *len + (p[*len] == ',');
 	} while (*p);
-	return true;
+	return NULL;
+}
+
+char *dump_type_names(void)
+{
+	size_t room = 1;
+	char *names, *to;
+
+	for (uint32_t type = 0; type < RECORD_TYPES; type++)
+		room += record_name(type) ? strlen(record_name(type)) + 1 : 0;
+	to = names = mem_calloc(room, 1);
+	for (uint32_t type = 0; type < RECORD_TYPES; type++)
+		if (record_name(type))
+			to = stpcpy(stpcpy(to, to > names ? "|" : ""), record_name(type));
+	return names;
 }
 
 /* ---- the parts ---- */

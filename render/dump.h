@@ -7,7 +7,7 @@
 #ifndef PERFOLIO_RENDER_DUMP_H
 #define PERFOLIO_RENDER_DUMP_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct out;
@@ -18,8 +18,14 @@ struct dump_options {
 	uint64_t limit;    /* most records; 0: all */
 };
 
-/* Are all names in the list known record types (or TYPE_N)? */
-bool dump_types_known(const char *types);
+/*
+ * The first name in the list that is no record type's, `*len` bytes of it; NULL: all are.  A type is called by the name
+ * that perf_event.h has for it, with or without PERF_RECORD_ and in any case, or TYPE_N.
+ */
+const char *dump_unknown_type(const char *types, size_t *len);
+
+/* All names, in the order of their numbers, with '|' between.  free() it. */
+char *dump_type_names(void);
 
 void render_dump(struct out *o, struct recording *r, const struct dump_options *options);
 

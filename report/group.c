@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/near_names.h"
 #include "parser/base/text.h"
 #include "report/functions.h"
 #include "report/label.h"
 #include "report/profile_builder.h"
+
+/* Words from the command line may be long; a message shows their beginning. */
+enum { SHOWN = 80 };
 
 static const char *const key_names[GROUP_KEYS] = {
 	[KEY_HOST] = "host",         [KEY_RECORDING] = "recording", [KEY_COMM] = "comm",
@@ -37,6 +41,18 @@ bool grouping_has(const struct grouping *g, enum group_key key)
 	return false;
 }
 
+static bool no_key(const char *word, size_t len, struct error *err)
+{
+	char *hint = near_list_hint(word, len, key_names, GROUP_KEYS);
+
+	fail(err, ERR_USAGE,
+	     "there is no key '%.*s'; there are function, line, module, package, "
+	     "object, file, category, comm, process, thread, cpu, event, host, recording%s",
+	     (int)(len < SHOWN ? len : SHOWN), word, hint);
+	free(hint);
+	return false;
+}
+
 bool grouping_parse(struct grouping *g, const char *text, struct error *err)
 {
 	struct grouping parsed = { .n = 0 };
@@ -46,11 +62,7 @@ bool grouping_parse(struct grouping *g, const char *text, struct error *err)
 		enum group_key key;
 
 		if (!find_key(p, len, &key))
-			return fail(
-				err, ERR_USAGE,
-				"there is no key '%.*s'; there are function, line, module, package, "
-				"object, file, category, comm, process, thread, cpu, event, host, recording",
-				(int)len, p);
+			return no_key(p, len, err);
 		if (!grouping_has(&parsed, key))
 			parsed.keys[parsed.n++] = key;
 		p += len + (p[len] == ',');

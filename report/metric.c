@@ -10,6 +10,7 @@
 
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
+#include "report/event_name.h"
 
 enum {
 	TEXT_MAX = 4096,      /* bytes of NAME=EXPR */
@@ -79,36 +80,6 @@ static bool is_word(char c)
 	       c == '_' || c == '.' || c == ':' || (unsigned char)c >= 0x80;
 }
 
-static size_t short_length(const char *event)
-{
-	return strcspn(event, ":/");
-}
-
-static bool is_same(const char *event, size_t event_len, const char *name, size_t len)
-{
-	return event_len == len && memcmp(event, name, len) == 0;
-}
-
-/*
- * The event called `name` (`len` bytes): its index, and how many events that is the short name of
- * where it is no whole name.  Only *count == 1 names an event.
- */
-static size_t find_event(const struct reader *r, const char *name, size_t len, size_t *count)
-{
-	size_t found = 0;
-
-	*count = 0;
-	for (size_t i = 0; i < r->n_events; i++) {
-		if (is_same(r->events[i], strlen(r->events[i]), name, len)) {
-			*count = 1;
-			return i;
-		}
-		if (is_same(r->events[i], short_length(r->events[i]), name, len) && (*count)++ == 0)
-			found = i;
-	}
-	return found;
-}
-
 /* Can a name of `len` bytes, the beginning of the text here, end there? */
 static bool stands_here(const char *text, const char *name, size_t len)
 {
@@ -122,7 +93,7 @@ static size_t longest_name(const struct reader *r)
 
 	for (size_t i = 0; i < r->n_events; i++) {
 		const char *event = r->events[i];
-		size_t lengths[] = { strlen(event), short_length(event) };
+		size_t lengths[] = { strlen(event), event_short_length(event) };
 
 		for (size_t k = 0; k < sizeof(lengths) / sizeof(lengths[0]); k++)
 			if (lengths[k] > longest && stands_here(r->at, event, lengths[k]))
@@ -141,6 +112,11 @@ static size_t unknown_length(const char *text)
 	return len;
 }
 
+static bool is_short_name(const char *event, const char *name, size_t len)
+{
+	return event_short_length(event) == len && memcmp(event, name, len) == 0;
+}
+
 /* "a, b, c" of the events that `name` is the short name of, or of all (NULL), as far as they fit. */
 static void list_events(const struct reader *r, const char *name, size_t len, char *list,
 			size_t size)
@@ -153,7 +129,7 @@ static void list_events(const struct reader *r, const char *name, size_t len, ch
 		const char *event = r->events[i];
 		size_t n = strlen(event) + 2;
 
-		if (name && !is_same(event, short_length(event), name, len))
+		if (name && !is_short_name(event, name, len))
 			continue;
 		if (used + n + sizeof(more) > size) {
 			snprintf(list + used, size - used, "%s", used ? more : "...");
@@ -169,7 +145,8 @@ static void list_events(const struct reader *r, const char *name, size_t len, ch
 static bool complain_event(struct reader *r, const char *name, size_t len, size_t count)
 {
 	int shown = len > SHOWN ? SHOWN : (int)len;
-	char list[240];
+	char list[240], *hint;
+	bool ok;
 
 	list_events(r, count ? name : NULL, len, list, sizeof(list));
 	if (count)
@@ -178,14 +155,18 @@ static bool complain_event(struct reader *r, const char *name, size_t len, size_
 	if (!r->n_events)
 		return complain(r, name, ERR_USAGE,
 				"there is no event '%.*s'; the recording has none", shown, name);
-	return complain(r, name, ERR_USAGE, "there is no event '%.*s'; there are: %s", shown, name,
-			list);
+	hint = event_names_hint(r->events, r->n_events, name, len);
+	ok = complain(r, name, ERR_USAGE, "there is no event '%.*s'%s%s", shown, name,
+		      *hint ? hint : "; there are: ", *hint ? "" : list);
+	free(hint);
+	return ok;
 }
 
 static bool read_event(struct reader *r, const char *name, size_t len)
 {
 	size_t count;
-	struct op op = { .kind = OP_EVENT, .event = find_event(r, name, len, &count) };
+	struct op op = { .kind = OP_EVENT,
+			 .event = event_find(r->events, r->n_events, name, len, &count) };
 
 	if (count != 1)
 		return complain_event(r, name, len, count);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/function_name.h"
 #include "report/profile_builder.h"
 
 enum pattern { FOCUS, IGNORE, SHOW_FROM, HIDE, SHOW, PATTERNS };
@@ -16,6 +17,7 @@ struct matching {
 	unsigned *bits;
 	bool given[PATTERNS];
 	bool from_innermost;
+	struct diag *diag;
 };
 
 bool frame_filter_any(const struct frame_filter *f)
@@ -43,10 +45,28 @@ static bool matches(const regex_t *re, const struct function *f)
 	return found;
 }
 
+static const char *const pattern_names[] = { "--focus", "--ignore", "--show-from", "--hide",
+					     "--show" };
+
+/* A name that is typed wrong and a filter that leaves nothing look alike, so it is said.  Of nothing, nothing matches. */
+static void tell_no_match(const struct matching *m, enum pattern which, const char *text)
+{
+	const struct profile *p = m->p;
+	char *hint;
+
+	if (!p->n_functions ||
+	    m->from_innermost) /* which is made from a name that was looked for */
+		return;
+	hint = function_names_hint(p->functions, p->n_functions, ~0U, text);
+	diag_add(m->diag, PROBLEM_NO_MATCH, pattern_names[which],
+		 "%s: '%s' matches no function in the %s view%s", pattern_names[which], text,
+		 view_name(p->view), hint);
+	free(hint);
+}
+
 static bool add_pattern(struct matching *m, enum pattern which, const char *text, struct error *err)
 {
-	static const char *const names[] = { "--focus", "--ignore", "--show-from", "--hide",
-					     "--show" };
+	bool any = false;
 	char why[160];
 	regex_t re;
 	int status;
@@ -57,13 +77,17 @@ static bool add_pattern(struct matching *m, enum pattern which, const char *text
 	status = regcomp(&re, text, REG_EXTENDED | REG_NOSUB);
 	if (status != 0) {
 		regerror(status, &re, why, sizeof(why));
-		return fail(err, ERR_USAGE, "%s: '%s' is no regular expression: %s", names[which],
-			    text, why);
+		return fail(err, ERR_USAGE, "%s: '%s' is no regular expression: %s",
+			    pattern_names[which], text, why);
 	}
 	for (size_t f = 0; f < m->p->n_functions; f++)
-		if (matches(&re, &m->p->functions[f]))
+		if (matches(&re, &m->p->functions[f])) {
 			m->bits[f] |= 1u << which;
+			any = true;
+		}
 	regfree(&re);
+	if (!any)
+		tell_no_match(m, which, text);
 	return true;
 }
 
@@ -202,12 +226,13 @@ static void begin(struct rebuilding *r)
 }
 
 bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
-		      uint32_t *rows, struct error *err)
+		      uint32_t *rows, struct diag *diag, struct error *err)
 {
 	struct matching m = {
 		.p = *p,
 		.bits = mem_calloc((*p)->n_functions, sizeof(*m.bits)),
 		.from_innermost = f->from_innermost,
+		.diag = diag,
 	};
 	bool ok = find_matches(&m, f, err);
 

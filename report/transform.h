@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "parser/base/diag.h"
 #include "parser/base/error.h"
 #include "report/profile.h"
 
@@ -30,9 +31,9 @@ bool frame_filter_any(const struct frame_filter *f);
 /*
  * Apply the filter to *p, which is replaced; what it left out is added to filtered[event]; rows[row] is set to where
  * a row of costs of the old profile went in the new one, if it was kept.  False: a pattern does not compile, *err says
- * which and why; *p stays.
+ * which and why; *p stays.  A pattern that matches no function is a problem.
  */
 bool transform_frames(struct profile **p, const struct frame_filter *f, struct cost *filtered,
-		      uint32_t *rows, struct error *err);
+		      uint32_t *rows, struct diag *diag, struct error *err);
 
 #endif

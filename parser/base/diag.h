@@ -59,6 +59,7 @@ enum problem_kind {
 	PROBLEM_NO_DEBUG_INFO,      /* no lines and inlined functions for a file */
 	PROBLEM_MISSING_SOURCE,     /* a source file was not found */
 	PROBLEM_DOUBTFUL_SOURCE,    /* a source file that may not be the one that was compiled */
+	PROBLEM_NO_MATCH,           /* a pattern of a filter that matches nothing */
 	PROBLEM_OVERFLOW,           /* a sum left 64 bits */
 	PROBLEM_MIXED_EVENTS,       /* an event that not all merged recordings have */
 	PROBLEM_MIXED_PERIODS, /* an event with other periods or frequencies in other recordings */

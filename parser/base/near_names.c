@@ -191,3 +191,16 @@ char *near_words_hint(const char *wanted, const char *words)
 	free(copy);
 	return hint;
 }
+
+char *near_list_hint(const char *wanted, size_t len, const char *const *names, size_t n)
+{
+	char *copy = mem_text(wanted, len), *hint;
+	struct near_names near;
+
+	near_names_begin(&near, copy);
+	for (size_t i = 0; i < n; i++)
+		near_names_offer(&near, names[i]);
+	hint = near_names_hint(&near);
+	free(copy);
+	return hint;
+}

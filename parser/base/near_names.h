@@ -40,4 +40,7 @@ char *near_names_hint(const struct near_names *near);
 /* The same where all names are the words in "a|b|c". */
 char *near_words_hint(const char *wanted, const char *words);
 
+/* The same where they are `n` texts, and what is wanted is the first `len` bytes of a list of names. */
+char *near_list_hint(const char *wanted, size_t len, const char *const *names, size_t n);
+
 #endif
