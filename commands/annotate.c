@@ -33,7 +33,7 @@ const struct option_row annotate_options[] = {
 	{ "asm", 0, NULL, NULL, "instructions only", OPT_ASM },
 	{ "context", 0, "N", NULL, "N lines and instructions around those with cost (5)",
 	  OPT_CONTEXT },
-	{ "full", 0, NULL, NULL, "all lines and instructions", OPT_FULL },
+	{ "full", 0, NULL, NULL, "all lines, instructions and rows of lists", OPT_FULL },
 	{ "percent", 0, "OF", PERCENTS, "percentages of the function's samples, or of all",
 	  OPT_PERCENT },
 	{ "samples", 'n', NULL, NULL, "numbers of samples instead of percentages", 'n' },
@@ -361,8 +361,8 @@ int command_annotate(const struct command *self, int argc, char **argv)
 				"the expression for a function is too long or too deeply nested");
 			goto done;
 		}
-	if (c.percent_limited && c.options.n_names) {
-		options_usage(&o, "--percent-limit has no effect where functions are named");
+	if (c.percent_limited && !c.options.all) {
+		options_usage(&o, "--percent-limit has no effect without --all");
 		goto done;
 	}
 	o.n_operands = 0;

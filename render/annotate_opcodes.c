@@ -3,158 +3,197 @@
  *	 self %  total %  opcode
  *	  12.00    43.10  █████▎      CALL_LEN (CALL)
  *	  30.25    30.25  ███▊        LOAD_FAST
+ *	   2.10     2.30  ⋮ 4 more opcodes (--full shows all)
  *	   1.10     1.10              not known: code of no opcode (...)
  *	known for 98.90 % of its own cost in cpu-clock, with what opcodes call
+ *
+ * Where the terminal has no room for both columns it is the total that is shown: it has self in it.
  */
 #include "render/annotate_opcodes.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "render/annotate.h"
+#include "parser/base/memory.h"
+#include "render/annotate_parts.h"
 #include "render/document.h"
 #include "render/out.h"
 #include "render/text_parts.h"
 #include "report/annotation.h"
 #include "report/table.h"
 
-enum { PERCENT = 7, BAR = 10, LEAST = 50 /* hundredths of percent: rows with less are counted */ };
-
-struct writing {
-	struct out *o;
-	const struct annotation *a;
-	const struct annotated_opcodes *opcodes;
-	const struct annotate_look *look;
-};
+enum { BAR = 10, GAP = 2 };
 
 /* ---- text ---- */
 
-static const struct cost *whole(const struct writing *w, size_t e)
+static const struct cost *whole(const struct annotate_writer *w, size_t e)
 {
-	return w->look->global ? &w->a->events[e].event->sum
-			       : &annotation_total(w->a, w->opcodes->all)[e];
+	return w->look.global ? &w->a->events[e].event->sum
+			      : &annotation_total(w->a, w->f->opcodes.all)[e];
 }
 
-static void put_share(struct writing *w, const struct cost *part, size_t e)
+static void put_costs(struct annotate_writer *w, const struct cost *self, const struct cost *total)
 {
-	if (w->look->samples)
-		out_printf(w->o, "%*llu", PERCENT, (unsigned long long)part->samples);
-	else if (part->samples || part->weight)
-		parts_percent(w->o, cost_share(part, whole(w, e)), PERCENT);
-	else
-		parts_pad(w->o, PERCENT);
-	parts_pad(w->o, 2);
+	for (size_t e = 0; e < w->n_events; e++) {
+		if (w->totals)
+			annotate_share(w, &self[e], whole(w, e));
+		annotate_share(w, &total[e], whole(w, e));
+	}
 }
 
 /* The share of the first event, against the heaviest row. */
-static void put_bar(struct writing *w, const struct annotated_opcode *row)
+static void put_bar(struct annotate_writer *w, const struct annotated_opcode *row)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-	bool fine = out_is_utf8(w->o);
-	const struct cost *most = annotation_total(w->a, w->opcodes->items[0].cost);
+	const struct cost *most = annotation_total(w->a, w->f->opcodes.items[0].cost);
 	uint64_t share = cost_share(annotation_total(w->a, row->cost), most);
 	size_t parts = (size_t)((share * BAR * 8 + 5000) / 10000), at = 0;
 
 	if (parts > BAR * 8)
 		parts = BAR * 8;
-	if (!fine) /* whole characters only */
+	if (!w->utf8) /* whole characters only */
 		parts = (parts + 4) / 8 * 8;
 	for (; parts >= 8; parts -= 8, at++)
-		out_text(w->o, fine ? "█" : "#");
+		out_text(w->o, w->utf8 ? "█" : "#");
 	out_text(w->o, eighths[parts]);
-	parts_pad(w->o, BAR - at - (parts > 0) + 2);
+	parts_pad(w->o, BAR - at - (parts > 0) + GAP);
 }
 
-static void put_row(struct writing *w, const struct annotated_opcode *row)
+/* "CALL_LEN (CALL)" */
+static void put_name(struct annotate_writer *w, const struct annotated_opcode *row, size_t used)
 {
-	const struct annotation *a = w->a;
+	char *text;
+	int n = strcmp(row->name, row->family) == 0
+			? asprintf(&text, "%s", row->name)
+			: asprintf(&text, "%s (%s)", row->name, row->family);
 
-	for (size_t e = 0; e < a->n_events; e++) {
-		put_share(w, &annotation_self(a, row->cost)[e], e);
-		put_share(w, &annotation_total(a, row->cost)[e], e);
-	}
-	if (!row->name) {
-		parts_pad(w->o, BAR + 2);
-		out_printf(w->o, "not known: %s\n", opcode_gap_text(row->gap));
-		return;
-	}
-	put_bar(w, row);
-	out_name(w->o, row->name);
-	if (strcmp(row->name, row->family) != 0) {
-		out_text(w->o, " (");
-		out_name(w->o, row->family);
-		out_char(w->o, ')');
+	if (n >= 0) {
+		annotate_code(w, text, annotate_room(w, used));
+		free(text);
 	}
 	out_char(w->o, '\n');
 }
 
-static void put_headings(struct writing *w)
+static void put_row(struct annotate_writer *w, const struct annotated_opcode *row)
 {
-	const struct annotation *a = w->a;
+	size_t used = annotate_numbers_width(w) + BAR + GAP;
+	char *why;
 
-	for (size_t e = 0; a->n_events > 1 && e < a->n_events; e++) {
-		size_t width = 2 * PERCENT + 2;
-		size_t used = parts_cut(w->o, a->events[e].event->name, width);
-
-		parts_pad(w->o, width - used + 2);
+	put_costs(w, annotation_self(w->a, row->cost), annotation_total(w->a, row->cost));
+	if (row->name) {
+		put_bar(w, row);
+		put_name(w, row, used);
+		return;
 	}
-	if (a->n_events > 1)
-		out_char(w->o, '\n');
-	for (size_t e = 0; e < a->n_events; e++)
-		out_printf(w->o, "%*s  %*s  ", PERCENT, w->look->samples ? "self" : "self %",
-			   PERCENT, w->look->samples ? "total" : "total %");
-	out_text(w->o, "opcode\n");
+	parts_pad(w->o, BAR + GAP);
+	if (asprintf(&why, "not known: %s", opcode_gap_text(row->gap)) < 0)
+		return;
+	annotate_sentence(w, used, why);
+	free(why);
 }
 
-static bool is_small(const struct writing *w, const struct annotated_opcode *row)
+static void put_headings(struct annotate_writer *w)
+{
+	if (w->totals)
+		annotate_headings(w, "opcode");
+	else
+		annotate_single_headings(w, w->look.samples ? "total" : "total %", "opcode");
+}
+
+static bool is_small(const struct annotate_writer *w, const struct annotated_opcode *row)
 {
 	const struct cost *total = annotation_total(w->a, row->cost);
 
 	for (size_t e = 0; e < w->a->n_events; e++)
-		if (cost_share(&total[e], &annotation_total(w->a, w->opcodes->all)[e]) >= LEAST)
+		if (cost_share(&total[e], &annotation_total(w->a, w->f->opcodes.all)[e]) >=
+		    ANNOTATE_LEAST)
 			return false;
-	return !w->a->options.full && row->name;
+	return true;
 }
 
-static void put_rows(struct writing *w)
-{
-	size_t hidden = 0;
+/* Opcodes that are counted only, with the sums of their costs. */
+struct hidden {
+	struct cost *self, *total; /* by event */
+	size_t n;
+};
 
-	for (size_t i = 0; i < w->opcodes->n; i++)
-		if (is_small(w, &w->opcodes->items[i]))
-			hidden++;
-		else
-			put_row(w, &w->opcodes->items[i]);
-	if (hidden) {
-		parts_pad(w->o, w->a->n_events * 2 * (PERCENT + 2));
-		out_printf(w->o, "%s %zu more opcode%s with less than 0.5 %%\n",
-			   out_is_utf8(w->o) ? "⋮" : ":", hidden, hidden == 1 ? "" : "s");
+static void hide(const struct annotate_writer *w, struct hidden *h,
+		 const struct annotated_opcode *row)
+{
+	for (size_t e = 0; e < w->n_events; e++) {
+		cost_add(&h->self[e], &annotation_self(w->a, row->cost)[e]);
+		cost_add(&h->total[e], &annotation_total(w->a, row->cost)[e]);
 	}
+	h->n++;
 }
 
-static void put_known(struct writing *w)
+static size_t put_known_rows(struct annotate_writer *w, struct hidden *h)
 {
-	const struct annotation *a = w->a;
-	const struct annotated_opcodes *o = w->opcodes;
+	const struct annotated_opcodes *o = &w->f->opcodes;
+	size_t listed = 0, most, i;
 
-	for (size_t e = 0; e < a->n_events; e++) {
-		out_text(w->o, "known for ");
-		parts_percent(w->o,
-			      cost_share(&annotation_total(a, o->known)[e],
-					 &annotation_total(a, o->all)[e]),
-			      0);
-		out_text(w->o, " % of its own cost in ");
-		out_name(w->o, a->events[e].event->name);
-		out_text(w->o, ", with what opcodes call\n");
+	for (i = 0; i < o->n && o->items[i].name; i++)
+		listed += !is_small(w, &o->items[i]);
+	most = annotate_most_listed(w, listed);
+	listed = 0;
+	for (i = 0; i < o->n && o->items[i].name; i++) {
+		if (listed == most || (is_small(w, &o->items[i]) && !w->a->options.full)) {
+			hide(w, h, &o->items[i]);
+			continue;
+		}
+		put_row(w, &o->items[i]);
+		listed++;
+	}
+	return i;
+}
+
+static void put_rows(struct annotate_writer *w)
+{
+	struct hidden h = {
+		.self = mem_calloc(w->n_events, sizeof(*h.self)),
+		.total = mem_calloc(w->n_events, sizeof(*h.total)),
+	};
+	size_t known = put_known_rows(w, &h);
+
+	if (h.n) {
+		put_costs(w, h.self, h.total);
+		annotate_not_listed(w, h.n, "opcode", "opcodes");
+	}
+	for (size_t i = known; i < w->f->opcodes.n; i++)
+		put_row(w, &w->f->opcodes.items[i]);
+	free(h.self);
+	free(h.total);
+}
+
+static void put_known(struct annotate_writer *w)
+{
+	const struct annotated_opcodes *o = &w->f->opcodes;
+
+	for (size_t e = 0; e < w->n_events; e++) {
+		uint64_t share = cost_share(&annotation_total(w->a, o->known)[e],
+					    &annotation_total(w->a, o->all)[e]);
+		char *text;
+
+		if (asprintf(&text,
+			     "known for %" PRIu64 ".%02" PRIu64
+			     " %% of its own cost in %s, with what opcodes call",
+			     share / 100, share % 100, w->a->events[e].event->name) < 0)
+			return;
+		annotate_sentence(w, 0, text);
+		free(text);
 	}
 }
 
 /* Why most of it is not known. */
-static enum opcode_gap main_gap(const struct writing *w)
+static enum opcode_gap main_gap(const struct annotate_writer *w)
 {
-	const struct annotated_opcode *most = &w->opcodes->items[0];
+	const struct annotated_opcodes *o = &w->f->opcodes;
+	const struct annotated_opcode *most = &o->items[0];
 
-	for (size_t i = 1; w->a->n_events && i < w->opcodes->n; i++) {
-		const struct annotated_opcode *row = &w->opcodes->items[i];
+	for (size_t i = 1; w->a->n_events && i < o->n; i++) {
+		const struct annotated_opcode *row = &o->items[i];
 
 		if (annotation_total(w->a, row->cost)->weight >
 		    annotation_total(w->a, most->cost)->weight)
@@ -163,21 +202,23 @@ static enum opcode_gap main_gap(const struct writing *w)
 	return most->gap;
 }
 
-void render_opcodes_text(struct out *o, const struct annotation *a, const struct annotated *f,
-			 const struct annotate_look *look)
+void annotate_opcodes_text(struct annotate_writer *w)
 {
-	struct writing w = { .o = o, .a = a, .opcodes = &f->opcodes, .look = look };
-
-	if (!f->opcodes.n)
+	if (!w->f->opcodes.n)
 		return;
-	if (!f->opcodes.items[0].name) {
-		out_printf(o, "  no opcodes: %s\n", opcode_gap_text(main_gap(&w)));
+	if (!w->f->opcodes.items[0].name) {
+		out_text(w->o, "\nno opcodes: ");
+		annotate_sentence(w, strlen("no opcodes: "), opcode_gap_text(main_gap(w)));
 		return;
 	}
-	out_text(o, "\nopcodes\n");
-	put_headings(&w);
-	put_rows(&w);
-	put_known(&w);
+	out_char(w->o, '\n');
+	annotate_color(w, COLOR_HEADING);
+	out_text(w->o, "opcodes");
+	annotate_plain(w);
+	out_char(w->o, '\n');
+	put_headings(w);
+	put_rows(w);
+	put_known(w);
 }
 
 /* ---- JSON and XML ---- */

@@ -19,6 +19,8 @@ enum {
 	GOOD_TEXT = 40, /* columns are left out for as much code as this */
 	HOT_SHARE = 500, /* hundredths of a percent */
 	WARM_SHARE = 50,
+	MOST_LISTED = 12,
+	LEAST_LEFT = 3, /* fewer are listed instead of a line that counts them */
 };
 
 /* ---- colours ---- */
@@ -156,9 +158,15 @@ static void put_event_names(struct annotate_writer *w, size_t each)
 {
 	size_t missing = 0;
 
-	for (size_t e = 0; w->a->n_events > 1 && e < w->n_events; e++) {
+	for (size_t e = 0; w->a->n_events > 1 && e + 1 < w->n_events; e++) {
 		parts_pad(w->o, missing);
 		missing = each - put_event_name(w, w->a->events[e].event->name, each - GAP);
+	}
+	if (w->a->n_events > 1 && w->n_events) { /* nothing stands behind the last one */
+		const char *name = w->a->events[w->n_events - 1].event->name;
+
+		parts_pad(w->o, missing);
+		put_event_name(w, name, annotate_room(w, each * (w->n_events - 1)));
 	}
 	if (w->a->n_events > 1)
 		out_char(w->o, '\n');
@@ -285,6 +293,43 @@ size_t annotate_code(struct annotate_writer *w, const char *text, size_t width)
 	return at;
 }
 
+void annotate_sentence(struct annotate_writer *w, size_t indent, const char *text)
+{
+	size_t room = annotate_room(w, indent), at = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		char *word = mem_text(text, len);
+		size_t width = parts_width(word);
+
+		if (at && at + 1 + width > room) {
+			out_char(w->o, '\n');
+			parts_pad(w->o, indent);
+			at = 0;
+		}
+		if (at)
+			out_char(w->o, ' ');
+		out_name(w->o, word);
+		at += (at > 0) + width;
+		free(word);
+		text += len + strspn(text + len, " ");
+	}
+	out_char(w->o, '\n');
+}
+
+size_t annotate_most_listed(const struct annotate_writer *w, size_t n)
+{
+	if (w->a->options.full)
+		return SIZE_MAX;
+	return n < MOST_LISTED + LEAST_LEFT ? n : MOST_LISTED;
+}
+
+void annotate_not_listed(struct annotate_writer *w, size_t n, const char *one, const char *many)
+{
+	out_printf(w->o, "%s %zu more %s (--full shows all)\n", w->utf8 ? "⋮" : ":", n,
+		   n == 1 ? one : many);
+}
+
 void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n)
 {
 	const struct cost *self = annotation_self(w->a, row);
@@ -294,6 +339,13 @@ void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n)
 		cost_add(&w->hidden[e], &self[e]);
 }
 
+void annotate_unhide(struct annotate_writer *w)
+{
+	w->n_hidden = 0;
+	for (size_t e = 0; e < w->a->n_events; e++)
+		w->hidden[e] = (struct cost){ 0, 0 };
+}
+
 void annotate_gap(struct annotate_writer *w, const char *one, const char *many)
 {
 	if (!w->n_hidden)
@@ -301,9 +353,7 @@ void annotate_gap(struct annotate_writer *w, const char *one, const char *many)
 	put_numbers(w, w->hidden, NULL);
 	out_printf(w->o, "%s %zu %s\n", w->utf8 ? "⋮" : ":", w->n_hidden,
 		   w->n_hidden == 1 ? one : many);
-	w->n_hidden = 0;
-	for (size_t e = 0; e < w->a->n_events; e++)
-		w->hidden[e] = (struct cost){ 0, 0 };
+	annotate_unhide(w);
 }
 
 /* ---- source ---- */

@@ -67,6 +67,12 @@ size_t annotate_room(const struct annotate_writer *w, size_t used);
 size_t annotate_code(struct annotate_writer *w, const char *text, size_t width);
 
 /*
+ * The rule of all rows: names, code and remarks behind them are cut to the terminal's width; what is told in sentences is
+ * wrapped.  A sentence begins behind `indent` columns, and so do its other lines.  Ends the line.
+ */
+void annotate_sentence(struct annotate_writer *w, size_t indent, const char *text);
+
+/*
  * A C++ name as short as people say it: "std::vector<int>::push_back(int const&)" is std::vector::push_back.  What stands in
  * angle brackets goes, the parameters, and the type before the name.  The caller's to free().
  */
@@ -78,6 +84,16 @@ char *annotate_short_name(const char *name);
  */
 void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n);
 void annotate_gap(struct annotate_writer *w, const char *one, const char *many);
+void annotate_unhide(struct annotate_writer *w); /* that line was written by the caller */
+
+/*
+ * Of lists in the order of cost, such as what a function calls, so many rows are shown of `n` that have at least
+ * ANNOTATE_LEAST in an event; with --full all.  The others are told by one line behind the columns of numbers:
+ * "⋮ 21 more functions (--full shows all)".
+ */
+enum { ANNOTATE_LEAST = 50 /* hundredths of percent */ };
+size_t annotate_most_listed(const struct annotate_writer *w, size_t n);
+void annotate_not_listed(struct annotate_writer *w, size_t n, const char *one, const char *many);
 
 /* Whose lines they are, "inlined", and where they were read; long names in short. */
 void annotate_source_heading(struct annotate_writer *w, const struct annotated_source *s);

@@ -1,4 +1,15 @@
 /*
+ *	Tree.build  /srv/app/tree.py
+ *	function, lines 10 to 20; calls: inferred from it
+ *	calls %  line
+ *	           10  def build(self, keys):
+ *	  61.00    14      self.insert(key)
+ *
+ *	calls; lines are inferred (100 %: its total)
+ *	total %  line  function
+ *	  61.00    14  Tree.insert  tree
+ *	   3.00        helper  util: several lines call it
+ *
  *	self by category (100 %: its self)
  *	 self %  category
  *	  62.41  interpreter loop
@@ -6,17 +17,7 @@
  *	self by native function (100 %: its self)
  *	 self %  function
  *	  40.20  _PyEval_EvalFrameDefault  python3.15
- *
- *	calls (100 %: its total)
- *	total %  line  function
- *	  61.00    14  Tree.insert  tree
- *	   3.00        helper  util: several lines call it
- *
- *	Tree.build  /srv/app/tree.py
- *	function, lines 10 to 20; calls: inferred from it
- *	calls %  line
- *	           10  def build(self, keys):
- *	  61.00    14      self.insert(key)
+ *	   9.80  ⋮ 21 more functions (--full shows all)
  */
 #include "render/annotate_python.h"
 
@@ -28,8 +29,8 @@
 
 enum {
 	GAP = 2,
-	LINE = 4,   /* width of the line's number, at least */
-	LEAST = 50, /* hundredths of percent: rows with less are counted */
+	LINE = 4,        /* width of the line's number, at least */
+	LEAST_NAME = 24, /* columns that a name has before what is remarked on it */
 	MOST_SHOWN = 8,
 };
 
@@ -55,12 +56,13 @@ static size_t costs_width(const struct annotate_writer *w)
 	return w->n_events * (w->width + GAP);
 }
 
+/* Small rows are counted only, whatever their number. */
 static bool is_small(const struct annotate_writer *w, uint32_t row, bool self)
 {
 	const struct cost *costs = self ? annotation_self(w->a, row) : annotation_total(w->a, row);
 
 	for (size_t e = 0; e < w->a->n_events; e++)
-		if (cost_share(&costs[e], whole(w, e, self)) >= LEAST)
+		if (cost_share(&costs[e], whole(w, e, self)) >= ANNOTATE_LEAST)
 			return false;
 	return !w->a->options.full;
 }
@@ -83,13 +85,15 @@ static void put_headings(struct annotate_writer *w, const char *what, const char
 	annotate_single_headings(w, w->look.samples ? what : what_percent, rest);
 }
 
-static void put_hidden(struct annotate_writer *w, size_t n, const char *one, const char *many)
+/* The rows that annotate_hide() was told of, with the sum of their self. */
+static void put_hidden(struct annotate_writer *w, const char *one, const char *many)
 {
-	if (!n)
+	if (!w->n_hidden)
 		return;
-	parts_pad(w->o, costs_width(w));
-	out_printf(w->o, "%s %zu more %s with less than 0.5 %%\n", w->utf8 ? "⋮" : ":", n,
-		   n == 1 ? one : many);
+	for (size_t e = 0; e < w->n_events; e++)
+		annotate_share(w, &w->hidden[e], whole(w, e, true));
+	annotate_not_listed(w, w->n_hidden, one, many);
+	annotate_unhide(w);
 }
 
 /* ---- what self is paid for ---------------------------------------------------- */
@@ -97,7 +101,6 @@ static void put_hidden(struct annotate_writer *w, size_t n, const char *one, con
 static void put_categories(struct annotate_writer *w)
 {
 	const struct python_part *p = w->f->python;
-	size_t hidden = 0;
 
 	if (!p->n_categories)
 		return;
@@ -105,87 +108,110 @@ static void put_categories(struct annotate_writer *w)
 	put_headings(w, "self", "self %", "category");
 	for (size_t i = 0; i < p->n_categories; i++) {
 		if (is_small(w, p->categories[i].cost, true)) {
-			hidden++;
+			annotate_hide(w, p->categories[i].cost, 1);
 			continue;
 		}
 		put_costs(w, p->categories[i].cost, true);
 		parts_cut(w->o, p->categories[i].name, annotate_room(w, costs_width(w)));
 		out_char(w->o, '\n');
 	}
-	put_hidden(w, hidden, "category", "categories");
+	put_hidden(w, "category", "categories");
 }
 
-/* The name and, as far as there is room, where it is from. */
-static void put_function(struct annotate_writer *w, const struct function *f, size_t room)
+/* The name and, if there is room for it, where it is from; the columns used. */
+static size_t put_function(struct annotate_writer *w, const struct function *f, size_t room)
 {
 	size_t used = parts_cut(w->o, f->name, room);
 
 	if (!*f->module || used + GAP + parts_width(f->module) > room)
-		return;
+		return used;
 	parts_pad(w->o, GAP);
-	parts_cut(w->o, f->module, room - used - GAP);
+	return used + GAP + parts_cut(w->o, f->module, room - used - GAP);
+}
+
+static void put_native(struct annotate_writer *w, const struct python_native *n)
+{
+	put_costs(w, n->cost, true);
+	if (n->function->kind == KIND_PYTHON)
+		out_text(w->o, "code made for it, as trampolines");
+	else
+		put_function(w, n->function, annotate_room(w, costs_width(w)));
+	out_char(w->o, '\n');
 }
 
 static void put_natives(struct annotate_writer *w)
 {
 	const struct python_part *p = w->f->python;
-	size_t hidden = 0;
+	size_t listed = 0, most;
 
 	if (!p->n_natives)
 		return;
 	put_title(w, "self by native function", true);
 	put_headings(w, "self", "self %", "function");
+	for (size_t i = 0; i < p->n_natives; i++)
+		listed += !is_small(w, p->natives[i].cost, true);
+	most = annotate_most_listed(w, listed);
+	listed = 0;
 	for (size_t i = 0; i < p->n_natives; i++) {
-		const struct function *f = p->natives[i].function;
-
-		if (is_small(w, p->natives[i].cost, true)) {
-			hidden++;
+		if (is_small(w, p->natives[i].cost, true) || listed == most) {
+			annotate_hide(w, p->natives[i].cost, 1);
 			continue;
 		}
-		put_costs(w, p->natives[i].cost, true);
-		if (f->kind == KIND_PYTHON)
-			out_text(w->o, "code made for it, as trampolines");
-		else
-			put_function(w, f, annotate_room(w, costs_width(w)));
-		out_char(w->o, '\n');
+		put_native(w, &p->natives[i]);
+		listed++;
 	}
-	put_hidden(w, hidden, "function", "functions");
+	put_hidden(w, "function", "functions");
 }
 
 /* ---- calls -------------------------------------------------------------------- */
 
+/* "name  module: why"; where there is no room for all of it the module goes first, then the end of the remark. */
+static void put_callee(struct annotate_writer *w, const struct python_call *c, size_t room)
+{
+	size_t why = c->line || w->f->python->no_source ? 0 : 2 + strlen(c->why);
+	size_t name = room > LEAST_NAME + why ? room - why : LEAST_NAME, used;
+
+	used = put_function(w, c->callee, name < room ? name : room);
+	if (!why || used + 2 >= room)
+		return;
+	out_text(w->o, ": ");
+	annotate_code(w, c->why, room - used - 2);
+}
+
 static void put_call(struct annotate_writer *w, const struct python_call *c)
 {
-	size_t used = costs_width(w) + LINE + GAP, more = c->line ? 0 : 2 + strlen(c->why);
-
 	put_costs(w, c->cost, false);
 	if (c->line)
 		out_printf(w->o, "%*u  ", LINE, c->line);
 	else
 		parts_pad(w->o, LINE + GAP);
-	put_function(w, c->callee, annotate_room(w, used + more));
-	if (!c->line) {
-		out_text(w->o, ": ");
-		out_text(w->o, c->why);
-	}
+	put_callee(w, c, annotate_room(w, costs_width(w) + LINE + GAP));
 	out_char(w->o, '\n');
 }
 
+/* Their totals are no parts of a sum: a sample may be in several of them. */
 static void put_calls(struct annotate_writer *w)
 {
 	const struct python_part *p = w->f->python;
-	size_t hidden = 0;
+	size_t listed = 0, most;
 
 	if (!p->n_calls)
 		return;
-	put_title(w, "calls; lines are inferred", false);
+	put_title(w, p->no_source ? "calls" : "calls; lines are inferred", false);
 	put_headings(w, "total", "total %", "line  function");
 	for (size_t i = 0; i < p->n_calls; i++)
-		if (is_small(w, p->calls[i].cost, false))
-			hidden++;
-		else
+		listed += !is_small(w, p->calls[i].cost, false);
+	most = annotate_most_listed(w, listed);
+	listed = 0;
+	for (size_t i = 0; i < p->n_calls; i++)
+		if (!is_small(w, p->calls[i].cost, false) && listed != most) {
 			put_call(w, &p->calls[i]);
-	put_hidden(w, hidden, "function", "functions");
+			listed++;
+		}
+	if (listed == p->n_calls)
+		return;
+	parts_pad(w->o, costs_width(w));
+	annotate_not_listed(w, p->n_calls - listed, "function", "functions");
 }
 
 /* ---- source ------------------------------------------------------------------- */
@@ -277,8 +303,7 @@ static void put_definitions(struct annotate_writer *w)
 
 	if (p->no_source) {
 		out_text(w->o, "\nno source: ");
-		out_name(w->o, p->no_source);
-		out_char(w->o, '\n');
+		annotate_sentence(w, strlen("no source: "), p->no_source);
 	}
 	if (shown > 1)
 		out_printf(w->o,
@@ -295,8 +320,8 @@ static void put_definitions(struct annotate_writer *w)
 
 void annotate_python_text(struct annotate_writer *w)
 {
+	put_definitions(w);
+	put_calls(w);
 	put_categories(w);
 	put_natives(w);
-	put_calls(w);
-	put_definitions(w);
 }

@@ -11,6 +11,8 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "render/annotate.h"
 #include "render/annotate_opcodes.h"
@@ -21,7 +23,7 @@
 #include "report/annotation.h"
 #include "report/table.h"
 
-enum { MOST_OUTER = 3, LEAST_NAME = 20 };
+enum { MOST_OUTER = 3, LEAST_NAME = 17, LEAST_OBJECT = 24 };
 
 /* ---- head ---- */
 
@@ -74,16 +76,28 @@ static void put_skid(struct annotate_writer *w)
 		out_text(w->o, "precise 0: the place may be some instructions behind the event\n");
 }
 
-static void put_head(struct annotate_writer *w)
+/* The function, with a C++ name in short where there is no room for all of it, and its module. */
+static void put_title(struct annotate_writer *w)
 {
+	const struct function *f = w->f->function;
+	size_t module = *f->module ? 2 + parts_width(f->module) : 0;
+	size_t room = annotate_room(w, module);
+	char *brief = parts_width(f->name) > room ? annotate_short_name(f->name) : NULL;
+
 	annotate_color(w, COLOR_HEADING);
-	out_name(w->o, w->f->function->name);
+	parts_cut(w->o, brief ? brief : f->name, room);
 	annotate_plain(w);
-	if (*w->f->function->module) {
+	if (module) {
 		out_text(w->o, "  ");
-		out_name(w->o, w->f->function->module);
+		out_name(w->o, f->module);
 	}
 	out_char(w->o, '\n');
+	free(brief);
+}
+
+static void put_head(struct annotate_writer *w)
+{
+	put_title(w);
 	for (size_t e = 0; e < w->a->n_events; e++)
 		put_event(w, e);
 	if (w->n_events < w->a->n_events)
@@ -100,8 +114,8 @@ static void put_into(struct annotate_writer *w, const struct native_part *p)
 {
 	size_t n = p->n_into < MOST_OUTER ? p->n_into : MOST_OUTER, each;
 
-	each = annotate_room(w, sizeof("inlined in ") + sizeof(", ") * n + sizeof("and 1000 more") +
-					sizeof(", which have its instructions")) /
+	each = annotate_room(w,
+			     sizeof("inlined in ") + sizeof(", ") * n + sizeof("and 1000 more")) /
 	       n;
 	out_text(w->o, "inlined in ");
 	for (size_t i = 0; i < n; i++) {
@@ -110,8 +124,7 @@ static void put_into(struct annotate_writer *w, const struct native_part *p)
 	}
 	if (n < p->n_into)
 		out_printf(w->o, " and %zu more", p->n_into - n);
-	out_text(w->o, p->n_into == 1 ? ", which has its instructions\n"
-				      : ", which have its instructions\n");
+	out_text(w->o, "\nno instructions of its own\n");
 }
 
 static void put_inlined_share(struct annotate_writer *w, const struct native_part *p)
@@ -126,24 +139,42 @@ static void put_inlined_share(struct annotate_writer *w, const struct native_par
 			   inlined->samples, all->samples);
 }
 
+/* "hash_memory, 1b00-1b8f of /srv/app/native-c-fp": the object's end and the symbol's are what is left of long ones. */
+static void put_where(struct annotate_writer *w, const struct native_part *p)
+{
+	char range[48] = "";
+	size_t used;
+
+	if (p->end)
+		snprintf(range, sizeof(range), "%" PRIx64 "-%" PRIx64 " of ", p->start, p->end);
+	used = strlen(range);
+	if (p->end && *p->symbol) {
+		size_t room = annotate_room(w, used + 2 + LEAST_OBJECT);
+
+		used += 2 + parts_cut(w->o, p->symbol, room);
+		out_text(w->o, ", ");
+	}
+	out_text(w->o, range);
+	parts_cut(w->o, p->object, annotate_room(w, used));
+	out_char(w->o, '\n');
+}
+
+static void put_missing(struct annotate_writer *w, const char *what, const char *why)
+{
+	out_text(w->o, what);
+	annotate_sentence(w, strlen(what), why);
+}
+
 static void put_part_head(struct annotate_writer *w, const struct native_part *p)
 {
 	out_char(w->o, '\n');
-	if (p->end) {
-		if (*p->symbol) {
-			out_name(w->o, p->symbol);
-			out_text(w->o, ", ");
-		}
-		out_printf(w->o, "%" PRIx64 "-%" PRIx64 " of ", p->start, p->end);
-	}
-	out_name(w->o, p->object);
-	out_char(w->o, '\n');
+	put_where(w, p);
 	if (p->kind == NATIVE_INLINED)
 		put_into(w, p);
 	else if (p->no_code)
-		out_printf(w->o, "no instructions: %s\n", p->no_code);
+		put_missing(w, "no instructions: ", p->no_code);
 	if (p->no_lines)
-		out_printf(w->o, "no source lines: %s\n", p->no_lines);
+		put_missing(w, "no source lines: ", p->no_lines);
 	put_inlined_share(w, p);
 }
 
@@ -193,7 +224,7 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 		if (w.look.source && w.f->python)
 			annotate_python_text(&w);
 		if (w.look.assembly)
-			render_opcodes_text(o, a, w.f, &w.look);
+			annotate_opcodes_text(&w);
 	}
 	annotate_writer_end(&w);
 	if (a->n_hidden && a->options.n_names)

@@ -90,6 +90,17 @@ static void print_setup(struct out *o, const struct profile_event *e)
 			   (unsigned)(counted_share(e) / 100), (unsigned)(counted_share(e) % 100));
 }
 
+static bool has_counters(const struct table *t)
+{
+	for (size_t n = 0; n < t->n_events; n++) {
+		const struct attr *a = t->profile->events[t->events[n]].attr;
+
+		if (!a || (a->type != TYPE_SOFTWARE && a->type != TYPE_TRACEPOINT))
+			return true;
+	}
+	return false;
+}
+
 static void print_basis(struct out *o, const struct table *t)
 {
 	bool skid = false, turns = false;
@@ -114,6 +125,11 @@ static void print_basis(struct out *o, const struct table *t)
 		out_name(o, t->options.ratios->items[i].formula);
 		out_char(o, '\n');
 	}
+	if (!t->options.ratios->n)
+		out_printf(o, "no ratios: %s, as cache-misses %s instructions\n",
+			   has_counters(t) ? "no two of these events go together"
+					   : "no hardware counters were recorded",
+			   has_counters(t) ? "and" : "or");
 	out_text(o, "counts are sums of periods; ± is one standard deviation\n\n");
 }
 

@@ -3,16 +3,17 @@
  */
 #include "render/annotate_opcodes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "render/annotate.h"
+#include "render/annotate_parts.h"
 #include "render/document.h"
 #include "render/out.h"
 #include "report/annotation.h"
 #include "tests/capture.h"
 #include "tests/check.h"
 
-enum { EVENTS = 2, MOST = 8 };
+enum { EVENTS = 2, MOST = 20 };
 
 /* Two events, of 1000 and 10 samples; weights are tenfold. */
 struct made {
@@ -82,9 +83,13 @@ static void usual(struct made *m, size_t n_events)
 static void check_lines(struct made *m, const struct annotate_look *look, const char *want,
 			const char *label)
 {
+	struct annotate_writer w;
 	struct capture c;
 
-	render_opcodes_text(capture_begin(&c), &m->a, &m->f, look);
+	annotate_writer_begin(&w, capture_begin(&c), &m->a, look);
+	w.f = &m->f;
+	annotate_opcodes_text(&w);
+	annotate_writer_end(&w);
 	check_text(capture_end(&c), want, label);
 	capture_free(&c);
 	charges_free(m->a.charges);
@@ -102,10 +107,10 @@ static void rows_have_shares_bars_and_reasons(void)
 		" self %  total %  opcode\n"
 		"           50.00  ██████████  CALL_LEN (CALL)\n"
 		"  25.00    25.00  █████       LOAD_FAST\n"
+		"   0.50     0.50  ⋮ 2 more opcodes (--full shows all)\n"
 		"  24.25    24.25              not known: code of no opcode (entry, exits, errors, "
 		"pending work as garbage collection)\n"
 		"            0.25              not known: the evaluation loop is not in the stack\n"
-		"                  ⋮ 2 more opcodes with less than 0.5 %\n"
 		"known for 75.50 % of its own cost in cpu-clock, with what opcodes call\n",
 		"one event");
 	usual(&m, 2);
@@ -114,7 +119,7 @@ static void rows_have_shares_bars_and_reasons(void)
 		&m, &(struct annotate_look){ .assembly = true, .global = true },
 		"\n"
 		"opcodes\n"
-		"cpu-clock         page-faults       \n"
+		"cpu-clock         page-faults\n"
 		" self %  total %   self %  total %  opcode\n"
 		"           20.00             10.00  ██████████  CALL_LEN (CALL)\n"
 		"  10.00    10.00                    █████       LOAD_FAST\n"
@@ -129,6 +134,73 @@ static void rows_have_shares_bars_and_reasons(void)
 		"two events, all rows, of all samples");
 }
 
+/* At 80 columns all of two events has room, and a reason takes two lines; at 60 there are no columns of self. */
+static void tables_are_as_wide_as_the_terminal(void)
+{
+	struct made m;
+
+	setenv("COLUMNS", "80", 1);
+	usual(&m, 2);
+	check_lines(
+		&m, &(struct annotate_look){ .assembly = true },
+		"\n"
+		"opcodes\n"
+		"cpu-clock         page-faults\n"
+		" self %  total %   self %  total %  opcode\n"
+		"           50.00             25.00  ██████████  CALL_LEN (CALL)\n"
+		"  25.00    25.00                    █████       LOAD_FAST\n"
+		"   0.50     0.50                    ⋮ 2 more opcodes (--full shows all)\n"
+		"  24.25    24.25             75.00              not known: code of no opcode\n"
+		"                                                (entry, exits, errors, pending\n"
+		"                                                work as garbage collection)\n"
+		"            0.25                                not known: the evaluation\n"
+		"                                                loop is not in the stack\n"
+		"known for 75.50 % of its own cost in cpu-clock, with what opcodes call\n"
+		"known for 25.00 % of its own cost in page-faults, with what opcodes call\n",
+		"80 columns");
+	setenv("COLUMNS", "50", 1);
+	usual(&m, 2);
+	check_lines(&m, &(struct annotate_look){ .assembly = true },
+		    "\n"
+		    "opcodes\n"
+		    "cpu-clock\n"
+		    "total %  opcode\n"
+		    "  50.00  ██████████  CALL_LEN (CALL)\n"
+		    "  25.00  █████       LOAD_FAST\n"
+		    "   0.50  ⋮ 2 more opcodes (--full shows all)\n"
+		    "  24.25              not known: code of no opcode\n"
+		    "                     (entry, exits, errors,\n"
+		    "                     pending work as garbage\n"
+		    "                     collection)\n"
+		    "   0.25              not known: the evaluation\n"
+		    "                     loop is not in the stack\n"
+		    "known for 75.50 % of its own cost in cpu-clock,\n"
+		    "with what opcodes call\n",
+		    "50 columns");
+	unsetenv("COLUMNS");
+}
+
+static void many_opcodes_are_counted(void)
+{
+	struct capture c;
+	struct annotate_writer w;
+	struct made m;
+	const char *text;
+
+	begin(&m, 1);
+	for (int i = 0; i < 20; i++)
+		item(&m, "LOAD_FAST", "LOAD_FAST", OPCODE_KNOWN, COSTS(1, 0), COSTS(5, 0));
+	annotate_writer_begin(&w, capture_begin(&c), &m.a, &(struct annotate_look){ 0 });
+	w.f = &m.f;
+	annotate_opcodes_text(&w);
+	annotate_writer_end(&w);
+	text = capture_end(&c);
+	check(has_line(text, "   8.00    40.00  ⋮ 8 more opcodes (--full shows all)"),
+	      "twelve are listed, of the others the sums");
+	capture_free(&c);
+	charges_free(m.a.charges);
+}
+
 static void without_any_opcode_the_main_reason_is_said(void)
 {
 	struct made m;
@@ -137,7 +209,7 @@ static void without_any_opcode_the_main_reason_is_said(void)
 	item(&m, NULL, NULL, OPCODE_OTHER_CODE, COSTS(1, 0), COSTS(1, 0));
 	item(&m, NULL, NULL, OPCODE_NO_DEBUG_INFO, COSTS(1, 0), COSTS(7, 0));
 	check_lines(&m, &(struct annotate_look){ .assembly = true },
-		    "  no opcodes: no debug information of the interpreter is at hand\n",
+		    "\nno opcodes: no debug information of the interpreter is at hand\n",
 		    "a reason");
 	begin(&m, 1);
 	check_lines(&m, &(struct annotate_look){ .assembly = true }, "", "no samples");
@@ -183,6 +255,8 @@ static void documents_have_all_rows(void)
 int main(void)
 {
 	rows_have_shares_bars_and_reasons();
+	tables_are_as_wide_as_the_terminal();
+	many_opcodes_are_counted();
 	without_any_opcode_the_main_reason_is_said();
 	documents_have_all_rows();
 	return check_done("render_opcodes");
