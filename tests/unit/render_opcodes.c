@@ -153,8 +153,8 @@ static void tables_are_as_wide_as_the_terminal(void)
 		"  24.25    24.25             75.00              not known: code of no opcode\n"
 		"                                                (entry, exits, errors, pending\n"
 		"                                                work as garbage collection)\n"
-		"            0.25                                not known: the evaluation\n"
-		"                                                loop is not in the stack\n"
+		"            0.25                                not known: the evaluation loop\n"
+		"                                                is not in the stack\n"
 		"known for 75.50 % of its own cost in cpu-clock, with what opcodes call\n"
 		"known for 25.00 % of its own cost in page-faults, with what opcodes call\n",
 		"80 columns");
