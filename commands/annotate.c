@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands/annotate_files.h"
+#include "commands/annotate_names.h"
 #include "commands/commands.h"
 #include "commands/loading.h"
 #include "commands/outputs.h"
@@ -202,15 +203,6 @@ static int print(const struct annotate *c, const struct annotation *a)
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
-static int tell_none(const struct session *s, const struct annotate *c)
-{
-	session_say("perfolio: %s: no function with samples is called '%s", s->path,
-		    c->options.names[0]);
-	fputs(c->options.n_names > 1 ? "' or like the others\n" : "'\n", stderr);
-	fputs("  perfolio report --sort name --limit 0 shows all names\n", stderr);
-	return EXIT_NOTHING;
-}
-
 static struct recorded_code *code_of(const struct session *s, const struct loading *l)
 {
 	const struct recorded_code_input in = {
@@ -245,10 +237,12 @@ static struct annotation_input input(const struct session *s, const struct loadi
 	};
 }
 
-static int print_or_tell(const struct session *s, const struct annotate *c,
+static int print_or_tell(const struct session *s, const struct loading *l, const struct annotate *c,
 			 const struct annotation *a)
 {
-	return a->n_functions || !c->options.n_names ? print(c, a) : tell_none(s, c);
+	int status = annotate_tell_names(s, l, a);
+
+	return status == EXIT_DONE ? print(c, a) : status;
 }
 
 /* Functions that the view does not show, such as the interpreter's own, are found in the native one. */
@@ -289,7 +283,7 @@ static int annotate(struct session *s, const struct loading *l, struct annotate 
 		options_usage(o, "%s", err.what);
 	else if (a->n_functions || !c->options.n_names || l->profile->view == VIEW_NATIVE ||
 		 look_in_native(s, l, c, &native, &a))
-		status = print_or_tell(s, c, a);
+		status = print_or_tell(s, l, c, a);
 	annotation_free(a);
 	recorded_code_free(code);
 	loading_view_free(native.profile, native.shown);

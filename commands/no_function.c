@@ -18,9 +18,14 @@ bool names_function(const struct loading *l, const char *name, unsigned kinds)
 	return find(l->functions.items, l->functions.n, name, kinds);
 }
 
+static bool is_in(const struct profile *p, const char *name, unsigned kinds)
+{
+	return find(p->functions, p->n_functions, name, kinds);
+}
+
 bool names_function_in_view(const struct loading *l, const char *name, unsigned kinds)
 {
-	return find(l->profile->functions, l->profile->n_functions, name, kinds);
+	return is_in(l->profile, name, kinds);
 }
 
 static bool has_any(const struct functions *functions)
@@ -40,17 +45,17 @@ static bool is_filtered(const struct profile *p)
 }
 
 /* It is in the recording, and not in what was asked for. */
-static void tell_hidden(const struct session *s, const struct loading *l, const char *name)
+static void tell_hidden(const struct session *s, const struct loading *l, const struct profile *p,
+			const char *name)
 {
-	const struct profile *p = l->profile;
 	bool filtered = is_filtered(p);
 	const char *step = "--view native shows all functions";
 
 	session_say("perfolio: %s: ", s->path);
-	if (names_function_in_view(l, name, NAMES_ANY) && l->event >= 0 && !filtered) {
+	if (is_in(p, name, NAMES_ANY) && l->event >= 0 && !filtered) {
 		session_say("'%s' has no samples of %s", name, p->events[l->event].name);
 		step = "without --event it has";
-	} else if (p->view == VIEW_NATIVE || names_function_in_view(l, name, NAMES_ANY)) {
+	} else if (p->view == VIEW_NATIVE || is_in(p, name, NAMES_ANY)) {
 		session_say("the filters leave out all samples of '%s'", name);
 		step = "see perfolio-filters(7), or ask without them";
 	} else {
@@ -61,10 +66,10 @@ static void tell_hidden(const struct session *s, const struct loading *l, const 
 }
 
 /* Names of what is shown come first: they are those that can be asked for as it is. */
-static char *hint_for(const struct loading *l, const char *name, unsigned kinds)
+static char *hint_for(const struct loading *l, const struct profile *p, const char *name,
+		      unsigned kinds)
 {
-	char *hint =
-		function_names_hint(l->profile->functions, l->profile->n_functions, kinds, name);
+	char *hint = function_names_hint(p->functions, p->n_functions, kinds, name);
 
 	if (*hint)
 		return hint;
@@ -72,26 +77,36 @@ static char *hint_for(const struct loading *l, const char *name, unsigned kinds)
 	return function_names_hint(l->functions.items, l->functions.n, kinds, name);
 }
 
-int tell_no_function(const struct session *s, const struct loading *l, const char *name,
-		     unsigned kinds)
+int tell_no_function_in(const struct session *s, const struct loading *l, const struct profile *p,
+			const char *name, unsigned kinds)
 {
 	char *hint;
 
-	if (!has_any(&l->functions) && is_filtered(l->profile)) {
+	if (!has_any(&l->functions) && is_filtered(p)) {
 		session_say(
 			"perfolio: %s: the filters leave out all samples, so no function is called '%s'",
 			s->path, name);
 		fputs("\n  see perfolio-filters(7), or ask without them\n", stderr);
 		return EXIT_NOTHING;
 	}
-	if (!l->profile->keys && names_function(l, name, kinds)) {
-		tell_hidden(s, l, name);
+	if (!p->keys && names_function(l, name, kinds)) {
+		tell_hidden(s, l, p, name);
 		return EXIT_NOTHING;
 	}
-	hint = hint_for(l, name, kinds);
-	session_say("perfolio: %s: no %sfunction is called '%s'%s", s->path,
-		    kinds == NAMES_PYTHON ? "Python " : "", name, hint);
+	hint = hint_for(l, p, name, kinds);
+	if (kinds == NAMES_PYTHON) /* cache --under, which filters itself */
+		session_say("perfolio: %s: no Python function is called '%s'%s", s->path, name,
+			    hint);
+	else
+		session_say("perfolio: %s: no function%s is called '%s'%s", s->path,
+			    is_filtered(p) ? " that the filters keep" : "", name, hint);
 	fputs("\n  perfolio report --sort name --limit 0 shows all names\n", stderr);
 	free(hint);
 	return EXIT_NOTHING;
+}
+
+int tell_no_function(const struct session *s, const struct loading *l, const char *name,
+		     unsigned kinds)
+{
+	return tell_no_function_in(s, l, l->profile, name, kinds);
 }

@@ -26,4 +26,8 @@ bool names_function_in_view(const struct loading *l, const char *name, unsigned 
 int tell_no_function(const struct session *s, const struct loading *l, const char *name,
 		     unsigned kinds);
 
+/* The same where another profile than the loaded one was asked: one of loading_view(). */
+int tell_no_function_in(const struct session *s, const struct loading *l, const struct profile *p,
+			const char *name, unsigned kinds);
+
 #endif

@@ -58,6 +58,20 @@ static void events(struct document *d, const struct annotation *a)
 	document_end(d);
 }
 
+/* Functions that were asked for. */
+static void names(struct document *d, const struct annotation *a)
+{
+	document_array(d, "names");
+	for (size_t i = 0; i < a->n_names; i++) {
+		document_item(d, "name");
+		document_text(d, "name", a->names[i].text);
+		document_bool(d, "expression", a->names[i].expression);
+		document_u64(d, "functions", a->names[i].n);
+		document_end(d);
+	}
+	document_end(d);
+}
+
 static void line(struct document *d, const struct annotation *a, const struct source_line *l)
 {
 	document_item(d, "line");
@@ -281,6 +295,7 @@ static void render(struct out *o, const struct annotation *a, size_t first, size
 	document_text(&d, "view", view_name(a->in.profile->view));
 	document_u64(&d, "hidden_functions", a->n_hidden);
 	events(&d, a);
+	names(&d, a);
 	document_array(&d, "functions");
 	for (size_t i = first; i < first + n; i++)
 		function(&d, a, &a->functions[i]);

@@ -205,6 +205,23 @@ static void put_part(struct annotate_writer *w, const struct native_part *p)
 		annotate_instructions(w, p);
 }
 
+/* What has been taken for an expression although it does not look like one. */
+static void put_names(struct annotate_writer *w)
+{
+	for (size_t i = 0; i < w->a->n_names; i++) {
+		const struct annotation_name *name = &w->a->names[i];
+		char *text;
+
+		if (!name->expression || !name->n || strpbrk(name->text, "^$*+?()[]{}|\\") ||
+		    asprintf(&text, "no function is called '%s': %zu %s", name->text, name->n,
+			     name->n == 1 ? "has it in its name" : "have it in their names") < 0)
+			continue;
+		annotate_sentence(w, 0, text);
+		out_char(w->o, '\n');
+		free(text);
+	}
+}
+
 void render_annotate_text(struct out *o, const struct annotation *a, size_t first, size_t n,
 			  const struct annotate_look *look)
 {
@@ -214,6 +231,8 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 	if (!a->n_functions)
 		out_printf(o, "no function of the %s view has samples\n",
 			   view_name(a->in.profile->view));
+	if (n == a->n_functions)
+		put_names(&w);
 	for (size_t i = first; i < first + n; i++) {
 		if (i > first)
 			out_text(o, "\n\n");
