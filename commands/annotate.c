@@ -313,7 +313,7 @@ bool annotate_write(struct out *o, const struct session *s, const struct loading
 	bool ok;
 
 	in.sources = source_files_new(&sources);
-	ok = annotation_new(&in, &all, &a, &err) && a->n_functions;
+	ok = annotation_new(&in, &all, &a, &err);
 	if (ok)
 		render(o, a, (enum annotate_format)format, &look);
 	annotation_free(a);

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "commands/batch_folder.h"
+#include "commands/outputs.h"
 #include "parser/base/memory.h"
 #include "report/entry.h"
+#include "report/entry_facts.h"
 #include "report/environment.h"
 
 struct one {
@@ -52,6 +54,10 @@ static bool open_input(struct one *o)
 	char text[sizeof(o->result->text)];
 
 	s->path = o->input->path;
+	s->n_inputs = 1;
+	s->inputs = mem_calloc(1, sizeof(*s->inputs));
+	s->inputs[0] = s->path;
+	s->standard_input.fd = -1;
 	s->diag = diag_new();
 	s->texts = texts_new();
 	s->recording = recording_open(s->path, s->diag, s->texts, &err);
@@ -77,6 +83,8 @@ static struct loading_options loading_options_of(struct one *o)
 	options.cache = o->cache;
 	if (batch_outputs_examine(&o->b->outputs))
 		options.collect.environment = &o->environment;
+	if (batch_outputs_save(&o->b->outputs))
+		save_prepare(&options);
 	return options;
 }
 
@@ -117,24 +125,36 @@ static bool write_functions(struct one *o, const char *folder, struct error *err
 	struct table *t =
 		table_new(o->loading.profile, totals, o->session.diag, &summary, &options);
 	struct doctor *d = doctor_new(&in);
-	struct entry_input facts = {
-		.recording = o->session.recording,
-		.machine = o->loading.machine,
+	struct entry_facts facts;
+	struct entry_input input = {
+		.facts = &facts,
 		.collected = &o->loading.collected,
 		.profile = o->loading.profile,
 		.table = t,
 		.doctor = d,
 		.diag = o->session.diag,
-		.host = summary.host,
-		.command = summary.program,
 	};
 	char *path = batch_path(folder, "functions.tsv", NULL);
+	const char *const *files;
+	const char **own = NULL;
 	size_t n_files;
-	const char **files = symbols_python_files(o->loading.jitmaps, o->session.texts, &n_files);
-	bool ok = entry_functions_write(t, files, n_files, path, err);
+	bool ok;
 
-	entry_make(&o->entry, &facts);
-	free(files);
+	if (o->loading.folio) {
+		entry_facts_of_folio(&facts, o->loading.folio);
+		files = o->loading.folio->files;
+		n_files = o->loading.folio->n_files;
+	} else {
+		entry_facts_of_recording(&facts, o->session.recording, o->loading.machine,
+					 &o->loading.collected);
+		files = own = symbols_python_files(o->loading.jitmaps, o->session.texts, &n_files);
+	}
+	facts.host = summary.host;
+	facts.command = summary.program;
+	ok = entry_functions_write(t, files, n_files, path, err);
+	entry_make(&o->entry, &input);
+	o->entry.bytes = recording_size(o->session.recording);
+	free(own);
 	free(path);
 	doctor_free(d);
 	table_free(t);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "commands/gather.h"
 #include "commands/outputs.h"
 #include "parser/base/memory.h"
 #include "parser/base/near_names.h"
@@ -76,12 +77,19 @@ static bool export(struct out *o, const struct batch_making *m, int format, stru
 	return true;
 }
 
-/* By a walk of its own, which keeps apart what the others add up. */
+/*
+ * From the same walk, unless it did not keep what that takes.  Inlined functions, which the file has and the Python view does not
+ * show, can only be looked for when nothing else is told of files any more: not before annotate.
+ */
 static bool profile(struct out *o, const struct batch_making *m, int format, struct error *err)
 {
+	const struct gathered *d = m->loading->gathered;
 	struct loading_options options = *m->options;
 
 	(void)format;
+	if (d && (!m->annotates || gathered_is_inlined(d)) &&
+	    save_loaded(o, m->session, m->loading, &options, m->typed, m->hash))
+		return true;
 	options.collect.environment = NULL;
 	return save_write(o, m->session->path, &options, m->typed, m->hash) ||
 	       fail(err, ERR_FORMAT, "it could be read once, but not again for the profile");
@@ -157,20 +165,27 @@ bool batch_outputs_parse(struct batch_outputs *o, const char *names, struct erro
 	return o->any || unknown("", 0, err);
 }
 
-bool batch_outputs_examine(const struct batch_outputs *o)
+static bool has(const struct batch_outputs *o, output_writer *write)
 {
 	for (size_t i = 0; i < N_ROWS; i++)
-		if (o->chosen[i] && rows[i].write == doctor)
+		if (o->chosen[i] && rows[i].write == write)
 			return true;
 	return false;
 }
 
+bool batch_outputs_examine(const struct batch_outputs *o)
+{
+	return has(o, doctor);
+}
+
+bool batch_outputs_save(const struct batch_outputs *o)
+{
+	return has(o, profile);
+}
+
 bool batch_outputs_show_functions(const struct batch_outputs *o)
 {
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (o->chosen[i] && rows[i].write == annotate)
-			return true;
-	return false;
+	return has(o, annotate);
 }
 
 static bool write_one(const struct output_row *row, const struct batch_making *m,
@@ -199,16 +214,16 @@ static bool write_one(const struct output_row *row, const struct batch_making *m
 bool batch_outputs_write(const struct batch_outputs *o, const struct batch_making *m,
 			 const char *folder, struct entry *e, bool *unreadable, struct error *err)
 {
-	struct loading own = *m->loading; /* --event is settled before the first export */
+	struct loading *l = m->loading;
 	struct batch_making making = *m;
 
-	making.loading = &own;
+	making.annotates = has(o, annotate);
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (!o->chosen[i])
 			continue;
-		if (rows[i].is_export && own.event >= 0) {
-			profile_keep_event(own.profile, (size_t)own.event);
-			own.event = -1;
+		if (rows[i].is_export && l->event >= 0) {
+			profile_keep_event(l->profile, (size_t)l->event);
+			l->event = -1;
 		}
 		if (!write_one(&rows[i], &making, folder, e, unreadable, err))
 			return false;

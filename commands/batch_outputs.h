@@ -29,20 +29,24 @@ bool batch_outputs_parse(struct batch_outputs *o, const char *names, struct erro
 /* Is anything wanted that looks for secrets in stack copies? */
 bool batch_outputs_examine(const struct batch_outputs *o);
 
+/* ... the profile file, which save_prepare() is for? */
+bool batch_outputs_save(const struct batch_outputs *o);
+
 /* ... or that shows functions, and can show no groups? */
 bool batch_outputs_show_functions(const struct batch_outputs *o);
 
 /*
- * Write the chosen ones into a folder, and list them in the entry.  False: *err says why (the
+ * Write the chosen ones into a folder, and list them in the entry; the loading is used up by that.  False: *err says why (the
  * writing, unless *unreadable: the recording could not be read once more).
  */
 struct batch_making {
 	struct session *session;
-	const struct loading *loading;
+	struct loading *loading;
 	const struct environment *environment;
 	const struct loading_options *options;
 	const char *typed; /* see save_note(); or NULL */
 	const char *hash;  /* of the recording's contents */
+	bool annotates;    /* batch_outputs_write()'s own: annotate is among the outputs */
 };
 bool batch_outputs_write(const struct batch_outputs *o, const struct batch_making *m,
 			 const char *folder, struct entry *e, bool *unreadable, struct error *err);

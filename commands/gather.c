@@ -75,7 +75,7 @@ static bool digest_input(const struct session *whole, const struct session *s, s
 	struct source source;
 	bool ok;
 
-	if (strcmp(s->path, "-") != 0)
+	if (!whole || strcmp(s->path, "-") != 0)
 		return digest_recording(s->recording, out, err);
 	if (!session_source(whole, "-", &source, err))
 		return false;
@@ -84,6 +84,7 @@ static bool digest_input(const struct session *whole, const struct session *s, s
 	return ok;
 }
 
+/* whole: the session whose standard input may be read; NULL: none. */
 static bool describe(const struct gathering *g, const struct session *whole, struct session *s,
 		     const struct loading *l, struct folio_source *to, struct error *err)
 {
@@ -145,36 +146,75 @@ static bool wants_inlined(struct gathering *g, const struct session *s, const st
 	return wanted;
 }
 
-static struct folio *take(struct gathering *g, struct session *s, struct loading *l,
-			  const struct folio_source *source)
+struct gathered {
+	struct folio *folio;
+	uint32_t *
+		symbols; /* by location its function before symbolize_inlined(); NULL: that was not called */
+};
+
+struct gathered *gathered_new(const struct session *s, unsigned keys)
+{
+	struct gathered *d = mem_calloc(1, sizeof(*d));
+
+	d->folio = folio_new(s->texts, keys);
+	folio_add_problems(d->folio, s->diag, s->path, false);
+	return d;
+}
+
+void gathered_free(struct gathered *d)
+{
+	if (!d)
+		return;
+	folio_free(d->folio);
+	free(d->symbols);
+	free(d);
+}
+
+void gathered_inline(struct gathered *d, struct session *s, struct loading *l)
 {
 	struct symbols_input symbols = loading_symbols(l, s);
-	struct folio *f = folio_new(s->texts, g->keys);
+	size_t n = l->collected.tree->n_locations;
+
+	d->symbols = mem_calloc(n, sizeof(*d->symbols));
+	for (size_t i = 0; i < n; i++)
+		d->symbols[i] = *frames_at(&l->frames, i);
+	symbolize_inlined(&symbols, &l->functions, &l->frames);
+	folio_add_problems(d->folio, s->diag, s->path, true);
+}
+
+bool gathered_is_inlined(const struct gathered *d)
+{
+	return d->symbols != NULL;
+}
+
+static struct folio *finish(struct gathered *d, const struct gathering *g,
+			    const struct session *whole, struct session *s, const struct loading *l,
+			    struct error *err)
+{
+	struct folio *f = d->folio;
+	struct folio_source source;
 	struct folio_input in = {
 		.events = l->events,
 		.collected = &l->collected,
 		.functions = &l->functions,
 		.frames = &l->frames,
+		.symbols = d->symbols,
 		.jitmaps = l->jitmaps,
 		.memory = l->memory ? &l->memory->log : NULL,
-		.source = source,
+		.source = &source,
 	};
-	size_t n = l->collected.tree->n_locations;
-	uint32_t *first = NULL;
 
-	symbolize(&symbols, &l->functions, &l->frames);
-	folio_add_problems(f, s->diag, s->path, false);
-	if (wants_inlined(g, s, l)) {
-		first = mem_calloc(n, sizeof(*first));
-		for (size_t i = 0; i < n; i++)
-			first[i] = *frames_at(&l->frames, i);
-		in.symbols = first;
-		symbolize_inlined(&symbols, &l->functions, &l->frames);
-		folio_add_problems(f, s->diag, s->path, true);
-	}
+	if (!describe(g, whole, s, l, &source, err))
+		return NULL;
 	folio_take(f, &in);
-	free(first);
+	d->folio = NULL;
 	return f;
+}
+
+struct folio *gathered_finish(struct gathered *d, const struct gathering *g, struct session *s,
+			      const struct loading *l, struct error *err)
+{
+	return finish(d, g, NULL, s, l, err);
 }
 
 /* The recording of an open session. */
@@ -183,17 +223,25 @@ static int read_recording(struct gathering *g, const struct session *whole, stru
 {
 	struct loading_options own = *g->options;
 	struct loading l = { .event = -1 };
-	struct folio_source source;
+	struct symbols_input symbols;
+	struct gathered *d;
 	struct error err = { 0 };
 	int status = EXIT_DONE;
 
 	own.collect.environment = NULL; /* it is said of one recording */
-	loading_walk(&l, s, &own, g->keys, true);
+	own.collect.by_task = true;
+	own.collect.keys = g->keys;
+	loading_walk(&l, s, &own, 0);
+	symbols = loading_symbols(&l, s);
+	symbolize(&symbols, &l.functions, &l.frames);
 	l.events = sampled_events(s->recording);
-	if (describe(g, whole, s, &l, &source, &err))
-		*out = take(g, s, &l, &source);
-	else
+	d = gathered_new(s, g->keys);
+	if (wants_inlined(g, s, &l))
+		gathered_inline(d, s, &l);
+	*out = finish(d, g, whole, s, &l, &err);
+	if (!*out)
 		status = session_fail(s, &err);
+	gathered_free(d);
 	loading_done(&l);
 	return status;
 }

@@ -36,4 +36,20 @@ struct gathering {
  */
 int gather(struct gathering *g, struct session *s, struct folio **out);
 
+/*
+ * The folio of one recording that is walked for something else, too, with collect_options.by_task and .keys those of the
+ * folio.  Begun behind symbolize(), which is when what was wrong so far is taken down.
+ */
+struct gathered;
+struct gathered *gathered_new(const struct session *s, unsigned keys);
+void gathered_free(struct gathered *d);
+
+/* symbolize_inlined() for it, and for all who use the loading's functions from then on; once. */
+void gathered_inline(struct gathered *d, struct session *s, struct loading *l);
+bool gathered_is_inlined(const struct gathered *d);
+
+/* g: of it `provenance`, `typed` and `hash`.  folio_free() it; NULL: *err says why the contents could not be hashed. */
+struct folio *gathered_finish(struct gathered *d, const struct gathering *g, struct session *s,
+			      const struct loading *l, struct error *err);
+
 #endif

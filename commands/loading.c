@@ -234,7 +234,7 @@ static unsigned group_roots(const struct grouping *g)
 }
 
 void loading_walk(struct loading *l, struct session *s, const struct loading_options *options,
-		  unsigned roots, bool by_task)
+		  unsigned roots)
 {
 	uint64_t size = recording_size(s->recording);
 	struct collect_options collect = options->collect;
@@ -253,7 +253,6 @@ void loading_walk(struct loading *l, struct session *s, const struct loading_opt
 	collect.unwinder = l->unwinder;
 	collect.jitmaps = l->jitmaps;
 	collect.roots = roots;
-	collect.by_task = by_task;
 	if (options->memory)
 		collect.memory = l->memory = memory_new();
 	sample_filter_begin(&filter, clock.first_sample, clock.last_sample);
@@ -385,13 +384,17 @@ static int load_recording(struct loading *l, struct session *s,
 	struct symbols_input symbols;
 	struct view_input view;
 
-	loading_walk(l, s, options, roots, false);
+	loading_walk(l, s, options, roots);
 	symbols = loading_symbols(l, s);
 	symbolize(&symbols, &l->functions, &l->frames);
 	l->events = sampled_events(s->recording);
 	view = view_input(l, s);
 	*chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
-	if (shows_inlined(options, *chosen))
+	if (options->collect.by_task)
+		l->gathered = gathered_new(s, options->collect.keys);
+	if (shows_inlined(options, *chosen) && l->gathered)
+		gathered_inline(l->gathered, s, l);
+	else if (shows_inlined(options, *chosen))
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
 	l->program = loading_program(s->recording);
 	if (l->memory)
@@ -489,6 +492,7 @@ void loading_done(struct loading *l)
 	collected_free(&l->collected);
 	machine_free(l->machine);
 	folio_free(l->folio);
+	gathered_free(l->gathered);
 	free(l->program);
 	*l = (struct loading){ 0 };
 }

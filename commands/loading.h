@@ -33,6 +33,7 @@ struct loading_options {
 	bool verbose, strict, no_inline;
 	bool memory;      /* accesses to memory are looked at */
 	bool all_inlined; /* find inlined functions also where the view does not show them */
+	/* with by_task: a recording's folio is wanted, too: loading.gathered */
 	struct collect_options collect;
 	struct object_cache *cache; /* of several recordings; NULL: there is one */
 };
@@ -79,6 +80,7 @@ struct loading {
 	struct frames frames;
 	struct folio *
 		folio; /* what `collected` to `events` are made from; NULL: from one recording itself */
+	struct gathered *gathered; /* with collect.by_task; NULL: it takes a walk of its own */
 	struct profile *profile;
 	struct memory *memory; /* of a recording, where options.memory asks for it; else NULL */
 	uint32_t
@@ -104,7 +106,7 @@ void loading_done(struct loading *l);
 
 /* What gather.c does with each recording: both walks, and functions for all addresses. */
 void loading_walk(struct loading *l, struct session *s, const struct loading_options *options,
-		  unsigned roots, bool by_task);
+		  unsigned roots);
 struct symbols_input loading_symbols(struct loading *l, struct session *s);
 
 /* The recorded command line; free() it. */

@@ -23,7 +23,7 @@
 bool report_write(struct out *o, const struct session *s, const struct loading *l,
 		  const struct table_options *options, int format);
 
-/* What `annotate --all` prints. False: no function has samples; nothing was written. */
+/* What `annotate --all` prints. False: an expression is wrong, which options do not say here; nothing was written. */
 bool annotate_write(struct out *o, const struct session *s, const struct loading *l,
 		    const struct loading_options *options, int format);
 
@@ -57,9 +57,18 @@ void info_write(struct out *o, const struct session *s, int format);
 /* An option of `save` as its file will name it, behind those in *typed (NULL at first; free() it). */
 void save_note(char **typed, const struct options *o, int id);
 
+/* Load with this, so that save_loaded() can be asked. */
+void save_prepare(struct loading_options *options);
+
 /*
- * The profile file of a recording, which is opened for it.  hash: of its contents, or NULL.  False: it cannot be read; why was
- * told.
+ * The profile file of a recording that was loaded for other outputs, too: those that show problems, functions or lines come
+ * before it, for it may find more of them.  hash: of its contents.  False: what was loaded does not have it.
+ */
+bool save_loaded(struct out *o, struct session *s, struct loading *l,
+		 const struct loading_options *options, const char *typed, const char *hash);
+
+/*
+ * The same of a recording that is opened and read for it.  False: it cannot be read; why was told.
  */
 bool save_write(struct out *o, const char *path, const struct loading_options *options,
 		const char *typed, const char *hash);

@@ -170,6 +170,31 @@ static int save(struct saving *s, struct session *session)
 	return status;
 }
 
+void save_prepare(struct loading_options *options)
+{
+	options->collect.by_task = true;
+	options->collect.keys = SAVED;
+}
+
+bool save_loaded(struct out *o, struct session *s, struct loading *l,
+		 const struct loading_options *options, const char *typed, const char *hash)
+{
+	struct gathering g = { .provenance = true, .typed = typed, .hash = hash };
+	struct error err;
+	struct folio *f;
+
+	if (!l->gathered)
+		return false;
+	if (!options->no_inline && !gathered_is_inlined(l->gathered))
+		gathered_inline(l->gathered, s, l);
+	f = gathered_finish(l->gathered, &g, s, l, &err);
+	if (!f)
+		return false;
+	write_folio(o, f);
+	folio_free(f);
+	return true;
+}
+
 bool save_write(struct out *o, const char *path, const struct loading_options *options,
 		const char *typed, const char *hash)
 {

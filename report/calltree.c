@@ -145,13 +145,13 @@ void calltree_widen(struct calltree *t, size_t n_events)
 	t->n_events = n_events;
 }
 
-void calltree_add_row(struct calltree *t, uint32_t node, const struct calltree *from, uint32_t row,
+void calltree_add_row(struct calltree *t, uint32_t node, const struct costs *from, uint32_t row,
 		      const size_t *columns)
 {
 	uint32_t to = calltree_row(t, node);
-	struct cost_cell cell = costs_begin(&from->costs, row);
+	struct cost_cell cell = costs_begin(from, row);
 
-	while (costs_next(&from->costs, &cell))
+	while (costs_next(from, &cell))
 		if (!costs_add(&t->costs, to, columns ? columns[cell.event] : cell.event,
 			       cell.cost))
 			t->overflow = true;

@@ -73,8 +73,8 @@ uint32_t calltree_row(struct calltree *t, uint32_t node);
 /* Give the rows more events, with zeroes. */
 void calltree_widen(struct calltree *t, size_t n_events);
 
-/* Add another tree's row of costs to a node's; columns: by event of `from` ours, NULL: the same. */
-void calltree_add_row(struct calltree *t, uint32_t node, const struct calltree *from, uint32_t row,
+/* Add a row of other costs to a node's; columns: by event of `from` ours, NULL: the same. */
+void calltree_add_row(struct calltree *t, uint32_t node, const struct costs *from, uint32_t row,
 		      const size_t *columns);
 
 /* Count a sample of `weight` in a row. */

@@ -43,8 +43,9 @@ struct collect {
 	struct numbers pids, tids;
 	struct numbers task_names; /* pointers of interned names -> number */
 	struct numbers spans;      /* task and instance -> number */
+	struct numbers ends;       /* task and node -> number */
 	const char *nothing;       /* the interned "" */
-	size_t cap_tasks, cap_user_samples, cap_spans, n_task_times, cap_task_times;
+	size_t cap_tasks, cap_user_samples, cap_spans, cap_ends, n_task_times, cap_task_times;
 	struct whole_chains *chains;
 	uint64_t newest; /* time of the newest sample that has one */
 	uint32_t file;
@@ -71,6 +72,7 @@ struct collect *collect_new(struct recording *r, struct machine *m, bool timed,
 	c->chains = whole_chains_new(r, options->unwinder, options->environment, texts, diag);
 	c->out.tree = calltree_new(recording_events(r)->n);
 	c->out.filtered = mem_calloc(recording_events(r)->n, sizeof(*c->out.filtered));
+	costs_init(&c->out.end_costs, recording_events(r)->n);
 	c->stacks = stacks_new(m, c->out.tree, options->jitmaps);
 	if (options->memory)
 		memory_begin(options->memory, m, texts);
@@ -111,7 +113,7 @@ static uint32_t root_node(struct collect *c, uint32_t parent, char *own)
 
 static struct sampled_task task_of(struct collect *c, const struct sample *s, uint64_t time)
 {
-	unsigned keys = c->options.roots;
+	unsigned keys = c->options.roots | c->options.keys;
 	struct sampled_task t = { .pid = s->pid, .tid = s->tid };
 
 	t.host = t.recording = t.comm = t.process = c->nothing;
@@ -124,35 +126,24 @@ static struct sampled_task task_of(struct collect *c, const struct sample *s, ui
 	return t;
 }
 
-static uint32_t task_node(struct collect *c, uint32_t task)
-{
-	struct location l = { .space = SPACE_TASK, .exact = true, .addr = task };
-
-	return calltree_child(c->out.tree, 0, calltree_location(c->out.tree, &l));
-}
-
 /* The node that the sample's stack begins at. */
-static uint32_t sample_root(struct collect *c, const struct sample *s, uint64_t time,
-			    uint32_t *task)
+static uint32_t sample_root(struct collect *c, const struct sampled_task *t)
 {
-	struct sampled_task t = task_of(c, s, time);
 	uint32_t node = 0;
 
-	if (c->options.by_task) {
-		t = task_kept(&t, c->options.roots, c->texts);
-		*task = tasks_add(&c->out.by_task, &t);
-		return task_node(c, *task);
-	}
 	for (int key = 0; key < ROOT_KEYS; key++)
 		if (c->options.roots >> key & 1)
-			node = root_node(c, node, task_name(&t, (enum root_key)key));
+			node = root_node(c, node, task_name(t, (enum root_key)key));
 	return node;
 }
 
-/* A task that has no samples yet has no time either. */
-static void see_task(struct collect *c, uint32_t task, const struct sample *s, uint64_t time)
+/* The number of the task, of what is kept of it. */
+static uint32_t see_task(struct collect *c, const struct sampled_task *t, const struct sample *s,
+			 uint64_t time)
 {
+	struct sampled_task kept = task_kept(t, c->options.keys, c->texts);
 	struct task_time now = { (s->type & SAMPLE_TIME) != 0, time, time };
+	uint32_t task = tasks_add(&c->out.by_task, &kept);
 	size_t n = c->out.by_task.n;
 
 	if (n > c->n_task_times) {
@@ -163,6 +154,7 @@ static void see_task(struct collect *c, uint32_t task, const struct sample *s, u
 			c->out.task_times[c->n_task_times++] = (struct task_time){ 0 };
 	}
 	task_time_add(&c->out.task_times[task], &now);
+	return task;
 }
 
 static void count_span(struct collect *c, uint32_t task, struct instance_id instance)
@@ -177,6 +169,28 @@ static void count_span(struct collect *c, uint32_t task, struct instance_id inst
 		out->spans[out->n_spans++] = (struct task_span){ task, instance.i, 0 };
 	}
 	out->spans[i].user_samples++;
+}
+
+/* The number of the end. */
+static uint32_t count_end(struct collect *c, uint32_t task, uint32_t node,
+			  const struct share *shares, size_t n)
+{
+	struct collected *out = &c->out;
+	bool is_new;
+	uint32_t i = numbers_add(&c->ends, (uint64_t)task << 32 | node, &is_new);
+
+	if (is_new) {
+		out->ends = mem_grow(out->ends, out->n_ends, 1, &c->cap_ends, sizeof(*out->ends));
+		out->ends[out->n_ends++] = (struct task_end){ task, node };
+		costs_add_rows(&out->end_costs, 1);
+	}
+	for (size_t k = 0; k < n; k++) {
+		struct cost cost = { 1, shares[k].weight };
+
+		costs_add(&out->end_costs, i, (size_t)shares[k].event,
+			  &cost); /* the tree's sums tell overflow */
+	}
+	return i;
 }
 
 static void count_user_sample(struct collect *c, struct instance_id instance)
@@ -257,8 +271,10 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 		.chain = s->chain,
 		.chain_nr = s->chain_nr,
 	};
+	bool in_user = stacks_space(key.cpumode, s->ip) == SPACE_USER;
+	struct sampled_task t;
 	struct stack_leaf leaf;
-	uint32_t task = 0;
+	uint32_t task;
 
 	if (!is_taken(c, s, time)) {
 		leave_out(c, shares, n);
@@ -268,19 +284,22 @@ static void count(struct collect *c, const struct sample *s, uint64_t time,
 	}
 	see_sample(c, s, time);
 	if (c->options.roots || c->options.by_task)
-		key.root = sample_root(c, s, time, &task);
-	if (c->options.by_task)
-		see_task(c, task, s, time);
+		t = task_of(c, s, time);
+	if (c->options.roots)
+		key.root = sample_root(c, &t);
 	leaf = stacks_leaf(c->stacks, &key);
 	for (size_t i = 0; i < n; i++)
 		calltree_count(c->out.tree, leaf.row, (size_t)shares[i].event, shares[i].weight);
+	if (in_user)
+		count_user_sample(c, key.instance);
+	if (c->options.by_task) {
+		task = see_task(c, &t, s, time);
+		leaf.node = count_end(c, task, leaf.node, shares, n);
+		if (in_user)
+			count_span(c, task, key.instance);
+	}
 	if (c->options.memory)
 		memory_add(c->options.memory, leaf.node, s, key.instance, time);
-	if (stacks_space(key.cpumode, s->ip) != SPACE_USER)
-		return;
-	count_user_sample(c, key.instance);
-	if (c->options.by_task)
-		count_span(c, task, key.instance);
 }
 
 /* Samples of guests are not the host's (D1). */
@@ -523,6 +542,7 @@ void collect_finish(struct collect *c, struct collected *out)
 	numbers_done(&c->tids);
 	numbers_done(&c->task_names);
 	numbers_done(&c->spans);
+	numbers_done(&c->ends);
 	free(c);
 }
 
@@ -536,5 +556,7 @@ void collected_free(struct collected *d)
 	tasks_done(&d->by_task);
 	free(d->task_times);
 	free(d->spans);
+	free(d->ends);
+	costs_done(&d->end_costs);
 	*d = (struct collected){ 0 };
 }

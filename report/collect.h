@@ -28,10 +28,12 @@ struct collect_options {
 	struct environment
 		*environment;    /* where names in stack copies are kept; NULL: not looked for */
 	struct jitmaps *jitmaps; /* NULL: JIT code stays without names */
-	struct memory *memory;   /* fed with samples of memory accesses; NULL: not wanted */
+	/* fed with samples of memory accesses, which have their node of the tree, with by_task their end; NULL: not wanted */
+	struct memory *memory;
 	/* bit k: enum root_key, nodes at the root in this order; but for host and recording, which a walk has one of */
 	unsigned roots;
-	bool by_task; /* instead one node for each distinct task of these keys */
+	bool by_task;  /* find out besides which task's samples end where, see struct task_end */
+	unsigned keys; /* with by_task: what tasks are kept apart by, bits of enum root_key */
 	struct unwinder *
 		unwinder; /* for samples with a copy of the stack; NULL: their machine is not known */
 };
@@ -42,15 +44,21 @@ struct collected {
 	struct cost *filtered; /* by event: of the samples that the filter left out */
 	struct counted_time
 		*counted;   /* by event, over the whole recording; NULL: not known of any */
-	const char **tasks; /* names of the tasks at the roots, see SPACE_TASK; not with by_task */
+	const char **tasks; /* names of the tasks at the roots, see SPACE_TASK */
 	size_t n_tasks;
-	struct tasks by_task;         /* instead of them; host and recording are "" */
+	/* with by_task: the same samples by task, whatever the roots; host and recording are "" */
+	struct tasks by_task;
 	struct task_time *task_times; /* of each */
 	struct task_span {
 		uint32_t task, instance;
 		uint64_t user_samples;
-	} * spans; /* with by_task: user_samples, by task */
+	} * spans; /* user_samples, by task */
 	size_t n_spans;
+	struct task_end {
+		uint32_t task, node;
+	} * ends; /* distinct; costs are row i of end_costs */
+	size_t n_ends;
+	struct costs end_costs;
 	size_t processes, threads; /* distinct, with samples that the filter keeps */
 	bool has_time;
 	uint64_t first_ns, last_ns;         /* of these samples */

@@ -4,51 +4,12 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
-#include "parser/recording.h"
 #include "report/collect.h"
 #include "report/doctor.h"
-#include "report/machine.h"
-#include "report/program.h"
+#include "report/entry_facts.h"
 #include "report/table.h"
 
-enum { NS = 1000000000 };
-
 /* ---- facts ---- */
-
-/*
- * When the first sample was taken, if the recording has CLOCK_DATA (perf record -k): the same moment on
- * both clocks.  Else when its file was written, which is what perf says, too.
- */
-static void find_time(struct entry *e, const struct recording *r, const struct collected *c)
-{
-	const struct features *f = recording_features(r);
-
-	if (f->has_clock_data && c->has_time) {
-		int64_t since = (int64_t)(c->first_ns - f->clock_ns);
-
-		e->when = (int64_t)(f->clock_wall_ns / NS) + since / NS;
-		e->has_when = true;
-	} else if (recording_mtime(r)) {
-		e->when = recording_mtime(r);
-		e->has_when = e->when_is_file = true;
-	}
-}
-
-/* Where perf was not given a program: what the process with the most samples was called at its end. */
-static const char *busiest(const struct entry_input *in)
-{
-	const struct collected *c = in->collected;
-	uint32_t best = 0;
-	uint32_t pid;
-
-	for (uint32_t i = 1; i < c->n_instances; i++)
-		if (c->user_samples[i] > c->user_samples[best])
-			best = i;
-	if (!best || !c->user_samples[best])
-		return "";
-	pid = machine_pid(in->machine, (struct instance_id){ best });
-	return machine_comm_at((struct machine *)in->machine, pid, pid, c->last_ns);
-}
 
 static void find_health(struct entry *e, const struct entry_input *in)
 {
@@ -122,18 +83,17 @@ static void empty(struct entry *e)
 
 void entry_make(struct entry *e, const struct entry_input *in)
 {
-	const struct features *f = recording_features(in->recording);
+	const struct entry_facts *f = in->facts;
 	const struct collected *c = in->collected;
 	const struct profile *p = in->profile;
 
 	empty(e);
-	e->bytes = recording_size(in->recording);
-	e->host = in->host;
-	e->command = in->command;
-	e->program = program_name(f->cmdline, f->n_cmdline);
-	if (!*e->program)
-		e->program = busiest(in);
-	find_time(e, in->recording, c);
+	e->host = f->host;
+	e->command = f->command;
+	e->program = f->program;
+	e->has_when = f->has_when;
+	e->when_is_file = f->when_is_file;
+	e->when = f->when;
 	e->duration_ns = c->has_time ? c->last_ns - c->first_ns : 0;
 	e->view = view_name(p->view);
 	e->processes = c->processes;

@@ -19,8 +19,7 @@
 
 struct collected;
 struct doctor;
-struct recording;
-struct machine;
+struct entry_facts;
 struct table;
 
 /* Far more than people record at once; the events behind them are not kept. */
@@ -72,17 +71,15 @@ struct entry {
 };
 
 struct entry_input {
-	const struct recording *recording;
-	const struct machine *machine;
+	const struct entry_facts *facts;
 	const struct collected *collected;
 	const struct profile *profile;
 	const struct table *table; /* all functions, sorted by self */
 	const struct doctor *doctor;
 	const struct diag *diag;
-	const char *host, *command;
 };
 
-/* Facts of a loaded recording, whose texts they borrow; entry_done() it.  What comes from elsewhere (content, input ...) is the caller's to set. */
+/* Facts of a loaded recording, whose texts they borrow; entry_done() it.  What comes from elsewhere (content, bytes, input ...) is the caller's to set. */
 void entry_make(struct entry *e, const struct entry_input *in);
 void entry_add_output(struct entry *e, const char *name, uint64_t bytes);
 void entry_done(struct entry *e);

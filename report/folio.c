@@ -222,10 +222,13 @@ void folio_add_problems(struct folio *f, const struct diag *diag, const char *pa
 struct taking {
 	struct folio *f;
 	const struct folio_input *in;
-	uint32_t *functions; /* by function of the input: ours + 1; 0: not yet */
-	uint32_t *places;    /* by location of the input: ours + 1; 0: not yet */
-	uint32_t *nodes;     /* by node of the input */
-	uint32_t *tasks;     /* by node of the input: its task */
+	uint32_t *functions;  /* by function of the input: ours + 1; 0: not yet */
+	uint32_t *places;     /* by location of the input: ours + 1; 0: not yet */
+	uint32_t *nodes;      /* by node of the input: ours, below the task that `seen` has */
+	uint32_t *seen;       /* by node of the input: the last task + 1 below which it was put */
+	uint32_t *path;       /* room for a stack of nodes */
+	uint32_t *ends;       /* by end of the input: our node */
+	struct numbers spans; /* task and instance -> number */
 };
 
 static void take_events(struct folio *f, const struct folio_input *in)
@@ -277,78 +280,104 @@ static uint32_t take_frames(struct taking *t, uint32_t location)
 
 static uint32_t take_location(struct taking *t, uint32_t location)
 {
-	const struct location *l = &t->in->collected->tree->locations[location];
 	uint32_t *known = &t->places[location];
-	bool task = l->space == SPACE_TASK;
 
 	if (!*known)
-		*known = folio_location(t->f, task,
-					task ? (uint32_t)l->addr : take_frames(t, location)) +
-			 1;
+		*known = folio_location(t->f, false, take_frames(t, location)) + 1;
 	return *known - 1;
+}
+
+/* The samples in user code of an address space under a task. */
+static struct folio_span *span_of(struct taking *t, uint32_t task, uint32_t instance)
+{
+	struct folio *f = t->f;
+	bool is_new;
+	uint32_t i = numbers_add(&t->spans, (uint64_t)task << 32 | instance, &is_new);
+
+	if (is_new) {
+		f->spans = mem_grow(f->spans, f->n_spans, 1, &f->cap_spans, sizeof(*f->spans));
+		f->spans[f->n_spans++] = (struct folio_span){ .task = task, .instance = instance };
+		if (instance >= f->n_instances)
+			f->n_instances = instance + 1;
+	}
+	return &f->spans[i];
+}
+
+static void take_spans(struct taking *t)
+{
+	const struct collected *c = t->in->collected;
+
+	for (size_t i = 0; i < c->n_spans; i++)
+		span_of(t, c->spans[i].task, c->spans[i].instance)->user_samples =
+			c->spans[i].user_samples;
+}
+
+/* A node of the input below a task: roots of the walk go, what is ours comes under `parent`. */
+static uint32_t take_node(struct taking *t, uint32_t task, uint32_t node, uint32_t parent)
+{
+	const struct calltree *from = t->in->collected->tree;
+	uint32_t location = from->nodes[node].location;
+	const struct location *l = &from->locations[location];
+
+	if (l->space == SPACE_TASK)
+		return parent;
+	if (t->in->functions->items[*frames_at(t->in->frames, location)].kind == KIND_PYTHON)
+		span_of(t, task, l->owner.i)->python = true;
+	return calltree_child(t->f->tree, parent, take_location(t, location));
+}
+
+/* Where a task's samples end that end at this node of the input.  Ends come by task. */
+static uint32_t take_end(struct taking *t, uint32_t task, uint32_t node)
+{
+	const struct calltree *from = t->in->collected->tree;
+	uint32_t top = node, ours;
+	size_t n = 0;
+
+	for (; top && t->seen[top] != task + 1; top = from->nodes[top].parent)
+		t->path[n++] = top;
+	ours = top ? t->nodes[top]
+		   : calltree_child(t->f->tree, 0, folio_location(t->f, true, task));
+	while (n--) {
+		node = t->path[n];
+		ours = take_node(t, task, node, ours);
+		t->nodes[node] = ours;
+		t->seen[node] = task + 1;
+	}
+	return ours;
+}
+
+static int by_task(const void *va, const void *vb, void *context)
+{
+	const struct task_end *ends = context;
+	uint32_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
+	int order = number_order(ends[a].task, ends[b].task);
+
+	return order ? order : number_order(a, b);
 }
 
 static void take_nodes(struct taking *t)
 {
-	const struct calltree *from = t->in->collected->tree;
-
-	for (uint32_t n = 1; n < from->n_nodes; n++) {
-		const struct calltree_node *node = &from->nodes[n];
-
-		t->nodes[n] = calltree_child(t->f->tree, t->nodes[node->parent],
-					     take_location(t, node->location));
-		t->tasks[n] = node->parent ? t->tasks[node->parent]
-					   : (uint32_t)from->locations[node->location].addr;
-		if (node->cost)
-			calltree_add_row(t->f->tree, t->nodes[n], from, node->cost, NULL);
-	}
-}
-
-/* Which address spaces have Python frames under which tasks. */
-static void take_spans(struct taking *t)
-{
 	const struct collected *c = t->in->collected;
-	struct folio *f = t->f;
-	struct numbers known = { 0 };
-	bool is_new;
+	uint32_t *order = mem_calloc(c->n_ends, sizeof(*order));
 
-	for (size_t i = 0; i < c->n_spans; i++) {
-		const struct task_span *s = &c->spans[i];
+	for (size_t i = 0; i < c->n_ends; i++)
+		order[i] = (uint32_t)i;
+	if (c->n_ends)
+		qsort_r(order, c->n_ends, sizeof(*order), by_task, c->ends);
+	for (size_t i = 0; i < c->n_ends; i++) {
+		const struct task_end *end = &c->ends[order[i]];
 
-		numbers_add(&known, (uint64_t)s->task << 32 | s->instance, &is_new);
-		f->spans = mem_grow(f->spans, f->n_spans, 1, &f->cap_spans, sizeof(*f->spans));
-		f->spans[f->n_spans++] = (struct folio_span){
-			.task = s->task,
-			.instance = s->instance,
-			.user_samples = s->user_samples,
-		};
+		t->ends[order[i]] = take_end(t, end->task, end->node);
+		calltree_add_row(t->f->tree, t->ends[order[i]], &c->end_costs, order[i], NULL);
 	}
-	for (size_t n = 1; n < c->tree->n_nodes; n++) {
-		uint32_t location = c->tree->nodes[n].location, i;
-		uint32_t owner = c->tree->locations[location].owner.i;
-
-		if (t->in->functions->items[*frames_at(t->in->frames, location)].kind !=
-		    KIND_PYTHON)
-			continue;
-		i = numbers_add(&known, (uint64_t)t->tasks[n] << 32 | owner, &is_new);
-		if (is_new) {
-			f->spans =
-				mem_grow(f->spans, f->n_spans, 1, &f->cap_spans, sizeof(*f->spans));
-			f->spans[f->n_spans++] =
-				(struct folio_span){ .task = t->tasks[n], .instance = owner };
-		}
-		f->spans[i].python = true;
-	}
-	for (size_t i = 0; i < f->n_spans; i++)
-		if (f->spans[i].instance >= f->n_instances)
-			f->n_instances = f->spans[i].instance + 1;
-	numbers_done(&known);
+	t->f->tree->overflow |= c->tree->overflow;
+	free(order);
 }
 
 static void take_memory(const struct taking *t)
 {
 	const struct folio_source *s = t->in->source;
-	struct memory_mapping map = { .nodes = t->nodes, .texts = t->f->texts };
+	struct memory_mapping map = { .nodes = t->ends, .texts = t->f->texts };
 
 	if (!t->in->memory || (!t->in->memory->n_accesses && !t->in->memory->left_out))
 		return;
@@ -379,21 +408,26 @@ void folio_take(struct folio *f, const struct folio_input *in)
 		.functions = mem_calloc(in->functions->n, sizeof(*t.functions)),
 		.places = mem_calloc(from->n_locations, sizeof(*t.places)),
 		.nodes = mem_calloc(from->n_nodes, sizeof(*t.nodes)),
-		.tasks = mem_calloc(from->n_nodes, sizeof(*t.tasks)),
+		.seen = mem_calloc(from->n_nodes, sizeof(*t.seen)),
+		.path = mem_calloc(from->n_nodes, sizeof(*t.path)),
+		.ends = mem_calloc(in->collected->n_ends, sizeof(*t.ends)),
 	};
 
 	f->sources = mem_grow(f->sources, f->n_sources, 1, &f->cap_sources, sizeof(*f->sources));
 	f->sources[f->n_sources++] = *in->source;
 	take_events(f, in);
 	take_tasks(f, in);
-	take_nodes(&t);
 	take_spans(&t);
+	take_nodes(&t);
 	take_memory(&t);
 	f->files = symbols_python_files(in->jitmaps, f->texts, &f->n_files);
 	free(t.functions);
 	free(t.places);
 	free(t.nodes);
-	free(t.tasks);
+	free(t.seen);
+	free(t.path);
+	free(t.ends);
+	numbers_done(&t.spans);
 }
 
 /* ---- recordings by name ---- */

@@ -150,7 +150,7 @@ struct cost *folio_sums(const struct folio *f);
 const char *folio_host(const struct folio *f);
 char *folio_program(const struct folio *f);
 
-/* One recording that was walked with collect_options.by_task and symbolized. */
+/* One recording that was walked with collect_options.by_task, by whatever roots, and symbolized. */
 struct folio_input {
 	const struct sampled_event *events;
 	const struct collected *collected;
@@ -159,11 +159,11 @@ struct folio_input {
 	const uint32_t *
 		symbols; /* by location its function before symbolize_inlined(); NULL: that was not called */
 	struct jitmaps *jitmaps;
-	const struct memory_log *memory; /* NULL: not wanted */
+	const struct memory_log *memory; /* its nodes are ends; NULL: not wanted */
 	const struct folio_source *source;
 };
 
-/* Put a recording into an empty folio of the same texts, whose keys are those of the walk. */
+/* Put a recording into an empty folio of the same texts, whose keys are those of the walk. The input stays as it is. */
 void folio_take(struct folio *f, const struct folio_input *in);
 
 /* The folio's log of accesses to memory, made if there is none yet. */

@@ -209,7 +209,7 @@ static void make_tree(struct viewing *v)
 	for (uint32_t n = 1; n < from->n_nodes; n++) {
 		v->out->nodes[n] = place_of(v, &from->nodes[n], places);
 		if (from->nodes[n].cost)
-			calltree_add_row(v->out->collected.tree, v->out->nodes[n], from,
+			calltree_add_row(v->out->collected.tree, v->out->nodes[n], &from->costs,
 					 from->nodes[n].cost, v->out->columns);
 	}
 	v->out->collected.tree->overflow |= from->overflow;

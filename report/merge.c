@@ -222,7 +222,8 @@ static void merge_tree(struct merging *m)
 		m->nodes[n] = calltree_child(m->into->tree, m->nodes[node->parent],
 					     merge_location(m, node->location));
 		if (node->cost)
-			calltree_add_row(m->into->tree, m->nodes[n], from, node->cost, m->columns);
+			calltree_add_row(m->into->tree, m->nodes[n], &from->costs, node->cost,
+					 m->columns);
 	}
 	m->into->tree->overflow |= from->overflow;
 }

@@ -1,8 +1,10 @@
 #include "report/program.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
 #include "parser/base/text.h"
 #include "report/label.h"
 
@@ -92,14 +94,43 @@ static const char *script_of(const char *const *words, size_t n)
 	return NULL;
 }
 
+/* Of a command from the program on. */
+static const char *name_at(const char *const *words, size_t n)
+{
+	const char *name = label_base(words[0]);
+	const char *script = text_begins(name, "python") ? script_of(words, n) : NULL;
+
+	return script && *script ? script : name;
+}
+
 const char *program_name(const char *const *cmdline, size_t n)
 {
 	size_t at = program_begin(cmdline, n);
-	const char *name, *script;
 
-	if (at >= n)
-		return "";
-	name = label_base(cmdline[at]);
-	script = text_begins(name, "python") ? script_of(cmdline + at, n - at) : NULL;
-	return script && *script ? script : name;
+	return at < n ? name_at(cmdline + at, n - at) : "";
+}
+
+/* perf's own command stands there where it was given no program. */
+static bool is_perf(const char *const *words, size_t n)
+{
+	return n > 1 && strcmp(label_base(words[0]), "perf") == 0 &&
+	       strcmp(words[1], "record") == 0;
+}
+
+char *program_name_of(const char *command)
+{
+	char *copy = mem_text(command, strlen(command)), *rest = copy, *word, *name;
+	const char **words = NULL, *found = "";
+	size_t n = 0, cap = 0;
+
+	while ((word = strsep(&rest, " "))) {
+		words = mem_grow(words, n, 1, &cap, sizeof(*words));
+		words[n++] = word;
+	}
+	if (*command)
+		found = is_perf(words, n) ? program_name(words, n) : name_at(words, n);
+	name = mem_text(found, strlen(found));
+	free(words);
+	free(copy);
+	return name;
 }

@@ -15,4 +15,7 @@ size_t program_begin(const char *const *cmdline, size_t n);
  */
 const char *program_name(const char *const *cmdline, size_t n);
 
+/* The same of a command as loading_program() gives it, one text with spaces between its words; free() it. */
+char *program_name_of(const char *command);
+
 #endif
