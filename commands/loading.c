@@ -63,16 +63,7 @@ static bool add_perf_map(struct loading_options *l, const struct options *o)
 	l->perf_maps[n] = (struct perf_map_option){ (uint32_t)pid, o->arg + digits + 1 };
 	l->finder.perf_maps = l->perf_maps;
 	l->finder.n_perf_maps = n + 1;
-	return true;
-}
-
-/* A source that was named and is not there is a mistake, not one source less. */
-static bool is_there(const struct options *o, const char *option)
-{
-	if (access(o->arg, F_OK) == 0)
-		return true;
-	options_usage(o, "--%s: %s: %s", option, o->arg, strerror(errno));
-	return false;
+	return options_file(o, "perf-map", o->arg + digits + 1);
 }
 
 bool loading_option(struct loading_options *l, const struct options *o, int id, bool *wrong)
@@ -95,28 +86,29 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 		return true;
 	case OPT_SYMFS:
 		l->finder.symfs = o->arg;
-		*wrong = !is_there(o, "symfs");
+		*wrong = !options_folder(o, "symfs", o->arg);
 		return true;
 	case OPT_DEBUG_DIR:
 		add_debug_dir(l, o->arg);
-		*wrong = !is_there(o, "debug-dir");
+		*wrong = !options_folder(o, "debug-dir", o->arg);
 		return true;
 	case OPT_DEBUGINFOD:
 		l->finder.debuginfod = true;
 		return true;
 	case OPT_KALLSYMS:
 		l->finder.kallsyms = o->arg;
+		*wrong = !options_file(o, "kallsyms", o->arg);
 		return true;
 	case OPT_PERF_MAP:
 		*wrong = !add_perf_map(l, o);
 		return true;
 	case OPT_PERF_MAP_DIR:
 		l->finder.perf_map_dir = o->arg;
-		*wrong = !is_there(o, "perf-map-dir");
+		*wrong = !options_folder(o, "perf-map-dir", o->arg);
 		return true;
 	case OPT_JITDUMP:
 		l->finder.jitdump = o->arg;
-		*wrong = !is_there(o, "jitdump");
+		*wrong = !options_file(o, "jitdump", o->arg);
 		return true;
 	case OPT_NO_HOST_FILES:
 		l->finder.no_host_files = true;

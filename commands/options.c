@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands/session.h"
@@ -207,6 +208,32 @@ bool options_number(const struct options *o, const char *option, uint64_t min, u
 	}
 	*out = v;
 	return true;
+}
+
+static bool refuse_path(const struct options *o, const char *option, const char *path, int why)
+{
+	options_usage(o, "--%s: %s: %s", option, *path ? path : "''", strerror(why));
+	return false;
+}
+
+bool options_file(const struct options *o, const char *option, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || access(path, R_OK) != 0)
+		return refuse_path(o, option, path, errno);
+	return !S_ISDIR(st.st_mode) || refuse_path(o, option, path, EISDIR);
+}
+
+bool options_folder(const struct options *o, const char *option, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return refuse_path(o, option, path, errno);
+	if (!S_ISDIR(st.st_mode))
+		return refuse_path(o, option, path, ENOTDIR);
+	return access(path, R_OK | X_OK) == 0 || refuse_path(o, option, path, errno);
 }
 
 bool options_percent(const struct options *o, const char *option, double *out)

@@ -65,6 +65,13 @@ int options_word(const struct options *o, const char *option, const char *values
 bool options_number(const struct options *o, const char *option, uint64_t min, uint64_t max,
 		    uint64_t *out);
 
+/*
+ * Is the file or folder of an option there, to be read?  One that was named and is not there is a mistake, not one
+ * source less.  Prints the error and gives false.
+ */
+bool options_file(const struct options *o, const char *option, const char *path);
+bool options_folder(const struct options *o, const char *option, const char *path);
+
 /* A share in percent, 0 to 100. */
 bool options_percent(const struct options *o, const char *option, double *out);
 

@@ -140,6 +140,13 @@ bool finder_uses_host(const struct finder *f)
 	return !f->options.no_host_files;
 }
 
+const char *finder_left_out(const struct finder *f)
+{
+	return f->options.no_host_files
+		       ? "; it was not looked for on this machine because of --no-host-files"
+		       : "";
+}
+
 /* ---- names and paths ------------------------------------------------------ */
 
 const char *finder_path(struct finder *f, const char *a, const char *b, const char *c)

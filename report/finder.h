@@ -36,6 +36,8 @@ struct finder_options {
 		const char *path;
 	} * perf_maps; /* --perf-map PID=FILE */
 	size_t n_perf_maps;
+	const char
+		*host; /* tests: where /proc and /sys of "this machine" are; NULL: where they are */
 };
 
 struct recording;
@@ -43,6 +45,9 @@ struct finder;
 
 /* May files of this machine be used that no option names? */
 bool finder_uses_host(const struct finder *f);
+
+/* For messages that something was not found: "" if they may, else that --no-host-files leaves them out. */
+const char *finder_left_out(const struct finder *f);
 
 /* All of it is borrowed and must outlive the finder, the texts of *options too. */
 struct finder *finder_new(const struct recording *r, const struct finder_options *options,
@@ -76,6 +81,12 @@ const char *finder_alternate(struct finder *f, const char *debug_path, const cha
  * boot, so it counts only where the mapping tells the address of a symbol.
  */
 const char *finder_kallsyms(struct finder *f, const struct mapping *mapping);
+
+/*
+ * This machine's /proc/kallsyms, if it runs the recorded kernel (the build ids are equal), on the same condition.
+ * NULL: *why says what speaks against it.
+ */
+const char *finder_host_kallsyms(struct finder *f, const struct mapping *mapping, const char **why);
 
 /* The kernel's ELF file, by its build id, on the same condition; NULL: none. */
 const char *finder_vmlinux(struct finder *f, const struct mapping *mapping);

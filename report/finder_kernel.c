@@ -1,6 +1,11 @@
+#include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "parser/base/cursor.h"
+#include "parser/base/memory.h"
 #include "parser/recording.h"
 #include "report/finder_parts.h"
 #include "report/paths.h"
@@ -39,6 +44,71 @@ const char *finder_kallsyms(struct finder *f, const struct mapping *mapping)
 		return texts_add_z(f->texts, w.path);
 	return id.size && f->files.archive ? id_archive_find(f->files.archive, &id, ID_KALLSYMS)
 					   : NULL;
+}
+
+/*
+ * The build id in notes of an ELF file: { u32 name_size, size, type; name and bytes, each filled up to words of 4 }.
+ * Source: elf(5); /sys/kernel/notes has those of the kernel that runs.
+ */
+static struct object_id id_of_notes(const uint8_t *bytes, size_t size)
+{
+	enum { WORD = 4, NOTE_BUILD_ID = 3 };
+	static const char owner[WORD] = "GNU";
+	struct cursor c = { .base = bytes, .len = size };
+
+	while (c.pos < c.len && !c.overrun) {
+		uint32_t name_size = cursor_u32(&c), id_size = cursor_u32(&c);
+		uint32_t type = cursor_u32(&c);
+		const uint8_t *name = cursor_bytes(&c, name_size), *id;
+
+		cursor_skip(&c, (WORD - name_size % WORD) % WORD);
+		id = cursor_bytes(&c, id_size);
+		cursor_skip(&c, (WORD - id_size % WORD) % WORD);
+		if (name && id && type == NOTE_BUILD_ID && name_size == sizeof(owner) &&
+		    memcmp(name, owner, sizeof(owner)) == 0)
+			return object_id_of(id, id_size);
+	}
+	return (struct object_id){ 0 };
+}
+
+/* Of the kernel that runs here; no bytes: it does not say. */
+static struct object_id running_kernel_id(struct finder *f)
+{
+	enum { NOTES_MAX = 64 * 1024 };
+	const char *path =
+		finder_path(f, f->options.host ? f->options.host : "", "/sys/kernel/notes", "");
+	uint8_t *bytes = mem_calloc(NOTES_MAX, 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, bytes, NOTES_MAX);
+	struct object_id id = id_of_notes(bytes, n > 0 ? (size_t)n : 0);
+
+	if (fd >= 0)
+		close(fd);
+	free(bytes);
+	return id;
+}
+
+const char *finder_host_kallsyms(struct finder *f, const struct mapping *mapping, const char **why)
+{
+	struct object_id wanted = kernel_id(f, mapping), here;
+
+	*why = NULL;
+	if (f->options.no_host_files) {
+		*why = "--no-host-files leaves it out";
+	} else if (!mapping || mapping->pgoff == 0) {
+		*why = "the recording does not say where the kernel lay";
+	} else if (!wanted.size) {
+		*why = "the recording has no build id of the kernel to compare";
+	} else {
+		here = running_kernel_id(f);
+		if (!here.size)
+			*why = "which kernel runs here is not known (/sys/kernel/notes)";
+		else if (!object_id_equal(&wanted, &here))
+			*why = "another kernel runs here";
+	}
+	return *why ? NULL
+		    : texts_add_z(f->texts, finder_path(f, f->options.host ? f->options.host : "",
+							"/proc/kallsyms", ""));
 }
 
 /* Where distributions and kernel builders have it. */

@@ -196,7 +196,7 @@ static void tell_missing(const struct search *s)
 			 id, s->why);
 	else
 		diag_add(s->f->diag, PROBLEM_MISSING_OBJECT, s->path,
-			 "%s was not found (build id %s)", s->path, id);
+			 "%s was not found (build id %s)%s", s->path, id, finder_left_out(s->f));
 }
 
 void finder_search(struct finder *f, const struct mapping *m, struct answer *a)

@@ -113,14 +113,21 @@ static bool load_vmlinux(struct kernel *k, const struct mapping *m)
 static void load(struct kernel *k)
 {
 	const struct mapping *m = kernel_mapping(k);
-	const char *path = finder_kallsyms(k->finder, m);
+	const char *path = finder_kallsyms(k->finder, m), *why;
 
 	k->tried = true;
 	if (path && load_kallsyms(k, path, m))
 		return;
-	if (!load_vmlinux(k, m) && !path)
+	if (load_vmlinux(k, m) || path)
+		return;
+	path = finder_host_kallsyms(k->finder, m, &why);
+	if (path)
+		load_kallsyms(k, path, m);
+	else
 		diag_add(k->diag, PROBLEM_MISSING_KALLSYMS, "",
-			 "there is no kallsyms in the recording directory");
+			 "there is no kallsyms in the recording directory; this machine's was not "
+			 "taken: %s",
+			 why);
 }
 
 /* "/lib/modules/6.1.0/kernel/fs/ext4/ext4.ko.xz" and "[ext4]" are "[ext4]"; dashes count as underscores. */

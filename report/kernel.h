@@ -1,8 +1,8 @@
 /*
  * report/kernel.h - the kernel's functions: kallsyms, modules, code made at run time (KSYMBOL).
  *
- * The text table (or, where there is none, a vmlinux of the kernel's build id) is read when the first kernel
- * address is asked for; where the kernel lay elsewhere when the table was made (KASLR), the recording's reference
+ * The text table (or, where there is none, a vmlinux of the kernel's build id, else this machine's own table, if it runs
+ * that kernel) is read when the first kernel address is asked for; where the kernel lay elsewhere when the table was made (KASLR), the recording's reference
  * symbol tells how far.  Each module lies elsewhere by itself, so then, and without a table, its file names it.
  */
 #ifndef PERFOLIO_REPORT_KERNEL_H

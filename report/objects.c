@@ -174,8 +174,8 @@ static struct debug_info *open_debug_info(struct objects *o, struct object *obje
 	if (!whole)
 		diag_add(
 			o->diag, PROBLEM_MISSING_DEBUG_FILE, mapping->filename,
-			"%s: a part of its debug information is in another file, which was not found: %s",
-			mapping->filename, alternate.name);
+			"%s: a part of its debug information is in another file, which was not found: %s%s",
+			mapping->filename, alternate.name, finder_left_out(o->finder));
 	return whole;
 }
 

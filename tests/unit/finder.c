@@ -1349,6 +1349,73 @@ static void kernel_symbols_are_found_by_the_kernels_build_id(void)
 	end_scene(&s);
 }
 
+/* What /sys/kernel/notes has: another note, the build id, another. */
+static void write_notes(const char *path, const char *id)
+{
+	static const uint8_t before[] = { 5,   0,   0,   0,   3, 0, 0, 0, 3, 0, 0, 0,
+					  'X', 'X', 'X', 'X', 0, 0, 0, 0, 1, 2, 3, 0 };
+	uint8_t bytes[sizeof(before) + 3 * sizeof(uint32_t) + 4 + 20 + 3];
+	uint32_t head[] = { 4, 20, 3 };
+	size_t n = sizeof(before);
+
+	memcpy(bytes, before, n);
+	memcpy(bytes + n, head, sizeof(head));
+	n += sizeof(head);
+	memcpy(bytes + n, "GNU", 4);
+	n += 4;
+	n += bytes_of(id, bytes + n);
+	memcpy(bytes + n, "cut", 3);
+	write_bytes(path, bytes, n + 3);
+}
+
+static void check_host_kallsyms(struct scene *s, const struct mapping *m, const char *want_why,
+				const char *row)
+{
+	const char *why = NULL, *path = finder_host_kallsyms(s->finder, m, &why);
+
+	check_text(path, want_why ? NULL : at("host/proc/kallsyms"), row);
+	check_text(why, want_why, row);
+}
+
+static void this_machines_kallsyms_is_taken_if_it_runs_the_recorded_kernel(void)
+{
+	char host[PATH_MAX];
+	struct finder_options options = { .host = host };
+	struct mapping same = kernel_map(KERNEL_ID), other = kernel_map(ID1),
+		       unplaced = kernel_map(KERNEL_ID), unknown = kernel_map(NULL);
+	struct scene s;
+
+	unplaced.pgoff = 0;
+	begin("host-kallsyms");
+	snprintf(host, sizeof(host), "%s", at("host"));
+	if (open_scene(&s, NULL, &options)) {
+		check_host_kallsyms(&s, &same,
+				    "which kernel runs here is not known (/sys/kernel/notes)",
+				    "no notes");
+		write_text(at("host/sys/kernel/notes"), "no notes");
+		check_host_kallsyms(&s, &same,
+				    "which kernel runs here is not known (/sys/kernel/notes)",
+				    "notes that are none");
+		write_notes(at("host/sys/kernel/notes"), KERNEL_ID);
+		check_host_kallsyms(&s, &same, NULL, "the recorded kernel");
+		check_host_kallsyms(&s, &other, "another kernel runs here", "another kernel");
+		check_host_kallsyms(&s, &unplaced,
+				    "the recording does not say where the kernel lay",
+				    "at no address");
+		check_host_kallsyms(&s, NULL, "the recording does not say where the kernel lay",
+				    "no kernel");
+		check_host_kallsyms(&s, &unknown,
+				    "the recording has no build id of the kernel to compare",
+				    "no id");
+	}
+	finder_free(s.finder);
+	open_done(&s.o);
+	options.no_host_files = true;
+	if (open_scene(&s, NULL, &options))
+		check_host_kallsyms(&s, &same, "--no-host-files leaves it out", "not wanted");
+	end_scene(&s);
+}
+
 static void a_vmlinux_is_found_by_the_kernels_build_id(void)
 {
 	static const char *const rows[] = {
@@ -1423,6 +1490,7 @@ int main(void)
 	a_map_in_tmp_is_a_candidate_on_the_recorded_machine_only();
 	kallsyms_lie_beside_the_recording_or_where_the_user_says();
 	kernel_symbols_are_found_by_the_kernels_build_id();
+	this_machines_kallsyms_is_taken_if_it_runs_the_recorded_kernel();
 	a_vmlinux_is_found_by_the_kernels_build_id();
 	remove_tree(root);
 	return check_done("finder");
