@@ -133,7 +133,7 @@ static bool take_option(struct annotate *c, const struct options *o, int id)
 		return word >= 0;
 	case OPT_SOURCE_DIR:
 		add_source_dir(c, o->arg);
-		return true;
+		return options_folder(o, "source-dir", c->dirs[c->n_dirs - 1].to);
 	case OPT_FORMAT:
 		c->format = options_word(o, "format", FORMATS);
 		return c->format >= 0;
