@@ -163,7 +163,7 @@ static int write_file(const struct file *f, const char *folder, size_t i)
 		return tell(folder, "the path is too long", "name another folder with -o");
 	o = out_open(path, &err);
 	if (!o)
-		return session_output_fail(path, &err);
+		return session_create_fail(path, &err);
 	if (i < f->a->n_functions)
 		put_function(o, f, i);
 	else

@@ -6,9 +6,9 @@
 #include "commands/commands.h"
 #include "commands/loading.h"
 #include "commands/metrics.h"
+#include "commands/output_path.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
-#include "parser/locate.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "report/callgraph.h"
@@ -227,7 +227,7 @@ static int write_export(const struct session *s, const struct loading *l, const 
 	struct out *out = out_open(x->output, &err);
 
 	if (!out)
-		return session_output_fail(x->output, &err);
+		return session_create_fail(x->output, &err);
 	export_write(out, s, l, &x->how, x->format);
 	return out_close(out, &err) ? EXIT_DONE : session_output_fail(x->output, &err);
 }
@@ -293,10 +293,8 @@ int command_export(const struct command *self, int argc, char **argv)
 		status = id == OPTIONS_HELP ? EXIT_DONE : EXIT_USAGE;
 		goto done;
 	}
-	if (is_recording_file(x.output)) {
-		options_usage(&o, "-o %s: it is a recording; name another file", x.output);
+	if (!output_path_check(&o, x.output))
 		goto done;
-	}
 	if (x.format < 0) {
 		options_usage(&o, "say what to write: --format %s", EXPORT_WORDS);
 		goto done;
@@ -304,6 +302,8 @@ int command_export(const struct command *self, int argc, char **argv)
 	if (!check_special(&x, &o))
 		goto done;
 	status = session_open_any(&s, &o, x.loading.input, true);
+	if (status == EXIT_DONE && output_path_is_input(&o, x.output, &s))
+		status = EXIT_USAGE;
 	if (status != EXIT_DONE)
 		goto done;
 	status = loading_run(&l, &s, &o, &x.loading);

@@ -8,10 +8,10 @@
 #include "commands/commands.h"
 #include "commands/gather.h"
 #include "commands/loading.h"
+#include "commands/output_path.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
-#include "parser/locate.h"
 #include "render/out.h"
 #include "report/folio_view.h"
 #include "report/profile_file.h"
@@ -133,7 +133,7 @@ static int write_file(const struct saving *s, const struct folio *f)
 	struct out *out = out_open(s->output, &err);
 
 	if (!out)
-		return session_output_fail(s->output, &err);
+		return session_create_fail(s->output, &err);
 	write_folio(out, f);
 	return out_close(out, &err) ? EXIT_DONE : session_output_fail(s->output, &err);
 }
@@ -238,10 +238,8 @@ static int run(const struct command *self, int argc, char **argv, unsigned keys,
 		options_usage(&o, "say where to write: -o FILE.perfolio");
 		goto done;
 	}
-	if (is_recording_file(s.output)) {
-		options_usage(&o, "-o %s: it is a recording; name another file", s.output);
+	if (!output_path_check(&o, s.output))
 		goto done;
-	}
 	status = session_open_any(&session, &o, s.loading.input, several);
 	if (status == EXIT_DONE)
 		status = save(&s, &session);

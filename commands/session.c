@@ -72,14 +72,25 @@ int session_fail(const struct session *s, const struct error *err)
 	return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_NOTHING;
 }
 
+int session_create_fail(const char *path, const struct error *err)
+{
+	session_say("perfolio: %s: %s", path, err->what);
+	fputs("\n  nothing was written; see to the folder and its permissions, or name another file\n",
+	      stderr);
+	return EXIT_NOTHING;
+}
+
 int session_output_fail(const char *path, const struct error *err)
 {
-	if (!path || strcmp(path, "-") == 0)
+	if (!path || strcmp(path, "-") == 0) {
 		session_say("perfolio: %s", err->what);
-	else
+		fputs("\n  what was written so far is not whole; see to room and permissions, and try again\n",
+		      stderr);
+	} else {
 		session_say("perfolio: %s: %s", path, err->what);
-	fputs("\n  what was written so far is not whole; see to room and permissions, and try again\n",
-	      stderr);
+		fputs("\n  a file that was there is as it was; see to room and permissions, and try again\n",
+		      stderr);
+	}
 	return EXIT_NOTHING;
 }
 

@@ -48,6 +48,9 @@ void session_close(struct session *s);
 /* "perfolio: PATH: byte 0x..: MESSAGE", and the next step, on stderr; gives the exit status. */
 int session_fail(const struct session *s, const struct error *err);
 
+/* The same where the file for the output cannot be made. */
+int session_create_fail(const char *path, const struct error *err);
+
 /* The same where the output cannot be written: to `path`, or to standard output if that is NULL or "-". */
 int session_output_fail(const char *path, const struct error *err);
 
