@@ -146,7 +146,7 @@ static bool write_functions(struct one *o, const char *folder, struct error *err
 		n_files = o->loading.folio->n_files;
 	} else {
 		entry_facts_of_recording(&facts, o->session.recording, o->loading.machine,
-					 &o->loading.collected);
+					 &o->loading.collected, o->session.texts);
 		files = own = symbols_python_files(o->loading.jitmaps, o->session.texts, &n_files);
 	}
 	facts.host = summary.host;

@@ -92,13 +92,14 @@ static bool describe(const struct gathering *g, const struct session *whole, str
 	const struct collected *c = &l->collected;
 	char hash[DIGEST_TEXT] = "";
 	struct digest digest;
-	char *program = loading_program(s->recording);
+	char *program = loading_program(l, s);
 
 	*to = (struct folio_source){
 		.path = known(s, s->path),
 		.size = recording_size(s->recording),
 		.host = known(s, f->hostname),
 		.program = known(s, program),
+		.command = loading_command(l, s),
 		.arch = known(s, f->arch),
 		.kernel = known(s, f->os_release),
 		.cpu = known(s, f->cpudesc),

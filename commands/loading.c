@@ -17,6 +17,7 @@
 #include "report/jitmaps.h"
 #include "report/objects.h"
 #include "report/program.h"
+#include "report/record_again.h"
 #include "report/symbols.h"
 #include "report/timeline.h"
 #include "report/unwind.h"
@@ -175,27 +176,22 @@ static bool choose_event(struct loading *l, const struct options *o, const char 
 
 /* ---- the stages ---- */
 
-/*
- * The recorded command: of "perf record OPTIONS PROGRAM ..." what stands behind perf's options; all of it where it
- * names no program.  Some perfs store their own path only: that is none.
- */
-char *loading_program(const struct recording *r)
+char *loading_program(const struct loading *l, const struct session *s)
 {
-	const struct features *f = recording_features(r);
-	size_t first = 0, len = 1;
-	char *text, *to;
+	const struct features *f = recording_features(s->recording);
+	const struct collected *c = &l->collected;
+	const char *title = program_title(f->cmdline, f->n_cmdline, l->machine,
+					  c->has_time ? c->last_ns : TIME_END, s->texts);
 
-	if (f->n_cmdline < 2)
-		return mem_calloc(1, 1);
-	first = program_begin((const char *const *)f->cmdline, f->n_cmdline);
-	if (first == f->n_cmdline)
-		first = 0;
-	for (size_t i = first; i < f->n_cmdline; i++)
-		len += strlen(f->cmdline[i]) + 1;
-	to = text = mem_calloc(len, 1);
-	for (size_t i = first; i < f->n_cmdline; i++)
-		to = stpcpy(stpcpy(to, i > first ? " " : ""), f->cmdline[i]);
-	return text;
+	return mem_text(title, strlen(title));
+}
+
+const char *loading_command(const struct loading *l, const struct session *s)
+{
+	const struct features *f = recording_features(s->recording);
+
+	return record_command(f->cmdline, f->n_cmdline, l->events, l->collected.tree->n_events,
+			      s->texts);
 }
 
 /* Where the recording's files are, what is in them, and how to walk stacks with that. */
@@ -388,7 +384,8 @@ static int load_recording(struct loading *l, struct session *s,
 		gathered_inline(l->gathered, s, l);
 	else if (shows_inlined(options, *chosen))
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
-	l->program = loading_program(s->recording);
+	l->program = loading_program(l, s);
+	l->command = loading_command(l, s);
 	if (l->memory)
 		accesses_of_recording(&l->accesses, &l->memory->log, l->collected.tree->n_nodes);
 	return EXIT_DONE;
@@ -431,6 +428,7 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 	l->frames = view.frames;
 	l->events = view.events;
 	l->program = folio_program(l->folio);
+	l->command = folio_command(l->folio);
 	if (options->memory)
 		accesses_of_folio(&l->accesses, l->folio, &view);
 	free(view.nodes);
@@ -525,7 +523,7 @@ struct doctor_input loading_doctor_input(const struct loading *l, const struct s
 		.frames = &l->frames,
 		.profile = l->profile,
 		.diag = s->diag,
-		.program = l->program,
+		.command = l->command,
 		.texts = s->texts,
 	};
 }

@@ -87,7 +87,8 @@ struct loading {
 		*shown; /* by function: the profile's that stands for it; not where it is grouped */
 	struct accesses accesses; /* with options.memory */
 	int event;                /* index among the profile's events that --event chose; -1: all */
-	char *program;            /* for headers: the recorded command line */
+	char *program;            /* for headers: what was recorded */
+	const char *command; /* that recorded it, see record_again.h; "": several, or not known */
 };
 
 void loading_options_begin(struct loading_options *l);
@@ -109,8 +110,9 @@ void loading_walk(struct loading *l, struct session *s, const struct loading_opt
 		  unsigned roots);
 struct symbols_input loading_symbols(struct loading *l, struct session *s);
 
-/* The recorded command line; free() it. */
-char *loading_program(const struct recording *r);
+/* What headers say was recorded, free() it; and the command that did, a text of the session's.  Behind loading_walk(). */
+char *loading_program(const struct loading *l, const struct session *s);
+const char *loading_command(const struct loading *l, const struct session *s);
 
 /* The samples that the filters kept, in another view. *shown: as in struct loading.  loading_view_free() them. */
 const struct profile *loading_view(const struct loading *l, const struct session *s, enum view view,

@@ -5,6 +5,7 @@
 #include "report/doctor.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "parser/base/memory.h"
 #include "report/chain_ends.h"
 #include "report/label.h"
+#include "report/record_again.h"
 #include "report/table.h"
 #include "report/totals.h"
 #include "report/unnamed.h"
@@ -88,12 +90,15 @@ static const char *in_numbers(struct examination *x, uint64_t samples)
 		    share % 100, samples);
 }
 
-/* The command to record with these options, for the program that was recorded. */
-static const char *record_with(struct examination *x, const char *options)
+/* The command to record the same once more, with these changes. */
+static const char *again(const struct examination *x, const struct record_changes *changes)
 {
-	const char *program = *x->in->program ? x->in->program : "PROGRAM";
+	return record_again(x->in->command, changes, x->in->texts);
+}
 
-	return text(x, "perf record -F 499 %s -- %s", options, program);
+static const char *with_call_graph(const struct examination *x, const char *mode)
+{
+	return again(x, &(struct record_changes){ .call_graph = mode });
 }
 
 /* ---- stacks ---- */
@@ -130,7 +135,7 @@ static void examine_chains(struct examination *x)
 			is_python(x)
 				? "outer Python functions are missing, their totals are too small"
 				: "callers are missing, totals are too small");
-		f.remedy = record_with(x, "--call-graph dwarf,16384");
+		f.remedy = with_call_graph(x, "dwarf,16384");
 		add(x, &f);
 	}
 	if (ends.cut) {
@@ -168,8 +173,7 @@ static void examine_copies(struct examination *x)
 		f.remedy =
 			"no larger copy can be recorded; where the program has frame pointers: --call-graph fp";
 	else
-		f.remedy = record_with(x, size < 16384 ? "--call-graph dwarf,32768"
-						       : "--call-graph dwarf,65528");
+		f.remedy = with_call_graph(x, size < 16384 ? "dwarf,32768" : "dwarf,65528");
 	add(x, &f);
 }
 
@@ -187,7 +191,7 @@ static void examine_no_stacks(struct examination *x)
 	f.title = "the recording has no call chains";
 	f.evidence = "no sample has one";
 	f.consequence = "totals, callers and callees cannot be told, nor Python functions";
-	f.remedy = record_with(x, "--call-graph dwarf,16384");
+	f.remedy = with_call_graph(x, "dwarf,16384");
 	add(x, &f);
 }
 
@@ -202,7 +206,7 @@ static void examine_no_samples(struct examination *x)
 		       .evidence = "no record of it is a sample",
 		       .consequence = "there is nothing to report",
 		       .remedy = text(x, "see that the program runs and that its events happen: %s",
-				      record_with(x, "-e cpu-clock")),
+				      again(x, &(struct record_changes){ .event = "cpu-clock" })),
 	       });
 }
 
@@ -294,6 +298,26 @@ static uint64_t half_width(uint64_t share, uint64_t n)
 	return (uint64_t)(1.96 * sqrt(p * (1 - p) / (double)n) * WHOLE + 0.5);
 }
 
+enum { DENSER = 10, MOST_FREQUENT = 10000 }; /* more than that costs the program its speed */
+
+/* With the rate that the command names; one that perf chose, or that is an event's own, is not touched. */
+static const char *more_often(struct examination *x)
+{
+	struct record_changes changes = { 0 };
+	struct record_answers was;
+
+	record_ask(x->in->command, &was, x->in->texts);
+	if (!was.rate || was.rate >= (was.is_period ? ULONG_MAX : MOST_FREQUENT))
+		return "";
+	if (was.is_period)
+		changes.count = text(x, "%lu", was.rate / DENSER + 1);
+	else
+		changes.frequency =
+			text(x, "%lu",
+			     was.rate > MOST_FREQUENT / DENSER ? MOST_FREQUENT : was.rate * DENSER);
+	return text(x, ", or more often: %s", again(x, &changes));
+}
+
 static void examine_sample_count(struct examination *x)
 {
 	const struct profile *p = x->in->profile;
@@ -325,7 +349,7 @@ static void examine_sample_count(struct examination *x)
 		     ".%02" PRIu64 " points (95 %% confidence)",
 		     p->functions[best].name, share / 100, share % 100, width / 100, width % 100);
 	f.consequence = "differences of a few percent are chance";
-	f.remedy = "record longer, or more often: perf record -F 999";
+	f.remedy = text(x, "record longer%s", more_often(x));
 	add(x, &f);
 }
 
@@ -401,8 +425,8 @@ static void examine_environment(struct examination *x)
 	else
 		f.evidence = text(x, "some hold values of %s", harmless);
 	f.consequence = "who gets the recording can read them";
-	f.remedy = text(x, "record under a clean environment: env -i PATH=\"$PATH\" %s",
-			record_with(x, "--call-graph dwarf,16384"));
+	f.remedy = text(x, "record under a clean environment: %s",
+			again(x, &(struct record_changes){ .clean_environment = true }));
 	add(x, &f);
 }
 

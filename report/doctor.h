@@ -47,7 +47,7 @@ struct doctor_input {
 	const struct profile *profile;         /* of the view that is reported */
 	const struct environment *environment; /* NULL: not looked for */
 	const struct diag *diag;
-	const char *program; /* the recorded command; "" if not known */
+	const char *command; /* that recorded it, see record_again.h; "" if not known */
 	struct texts *texts;
 };
 

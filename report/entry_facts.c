@@ -49,12 +49,13 @@ static const char *busiest_process(const struct machine *m, const struct collect
 }
 
 void entry_facts_of_recording(struct entry_facts *out, const struct recording *r,
-			      const struct machine *m, const struct collected *c)
+			      const struct machine *m, const struct collected *c,
+			      struct texts *texts)
 {
 	const struct features *f = recording_features(r);
 
 	*out = (struct entry_facts){ .host = "", .command = "" };
-	out->program = program_name(f->cmdline, f->n_cmdline);
+	out->program = program_name(f->cmdline, f->n_cmdline, texts);
 	if (!*out->program)
 		out->program = busiest_process(m, c);
 	find_time(out, r, c);
@@ -64,11 +65,7 @@ void entry_facts_of_recording(struct entry_facts *out, const struct recording *r
 
 static const char *name_of(const struct folio *f, const struct folio_source *s)
 {
-	char *name = program_name_of(s->program);
-	const char *text = texts_add_z(f->texts, name);
-
-	free(name);
-	return text;
+	return program_name_of(s->command, f->texts);
 }
 
 /* The one program of all recordings; "": there are several, or it is not known. */

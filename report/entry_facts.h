@@ -24,9 +24,10 @@ struct entry_facts {
 	int64_t when;      /* of the first sample: seconds since 1970, UTC */
 };
 
-/* host and command are the caller's to set. */
+/* host and command are the caller's to set; texts: those of the recording. */
 void entry_facts_of_recording(struct entry_facts *out, const struct recording *r,
-			      const struct machine *m, const struct collected *c);
+			      const struct machine *m, const struct collected *c,
+			      struct texts *texts);
 
 /* Of several recordings when the first one was; texts are put into the folio's. */
 void entry_facts_of_folio(struct entry_facts *out, const struct folio *f);

@@ -532,6 +532,16 @@ const char *folio_host(const struct folio *f)
 	return texts_add_z(f->texts, n ? text : "");
 }
 
+static const char *get_command(const struct folio_source *s)
+{
+	return s->command;
+}
+
+const char *folio_command(const struct folio *f)
+{
+	return distinct(f, get_command) == 1 ? f->sources[0].command : "";
+}
+
 char *folio_program(const struct folio *f)
 {
 	const char *program = f->n_sources ? f->sources[0].program : "";

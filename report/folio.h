@@ -33,7 +33,8 @@ struct folio_source {
 	const char *path;           /* as the user named it */
 	const char *hash;           /* of its contents, see digest.h */
 	uint64_t size;              /* bytes */
-	const char *host, *program; /* the recorded command */
+	const char *host, *program; /* what was recorded: the workload, "pid 123 (python3)" ... */
+	const char *command;        /* that recorded it, as record_again.h writes it */
 	const char *arch, *kernel, *cpu;
 	const char *perf;     /* version of the recorder */
 	const char *perfolio; /* version of what read it */
@@ -149,6 +150,8 @@ struct cost *folio_sums(const struct folio *f);
 /* What headers say: the host, or "2 hosts"; the program (free() it), with "(3 recordings)" where it is of several. */
 const char *folio_host(const struct folio *f);
 char *folio_program(const struct folio *f);
+/* The command that recorded all of them; "" where they were different ones. */
+const char *folio_command(const struct folio *f);
 
 /* One recording that was walked with collect_options.by_task, by whatever roots, and symbolized. */
 struct folio_input {

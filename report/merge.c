@@ -338,6 +338,7 @@ static void merge_sources(struct merging *m, bool filtered)
 		s.hash = text(m, s.hash);
 		s.host = text(m, s.host);
 		s.program = text(m, s.program);
+		s.command = text(m, s.command);
 		s.arch = text(m, s.arch);
 		s.kernel = text(m, s.kernel);
 		s.cpu = text(m, s.cpu);

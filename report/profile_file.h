@@ -16,7 +16,7 @@
 #include "report/folio.h"
 
 /* A newer major version cannot be read; of a newer minor one what is known. */
-enum { PROFILE_FILE_MAJOR = 1, PROFILE_FILE_MINOR = 0 };
+enum { PROFILE_FILE_MAJOR = 1, PROFILE_FILE_MINOR = 1 };
 
 /* The bytes of the file, free() them. */
 uint8_t *profile_file_write(const struct folio *f, size_t *len);

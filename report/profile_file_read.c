@@ -176,6 +176,8 @@ static void read_source(struct reading *r, struct folio_source *s)
 	}
 }
 
+enum { SINCE_COMMANDS = 1 }; /* the minor version that had them first */
+
 static bool read_sources(struct reading *r)
 {
 	struct folio *f = r->f;
@@ -186,6 +188,8 @@ static bool read_sources(struct reading *r)
 	f->sources = mem_calloc(f->cap_sources, sizeof(*f->sources));
 	while (f->n_sources < f->cap_sources && !r->c.overrun)
 		read_source(r, &f->sources[f->n_sources++]);
+	for (size_t i = 0; i < f->n_sources; i++)
+		f->sources[i].command = r->sections.minor >= SINCE_COMMANDS ? text(r) : r->texts[0];
 	return end_section(r);
 }
 

@@ -135,7 +135,9 @@ static int by_source(const void *va, const void *vb, void *context)
 		order = strcmp(a->path, b->path);
 	if (!order)
 		order = strcmp(a->hash, b->hash);
-	return order ? order : strcmp(a->options, b->options);
+	if (!order)
+		order = strcmp(a->options, b->options);
+	return order ? order : strcmp(a->command, b->command);
 }
 
 static int by_problem(const void *a, const void *b, void *context)
@@ -287,6 +289,8 @@ static void write_sources(struct writing *w)
 	number(w, w->f->n_sources);
 	for (size_t i = 0; i < w->f->n_sources; i++)
 		write_source(w, &w->f->sources[sorted[i]]);
+	for (size_t i = 0; i < w->f->n_sources; i++) /* since 1.1 */
+		text(w, w->f->sources[sorted[i]].command);
 	free(sorted);
 	finish_section(w, SECTION_SOURCES);
 }

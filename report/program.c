@@ -1,77 +1,20 @@
 #include "report/program.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "parser/base/memory.h"
+#include "parser/base/buffer.h"
 #include "parser/base/text.h"
 #include "report/label.h"
+#include "report/machine.h"
+#include "report/record_again.h"
+#include "report/record_line.h"
+#include "report/shell_words.h"
 
-/* Options of perf record that take the next word (tools/perf/Documentation/perf-record.txt). */
-static const char letters_with_word[] = "eFcptCommkjDGurMwP";
-static const char *const names_with_word[] = {
-	"--event",
-	"--freq",
-	"--count",
-	"--pid",
-	"--tid",
-	"--cpu",
-	"--output",
-	"--mmap-pages",
-	"--call-graph",
-	"--clockid",
-	"--branch-filter",
-	"--delay",
-	"--cgroup",
-	"--uid",
-	"--realtime",
-	"--filter",
-	"--control",
-	"--max-size",
-	"--affinity",
-	"--mmap-flush",
-	"--group",
-	"--vmlinux",
-	"--clang-path",
-	"--clang-opt",
-	"--proc-map-timeout",
-	"--num-thread-synthesize",
-	"--synth",
-	"--switch-max-files",
-	"--off-cpu-thresh",
-};
-
-/* Does this option take the word behind it?  "-F99" and "--freq=99" have theirs already. */
-static bool takes_word(const char *option)
-{
-	if (option[1] != '-')
-		return option[1] && !option[2] && strchr(letters_with_word, option[1]);
-	for (size_t i = 0; i < sizeof(names_with_word) / sizeof(names_with_word[0]); i++)
-		if (strcmp(option, names_with_word[i]) == 0)
-			return true;
-	return false;
-}
-
-size_t program_begin(const char *const *cmdline, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && strcmp(cmdline[i], "record") != 0)
-		i++;
-	if (i == n) /* another command of perf's: only dashes tell */
-		for (i = 0; i < n && strcmp(cmdline[i], "--") != 0; i++)
-			;
-	else
-		i++;
-	for (; i < n && cmdline[i][0] == '-'; i++) {
-		if (strcmp(cmdline[i], "--") == 0)
-			return i + 1;
-		if (takes_word(cmdline[i]))
-			i++;
-	}
-	return i < n ? i : n;
-}
+enum { SHOWN_TASKS = 3 };
 
 /* The script or module of a Python command line (python(1)); NULL: it has none. */
 static const char *script_of(const char *const *words, size_t n)
@@ -94,43 +37,161 @@ static const char *script_of(const char *const *words, size_t n)
 	return NULL;
 }
 
-/* Of a command from the program on. */
-static const char *name_at(const char *const *words, size_t n)
+static const char *workload_name(const struct record_line *l)
 {
-	const char *name = label_base(words[0]);
-	const char *script = text_begins(name, "python") ? script_of(words, n) : NULL;
+	const char *name = label_base(l->workload[0]);
+	const char *script =
+		text_begins(name, "python") ? script_of(l->workload, l->n_workload) : NULL;
 
 	return script && *script ? script : name;
 }
 
-const char *program_name(const char *const *cmdline, size_t n)
+static void put(struct buffer *b, const char *s)
 {
-	size_t at = program_begin(cmdline, n);
-
-	return at < n ? name_at(cmdline + at, n - at) : "";
+	buffer_put(b, s, strlen(s));
 }
 
-/* perf's own command stands there where it was given no program. */
-static bool is_perf(const char *const *words, size_t n)
+static const char *finish(struct buffer *b, struct texts *texts)
 {
-	return n > 1 && strcmp(label_base(words[0]), "perf") == 0 &&
-	       strcmp(words[1], "record") == 0;
+	const char *text = texts_add(texts, b->n ? (const char *)b->data : "", b->n);
+
+	buffer_done(b);
+	return text;
 }
 
-char *program_name_of(const char *command)
+/* "whole system", "cpu 0-3"; false: it was recorded otherwise. */
+static bool put_place(struct buffer *b, const struct record_line *l)
 {
-	char *copy = mem_text(command, strlen(command)), *rest = copy, *word, *name;
-	const char **words = NULL, *found = "";
-	size_t n = 0, cap = 0;
-
-	while ((word = strsep(&rest, " "))) {
-		words = mem_grow(words, n, 1, &cap, sizeof(*words));
-		words[n++] = word;
+	switch (l->target) {
+	case TARGET_SYSTEM:
+		put(b, "whole system");
+		return true;
+	case TARGET_CPUS:
+		put(b, "cpu ");
+		break;
+	case TARGET_USER:
+		put(b, "user ");
+		break;
+	case TARGET_CGROUP:
+		put(b, "cgroup ");
+		break;
+	case TARGET_APP:
+		break;
+	case TARGET_UNKNOWN:
+	case TARGET_WORKLOAD:
+	case TARGET_PROCESSES:
+	case TARGET_THREADS:
+		return false;
 	}
-	if (*command)
-		found = is_perf(words, n) ? program_name(words, n) : name_at(words, n);
-	name = mem_text(found, strlen(found));
-	free(words);
-	free(copy);
+	put(b, l->target_value);
+	return true;
+}
+
+const char *program_name(const char *const *cmdline, size_t n, struct texts *texts)
+{
+	struct buffer b = { 0 };
+	struct record_line l;
+	const char *name = "";
+
+	record_line_parse(&l, cmdline, n);
+	if (l.target == TARGET_WORKLOAD)
+		name = workload_name(&l);
+	else if (put_place(&b, &l))
+		name = finish(&b, texts);
+	record_line_done(&l);
 	return name;
+}
+
+const char *program_name_of(const char *command, struct texts *texts)
+{
+	struct shell_words words = { 0 };
+	const char *name;
+
+	shell_words_split(&words, command, texts);
+	name = program_name(words.items, words.n, texts);
+	shell_words_done(&words);
+	return strcmp(name, RECORD_PROGRAM) == 0 ? "" : name;
+}
+
+/* "123 (python3)"; of a thread its own name. */
+static void put_task(struct buffer *b, const char *id, size_t len, struct machine *m, uint64_t time)
+{
+	char number[12], unknown[16];
+	unsigned long tid;
+	const char *comm;
+
+	buffer_put(b, id, len);
+	if (len >= sizeof(number) || strspn(id, "0123456789") < len)
+		return;
+	snprintf(number, sizeof(number), "%.*s", (int)len, id);
+	tid = strtoul(number, NULL, 10);
+	if (tid > INT32_MAX)
+		return;
+	snprintf(unknown, sizeof(unknown), ":%lu", tid);
+	comm = machine_comm_at(m, (uint32_t)tid, (uint32_t)tid, time);
+	if (strcmp(comm, unknown) == 0)
+		return;
+	put(b, " (");
+	put(b, comm);
+	put(b, ")");
+}
+
+/* "pid 123 (python3), 456 (nginx) and 7 more" */
+static void put_tasks(struct buffer *b, const struct record_line *l, struct machine *m,
+		      uint64_t time)
+{
+	const char *id = l->target_value;
+	char more[40];
+	size_t n = 0;
+
+	put(b, l->target == TARGET_PROCESSES ? "pid " : "tid ");
+	while (*id) {
+		size_t len = strcspn(id, ",");
+
+		if (n < SHOWN_TASKS) {
+			put(b, n ? ", " : "");
+			put_task(b, id, len, m, time);
+		}
+		n++;
+		id += len + (id[len] == ',');
+	}
+	if (n > SHOWN_TASKS) {
+		snprintf(more, sizeof(more), " and %zu more", n - SHOWN_TASKS);
+		put(b, more);
+	}
+}
+
+static void put_words(struct buffer *b, const struct record_line *l)
+{
+	for (size_t i = 0; i < l->n_workload; i++) {
+		put(b, i ? " " : "");
+		put(b, l->workload[i]);
+	}
+}
+
+/* sleep(1) does nothing: it says how long to record. */
+static bool only_waits(const struct record_line *l)
+{
+	return !l->n_workload || strcmp(label_base(l->workload[0]), "sleep") == 0;
+}
+
+const char *program_title(const char *const *cmdline, size_t n, struct machine *m, uint64_t time,
+			  struct texts *texts)
+{
+	struct buffer b = { 0 };
+	struct record_line l;
+
+	record_line_parse(&l, cmdline, n);
+	if (l.target == TARGET_WORKLOAD) {
+		put_words(&b, &l);
+	} else if (l.target != TARGET_UNKNOWN) {
+		if (!put_place(&b, &l))
+			put_tasks(&b, &l, m, time);
+		if (!only_waits(&l)) {
+			put(&b, " during ");
+			put_words(&b, &l);
+		}
+	}
+	record_line_done(&l);
+	return finish(&b, texts);
 }

@@ -183,6 +183,7 @@ static void add_source(struct making *m, unsigned seed)
 	s.hash = text(m, hash);
 	s.host = text(m, chance(m, 2) ? "alpha" : "beta");
 	s.program = text(m, "python3 app.py");
+	s.command = text(m, "perf record -g -- python3 app.py");
 	s.arch = s.kernel = s.cpu = s.perf = text(m, "");
 	s.perfolio = text(m, "0.1.0");
 	s.options = text(m, chance(m, 2) ? "--comm=sh" : "");

@@ -117,7 +117,10 @@ def read(path):
     read_by = {tag: Section(data, texts) for tag, data in sections.items()}
     s = read_by["WHOL"]
     p = s.fields("v:keys v:flags")
-    p["recordings"] = read_by["SRCE"].list(lambda: read_recording(read_by["SRCE"]))
+    s = read_by["SRCE"]
+    p["recordings"] = s.list(lambda: read_recording(s))
+    for recording in p["recordings"]:
+        recording["command"] = s.text()
     s = read_by["EVNT"]
     p["events"] = s.list(lambda: s.fields(
         "t:name t:unit v:flags v:place v:recordings v:filtered_samples v:filtered_weight v:type v:config v:config1"

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/program.h"
 #include "report/shares.h"
 #include "tests/check.h"
 
@@ -55,48 +54,6 @@ static void thresholds_are_as_documented(void)
 	}
 	check_in(NULL);
 }
-
-static void a_program_is_what_perf_was_given_to_run(void)
-{
-	static const struct {
-		const char *command; /* words with blanks between */
-		const char *program;
-	} rows[] = {
-		{ "perf record -- /usr/bin/nginx -g x", "nginx" },
-		{ "perf record -F 99 -g ./app --port 80", "app" },
-		{ "perf record -F99 --call-graph dwarf,16384 -o x.data app", "app" },
-		{ "perf record --freq=99 -e cycles:u -- app", "app" },
-		{ "perf record -g -- python3 -X perf server.py --fast", "server.py" },
-		{ "perf record python3.12 -Xperf -m http.server 80", "http.server" },
-		{ "perf record python3 -mpkg.tool", "pkg.tool" },
-		{ "perf record python3 -W error -c pass", "python3" },
-		{ "perf record /usr/bin/python3.15", "python3.15" },
-		{ "perf record python3 -X perf /srv/a/b.py", "b.py" },
-		{ "perf record -a -F 99", "" },
-		{ "perf record -p 123", "" },
-		{ "perf record -p", "" },
-		{ "perf", "" },
-		{ "perf mem record -- app", "app" },
-		{ "", "" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char text[200];
-		const char *words[20];
-		size_t n = 0;
-
-		strncpy(text, rows[i].command, sizeof(text) - 1);
-		text[sizeof(text) - 1] = '\0';
-		for (char *at = text; *at && n < 20; n++) {
-			words[n] = at;
-			at += strcspn(at, " ");
-			if (*at)
-				*at++ = '\0';
-		}
-		check_text(program_name(words, n), rows[i].program, rows[i].command);
-	}
-}
-
 static int by_value(const void *a, const void *b)
 {
 	return (int)*(const uint64_t *)a - (int)*(const uint64_t *)b;
@@ -133,7 +90,6 @@ static void quartiles_are_those_of_a_sorted_list(void)
 int main(void)
 {
 	thresholds_are_as_documented();
-	a_program_is_what_perf_was_given_to_run();
 	quartiles_are_those_of_a_sorted_list();
 	return check_done("health");
 }

@@ -165,6 +165,7 @@ static struct folio *with_events(struct texts *texts, const struct folio_event *
 
 	source.hash = source.host = source.program = source.arch = source.kernel = nothing;
 	source.cpu = source.perf = source.perfolio = source.options = nothing;
+	source.command = nothing;
 	f->sources = mem_grow(NULL, 0, 1, &f->cap_sources, sizeof(*f->sources));
 	f->sources[f->n_sources++] = source;
 	t = task_kept(&t, 0, texts);

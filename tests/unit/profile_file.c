@@ -275,7 +275,7 @@ static void newer_versions_are_read_as_far_as_they_allow(void)
 		bool read;
 		const char *says, *label;
 	} rows[] = {
-		{ 1, 0, 0, true, "", "an unknown section" },
+		{ 1, 1, 0, true, "", "an unknown section" },
 		{ 1, 7, 0, true, "", "a newer minor version" },
 		{ 1, 7, SECTION_NEEDED, false, "section NEWS is needed",
 		  "a section that is needed" },
@@ -301,6 +301,30 @@ static void newer_versions_are_read_as_far_as_they_allow(void)
 		done(&newer);
 	}
 	folio_free(f);
+	done(&file);
+	texts_free(texts);
+}
+
+static void files_of_the_first_version_have_no_commands(void)
+{
+	struct texts *texts = texts_new();
+	struct folio *f = make_folio(texts, 12, ALL_KEYS, 20), *g;
+	struct file file, first;
+	struct error err = { 0 };
+	size_t had = 0, has = 0;
+
+	put_folio(&file, f);
+	put_version(&first, &file, 1, 0, 0);
+	g = profile_file_read(&first.source, texts, &err);
+	check(g != NULL, "is read");
+	for (size_t i = 0; g && i < g->n_sources; i++) {
+		had += *f->sources[i].command != '\0';
+		has += *g->sources[i].command != '\0';
+	}
+	check(had > has && !has, "commands");
+	folio_free(g);
+	folio_free(f);
+	done(&first);
 	done(&file);
 	texts_free(texts);
 }
@@ -414,6 +438,7 @@ int main(void)
 	no_changed_byte_goes_unnoticed();
 	what_follows_behind_the_end_is_told();
 	newer_versions_are_read_as_far_as_they_allow();
+	files_of_the_first_version_have_no_commands();
 	numbers_that_do_not_fit_are_refused();
 	what_packs_too_well_is_filled_up();
 	return check_done("profile_file");
