@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/field.h"
 #include "parser/header.h"
 #include "parser/locate.h"
@@ -366,14 +367,14 @@ static void tell_end(struct recording *r)
 			 "%sbyte 0x%" PRIx64 ": COMPRESSED record: %s", at, z->offset, z->what);
 	if (stream_end(r->stream) == END_JUNK) {
 		diag_add(r->diag, PROBLEM_TRAILING_JUNK, file,
-			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", at,
-			 e->offset, e->what, r->ordinal);
+			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " %s before used", at, e->offset,
+			 e->what, r->ordinal, plural(r->ordinal, "record was", "records were"));
 	} else if (stream_end(r->stream) == END_TRUNCATED) {
 		r->unfinished = true;
 		r->refused = r->refused || e->kind == ERR_IO;
 		diag_add(r->diag, PROBLEM_TRUNCATED, file,
-			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " records before were used", at,
-			 e->offset, e->what, r->ordinal);
+			 "%sbyte 0x%" PRIx64 ": %s; %" PRIu64 " %s before used", at, e->offset,
+			 e->what, r->ordinal, plural(r->ordinal, "record was", "records were"));
 	}
 }
 

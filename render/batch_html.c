@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/base/utf8.h"
 #include "render/batch.h"
 #include "render/out.h"
@@ -146,8 +147,8 @@ static void share_cell(struct out *o, uint64_t hundredths)
 
 static void seconds_cell(struct out *o, uint64_t ns)
 {
-	out_printf(o, "<td class=\"n\">%" PRIu64 ".%03" PRIu64, ns / 1000000000,
-		   ns / 1000000 % 1000);
+	out_text(o, "<td class=\"n\">");
+	out_seconds(o, ns);
 }
 
 static void end_table(struct page *p)
@@ -211,14 +212,15 @@ static void *begin(struct out *o, const struct index_totals *t)
 	p->o = o;
 	out_text(o, head);
 	out_printf(o,
-		   "<h1>%" PRIu64 " recording%s</h1>\n<p><span class=\"usable\">%" PRIu64
+		   "<h1>%" PRIu64 " %s</h1>\n<p><span class=\"usable\">%" PRIu64
 		   " usable</span>, <span class=\"limited\">%" PRIu64
 		   " with limits</span>, <span class=\"unusable\">%" PRIu64
-		   " not usable</span>; %" PRIu64 " inputs, %" PRIu64 " failed, %" PRIu64
-		   " with the content of another; %" PRIu64 " samples</p>\n",
-		   t->recordings, t->recordings == 1 ? "" : "s", t->verdicts[VERDICT_USABLE],
-		   t->verdicts[VERDICT_LIMITED], t->verdicts[VERDICT_UNUSABLE], t->inputs,
-		   t->failed, t->duplicates, t->samples);
+		   " not usable</span>; %" PRIu64 " %s, %" PRIu64 " failed, %" PRIu64
+		   " with the content of another; %" PRIu64 " %s</p>\n",
+		   t->recordings, plural(t->recordings, "recording", "recordings"),
+		   t->verdicts[VERDICT_USABLE], t->verdicts[VERDICT_LIMITED],
+		   t->verdicts[VERDICT_UNUSABLE], t->inputs, plural(t->inputs, "input", "inputs"),
+		   t->failed, t->duplicates, t->samples, plural(t->samples, "sample", "samples"));
 	out_text(o, "<nav>");
 	if (t->recordings)
 		out_text(

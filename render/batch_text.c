@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "render/batch.h"
 #include "render/out.h"
 #include "render/text_parts.h"
@@ -15,7 +16,9 @@ enum { NAME_WIDTH = 40, MODULE_WIDTH = 24, GROUP_ROWS = 5 };
 
 static void *begin(struct out *o, const struct index_totals *t)
 {
-	out_printf(o, "%" PRIu64 " recordings of %" PRIu64 " inputs", t->recordings, t->inputs);
+	out_printf(o, "%" PRIu64 " %s of %" PRIu64 " %s", t->recordings,
+		   plural(t->recordings, "recording", "recordings"), t->inputs,
+		   plural(t->inputs, "input", "inputs"));
 	if (t->failed)
 		out_printf(o, ", %" PRIu64 " failed", t->failed);
 	if (t->duplicates)
@@ -37,10 +40,9 @@ static void head(struct out *o, const struct fleet_group *g)
 		out_printf(o, "%s ", fleet_key_name(g->key));
 		out_name(o, *g->value ? g->value : "(not known)");
 	}
-	out_printf(o,
-		   ": %" PRIu64 " recordings, %" PRIu64 " samples, python %" PRIu64 ".%02" PRIu64
-		   " %%",
-		   g->recordings, g->samples, share / 100, share % 100);
+	out_printf(o, ": %" PRIu64 " %s, %" PRIu64 " %s, python %" PRIu64 ".%02" PRIu64 " %%",
+		   g->recordings, plural(g->recordings, "recording", "recordings"), g->samples,
+		   plural(g->samples, "sample", "samples"), share / 100, share % 100);
 	if (g->overflow)
 		out_text(o, "; a sum is too large for 64 bits");
 	out_char(o, '\n');
@@ -77,14 +79,16 @@ static void group(void *context, const struct fleet_group *g)
 		if (g->key != FLEET_ALL && n > GROUP_ROWS)
 			n = GROUP_ROWS;
 		out_name(o, e->name);
-		out_printf(o, ", %" PRIu64 " recordings\n", e->recordings);
+		out_printf(o, ", %" PRIu64 " %s\n", e->recordings,
+			   plural(e->recordings, "recording", "recordings"));
 		out_text(
 			o,
 			" self %  total %  recordings  self % of each: quarter, median, three quarters\n");
 		for (size_t i = 0; i < n; i++)
 			row(o, e, &e->functions[i]);
 		if (n < e->n_all)
-			out_printf(o, "%zu more functions\n", e->n_all - n);
+			out_printf(o, "%zu more %s\n", e->n_all - n,
+				   plural(e->n_all - n, "function", "functions"));
 	}
 }
 

@@ -9,10 +9,12 @@
  *
  * A ratio that too few samples carry is "few".
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "parser/attr.h"
+#include "parser/base/plural.h"
 #include "parser/perf_format.h"
 #include "render/out.h"
 #include "render/renderers.h"
@@ -73,8 +75,8 @@ static void print_setup(struct out *o, const struct profile_event *e)
 	if (e->mixed)
 		out_text(o, ": other periods in other recordings");
 	else if (attr_has(a, ATTR_FREQ))
-		out_printf(o, ": %llu samples a second (periods vary)",
-			   (unsigned long long)a->sample_period);
+		out_printf(o, ": %" PRIu64 " %s a second (periods vary)", a->sample_period,
+			   plural(a->sample_period, "sample", "samples"));
 	else if (a->sample_period)
 		out_printf(o, ": every %llu", (unsigned long long)a->sample_period);
 	else

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "parser/base/plural.h"
 #include "parser/base/utf8.h"
 #include "render/doctor.h"
 #include "render/out.h"
@@ -88,10 +89,12 @@ void render_doctor_text(struct out *o, const struct doctor *d)
 	if (columns < NARROWEST)
 		columns = NARROWEST;
 	if (serious)
-		out_printf(o, "%" PRIu64 " samples; %zu thing%s wrong:\n", d->samples, serious,
-			   serious == 1 ? " is" : "s are");
+		out_printf(o, "%" PRIu64 " %s; %zu %s wrong:\n", d->samples,
+			   plural(d->samples, "sample", "samples"), serious,
+			   plural(serious, "thing is", "things are"));
 	else
-		out_printf(o, "%" PRIu64 " samples; nothing serious is wrong.\n", d->samples);
+		out_printf(o, "%" PRIu64 " %s; nothing serious is wrong.\n", d->samples,
+			   plural(d->samples, "sample", "samples"));
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->findings[i];
 

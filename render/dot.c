@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/base/utf8.h"
 #include "render/out.h"
 #include "render/renderers.h"
@@ -230,8 +231,9 @@ static void put_header(struct out *o, const struct dotgraph *g)
 	if (g->n_nodes) {
 		out_text(o, "\t// shares of ");
 		out_name(o, g->profile->events[g->options.event].name);
-		out_printf(o, "; %zu functions and %zu edges with smaller shares are left out\n",
-			   g->hidden_nodes, g->hidden_edges);
+		out_printf(o, "; %zu %s and %zu %s with smaller shares are left out\n",
+			   g->hidden_nodes, plural(g->hidden_nodes, "function", "functions"),
+			   g->hidden_edges, plural(g->hidden_edges, "edge", "edges"));
 	}
 	out_text(o, "\tgraph [charset=\"UTF-8\", fontname=\"Arial\", ");
 	out_text(o, "nodesep=\"0.125\", ranksep=\"0.25\"");

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 
 #include "parser/base/diag.h"
+#include "parser/base/plural.h"
 #include "parser/record.h"
 #include "parser/recording.h"
 #include "render/info.h"
@@ -115,18 +116,18 @@ void render_info_text(struct out *o, const struct info *info)
 	file(o, info->recording);
 	host(o, f);
 	if (info->has_time) {
-		uint64_t ns = info->last_ns - info->first_ns;
-
-		out_printf(o, "duration     %" PRIu64 ".%03" PRIu64 " s\n", ns / 1000000000,
-			   ns / 1000000 % 1000);
+		out_text(o, "duration     ");
+		out_seconds(o, info->last_ns - info->first_ns);
+		out_text(o, " s\n");
 	}
 	if (f->n_build_ids)
 		out_printf(o, "build ids    %zu\n", f->n_build_ids);
 	if (info->lost_records || info->lost_events || info->lost_samples)
 		out_printf(o,
-			   "lost         %" PRIu64 " events in %" PRIu64 " LOST records, %" PRIu64
-			   " samples\n",
-			   info->lost_events, info->lost_records, info->lost_samples);
+			   "lost         %" PRIu64 " %s in %" PRIu64 " LOST %s, %" PRIu64 " %s\n",
+			   info->lost_events, plural(info->lost_events, "event", "events"),
+			   info->lost_records, plural(info->lost_records, "record", "records"),
+			   info->lost_samples, plural(info->lost_samples, "sample", "samples"));
 	events(o, info);
 	records(o, info);
 	render_problems_text(o, info->diag);

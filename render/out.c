@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -247,6 +248,21 @@ void out_double(struct out *o, double v)
 	char text[OUT_DOUBLE];
 
 	out_double_text(text, v);
+	out_text(o, text);
+}
+
+void out_seconds_text(char text[OUT_SECONDS], uint64_t ns)
+{
+	uint64_t ms = ns / 1000000 + (ns % 1000000 >= 500000);
+
+	snprintf(text, OUT_SECONDS, "%" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);
+}
+
+void out_seconds(struct out *o, uint64_t ns)
+{
+	char text[OUT_SECONDS];
+
+	out_seconds_text(text, ns);
 	out_text(o, text);
 }
 

@@ -37,6 +37,10 @@ void out_u64(struct out *o, uint64_t v);
 void out_double(struct out *o, double v); /* the shortest form that reads back equal */
 enum { OUT_DOUBLE = 40 };
 void out_double_text(char text[OUT_DOUBLE], double v); /* the same for what is no stream */
+/* Nanoseconds as seconds with three digits behind the point, rounded: "12.346". */
+enum { OUT_SECONDS = 24 };
+void out_seconds_text(char text[OUT_SECONDS], uint64_t ns);
+void out_seconds(struct out *o, uint64_t ns);
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A name for a person: control bytes and invalid UTF-8 shown as '?', nothing else changed. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "parser/base/plural.h"
 #include "parser/perf_format.h"
 #include "render/info.h"
 #include "render/out.h"
@@ -56,19 +57,21 @@ static void source(struct out *o, const struct folio_source *s)
 	line(o, "arch", s->arch);
 	line(o, "cpu", s->cpu);
 	when(o, s);
-	if (s->has_time)
-		out_printf(o, "duration     %" PRIu64 ".%03" PRIu64 " s\n",
-			   (s->last_ns - s->first_ns) / 1000000000,
-			   (s->last_ns - s->first_ns) / 1000000 % 1000);
+	if (s->has_time) {
+		out_text(o, "duration     ");
+		out_seconds(o, s->last_ns - s->first_ns);
+		out_text(o, " s\n");
+	}
 	if (s->processes)
-		out_printf(o, "tasks        %" PRIu64 " processes, %" PRIu64 " threads\n",
-			   s->processes, s->threads);
+		out_printf(o, "tasks        %" PRIu64 " %s, %" PRIu64 " %s\n", s->processes,
+			   plural(s->processes, "process", "processes"), s->threads,
+			   plural(s->threads, "thread", "threads"));
 	out_printf(o, "samples      %" PRIu64 " read", s->samples);
 	if (s->unused)
 		out_printf(o, ", %" PRIu64 " unusable", s->unused);
 	if (s->lost_samples || s->lost_events)
-		out_printf(o, "; lost %" PRIu64 ", and %" PRIu64 " records", s->lost_samples,
-			   s->lost_events);
+		out_printf(o, "; lost %" PRIu64 ", and %" PRIu64 " %s", s->lost_samples,
+			   s->lost_events, plural(s->lost_events, "record", "records"));
 	out_char(o, '\n');
 	line(o, "perf", s->perf);
 	line(o, "perfolio", s->perfolio);
@@ -95,8 +98,9 @@ static void events(struct out *o, const struct folio *f)
 			out_printf(o, "  in %" PRIu32 " of %zu recordings", event->recordings,
 				   f->n_sources);
 		if (event->filtered.samples)
-			out_printf(o, "  without %" PRIu64 " samples that filters left out",
-				   event->filtered.samples);
+			out_printf(o, "  without %" PRIu64 " %s that filters left out",
+				   event->filtered.samples,
+				   plural(event->filtered.samples, "sample", "samples"));
 		out_char(o, '\n');
 	}
 	free(sums);
@@ -106,11 +110,13 @@ void render_profile_info_text(struct out *o, const struct profile_info *info)
 {
 	const struct folio *f = info->folio;
 
-	out_printf(o, "profile      %" PRIu64 " bytes, of %zu recording%s\n", info->size,
-		   f->n_sources, f->n_sources == 1 ? "" : "s");
+	out_printf(o, "profile      %" PRIu64 " bytes, of %zu %s\n", info->size, f->n_sources,
+		   plural(f->n_sources, "recording", "recordings"));
 	keys(o, f->keys);
-	out_printf(o, "contains     %zu functions, %zu nodes of the call tree, %zu tasks\n",
-		   f->functions.n, f->tree->n_nodes - 1, f->tasks.n);
+	out_printf(o, "contains     %zu %s, %zu %s of the call tree, %zu %s\n", f->functions.n,
+		   plural(f->functions.n, "function", "functions"), f->tree->n_nodes - 1,
+		   plural(f->tree->n_nodes - 1, "node", "nodes"), f->tasks.n,
+		   plural(f->tasks.n, "task", "tasks"));
 	for (size_t i = 0; i < f->n_sources; i++)
 		source(o, &f->sources[i]);
 	events(o, f);

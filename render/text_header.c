@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "render/out.h"
 #include "render/text_parts.h"
 #include "report/table.h"
@@ -78,32 +79,22 @@ static void put_words(struct line *l, const char *separator, const char *text)
 	free(words);
 }
 
-/* Nanoseconds as seconds with three digits behind the point. */
-static char *seconds(uint64_t ns)
-{
-	uint64_t ms = ns / 1000000 + (ns % 1000000 >= 500000);
-	char *text;
-
-	if (asprintf(&text, "%llu.%03llu s", (unsigned long long)(ms / 1000),
-		     (unsigned long long)(ms % 1000)) < 0)
-		return mem_text("", 0);
-	return text;
-}
-
 /* The command line in what the rest of its line leaves. */
 static void print_program(struct line *l, const struct table *t)
 {
 	const struct table_summary *s = &t->summary;
 	const char *program = *s->program ? s->program : s->recording;
-	char *duration = seconds(s->duration_ns);
-	char tasks[100] = "";
+	char duration[OUT_SECONDS], tasks[100] = "";
 	size_t rest = 0;
 
+	out_seconds_text(duration, s->duration_ns);
+
 	if (s->processes > 1 || s->threads > 1)
-		snprintf(tasks, sizeof(tasks), "%zu process%s, %zu thread%s", s->processes,
-			 s->processes == 1 ? "" : "es", s->threads, s->threads == 1 ? "" : "s");
+		snprintf(tasks, sizeof(tasks), "%zu %s, %zu %s", s->processes,
+			 plural(s->processes, "process", "processes"), s->threads,
+			 plural(s->threads, "thread", "threads"));
 	rest += *s->host ? strlen(", on ") + parts_width(s->host) : 0;
-	rest += s->duration_ns ? strlen(", ") + strlen(duration) : 0;
+	rest += s->duration_ns ? strlen(", ") + strlen(duration) + strlen(" s") : 0;
 	rest += *tasks ? strlen(", ") + strlen(tasks) : 0;
 	if (l->columns > rest + LEAST_PROGRAM)
 		put_piece(l, "", program, l->columns - rest - 1);
@@ -114,10 +105,9 @@ static void print_program(struct line *l, const struct table *t)
 		put_name(l, "", s->host);
 	}
 	if (s->duration_ns)
-		put(l, ",", "%s", duration);
+		put(l, ",", "%s s", duration);
 	if (*tasks)
 		put(l, ",", "%s", tasks);
-	free(duration);
 }
 
 static void print_events(struct line *l, const struct table *t)
@@ -129,10 +119,10 @@ static void print_events(struct line *l, const struct table *t)
 		put(l, n ? "," : "", "%llu of", (unsigned long long)e->sum.samples);
 		put_name(l, "", e->name);
 		if (strcmp(e->unit, "ns") == 0) {
-			char *duration = seconds(e->sum.weight);
+			char duration[OUT_SECONDS];
 
-			put(l, "", "(%s)", duration);
-			free(duration);
+			out_seconds_text(duration, e->sum.weight);
+			put(l, "", "(%s s)", duration);
 		} else if (strcmp(e->unit, "samples") != 0) {
 			put(l, "", "(%llu)", (unsigned long long)e->sum.weight);
 		}
@@ -253,7 +243,10 @@ static void tell_filtered_out(struct line *l, const struct table *t)
 		filtered += t->profile->events[t->events[n]].filtered.samples;
 	if (!filtered)
 		return;
-	put(l, "", "the filters leave out all %" PRIu64 " samples", filtered);
+	put(l, "",
+	    filtered == 1 ? "the filters leave out the only sample"
+			  : "the filters leave out all %" PRIu64 " samples",
+	    filtered);
 	end_line(l);
 }
 
@@ -265,8 +258,9 @@ void text_hidden(struct out *o, const struct table *t, size_t columns)
 		tell_filtered_out(&l, t);
 	if (!t->n_hidden)
 		return;
-	put(&l, "", "%zu more %s%s", t->n_hidden, t->profile->keys ? "row" : "function",
-	    t->n_hidden == 1 ? "" : "s");
+	put(&l, "", "%zu more %s", t->n_hidden,
+	    t->profile->keys ? plural(t->n_hidden, "row", "rows")
+			     : plural(t->n_hidden, "function", "functions"));
 	put(&l, "", "(--limit 0");
 	if (t->options.percent_limit > 0)
 		put(&l, "", "--percent-limit 0");

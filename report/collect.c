@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/record.h"
 #include "parser/sample.h"
 #include "report/deferred.h"
@@ -400,8 +401,9 @@ static void tell_lost(const struct collect *c)
 {
 	if (c->out.lost_events || c->out.lost_samples)
 		diag_add(c->diag, PROBLEM_LOST, "",
-			 "perf lost %" PRIu64 " records and %" PRIu64 " samples while recording",
-			 c->out.lost_events, c->out.lost_samples);
+			 "perf lost %" PRIu64 " %s and %" PRIu64 " %s while recording",
+			 c->out.lost_events, plural(c->out.lost_events, "record", "records"),
+			 c->out.lost_samples, plural(c->out.lost_samples, "sample", "samples"));
 }
 
 /* ---- samples that wait for their user chain ---- */

@@ -14,6 +14,7 @@
 
 #include "parser/attr.h"
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "report/chain_ends.h"
 #include "report/label.h"
 #include "report/record_again.h"
@@ -342,7 +343,7 @@ static void examine_sample_count(struct examination *x)
 		return;
 	f.harm = n < FEW_SAMPLES ? HARM_SERIOUS : HARM_ADVICE;
 	f.samples = n;
-	f.title = text(x, "%" PRIu64 " samples are few", n);
+	f.title = text(x, "%" PRIu64 " %s few", n, plural(n, "sample is", "samples are"));
 	f.evidence =
 		text(x,
 		     "the top function, %s, has %" PRIu64 ".%02" PRIu64 " %% +- %" PRIu64

@@ -7,6 +7,7 @@
 
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/recording.h"
 #include "report/finder_parts.h"
 #include "report/paths.h"
@@ -220,8 +221,8 @@ static void load_listed(struct finder *f)
 		diag_add(f->diag, PROBLEM_BAD_OBJECT, path, "%s: %s", path, err.what);
 	else if (f->listed.malformed)
 		diag_add_n(f->diag, PROBLEM_BAD_OBJECT, f->listed.malformed, path,
-			   "%s: %zu of %zu lines are not BUILD-ID PATH", path, f->listed.malformed,
-			   f->listed.lines);
+			   "%s: %zu of %zu lines %s not BUILD-ID PATH", path, f->listed.malformed,
+			   f->listed.lines, plural(f->listed.malformed, "is", "are"));
 }
 
 /* By the name as it was recorded, else by that before it was deleted. */

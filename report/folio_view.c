@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 
 /* ---- what can be asked ---- */
 
@@ -356,8 +357,10 @@ static void tell_mixed(const struct folio *f, struct diag *diag)
 
 		if (event->recordings < f->n_sources)
 			diag_add(diag, PROBLEM_MIXED_EVENTS, event->name,
-				 "%zu of %zu recordings do not have the event %s",
-				 f->n_sources - event->recordings, f->n_sources, event->name);
+				 "%zu of %zu recordings %s not have the event %s",
+				 f->n_sources - event->recordings, f->n_sources,
+				 plural(f->n_sources - event->recordings, "does", "do"),
+				 event->name);
 		if (event->mixed)
 			diag_add(diag, PROBLEM_MIXED_PERIODS, event->name,
 				 "the recordings have other periods or frequencies of %s",

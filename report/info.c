@@ -6,6 +6,7 @@
 
 #include "parser/base/diag.h"
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/record.h"
 #include "parser/recording.h"
 #include "parser/sample.h"
@@ -152,8 +153,9 @@ struct info *info_new(struct recording *r, struct diag *diag)
 	event_of(&w, -1);
 	if (info->lost_events || info->lost_samples)
 		diag_add(diag, PROBLEM_LOST, "",
-			 "perf lost %" PRIu64 " records and %" PRIu64 " samples while recording",
-			 info->lost_events, info->lost_samples);
+			 "perf lost %" PRIu64 " %s and %" PRIu64 " %s while recording",
+			 info->lost_events, plural(info->lost_events, "record", "records"),
+			 info->lost_samples, plural(info->lost_samples, "sample", "samples"));
 	sample_decoder_free(w.decoder);
 	increases_free(w.increases);
 	return info;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/event.h"
 #include "parser/recording.h"
 #include "report/arch.h"
@@ -141,11 +142,13 @@ static void tell_damage(const struct jitdumps *j, const char *path, const struct
 			   path, d->damaged_at, d->skipped);
 	if (d->more)
 		diag_add(j->diag, PROBLEM_CUT_JITDUMP, path,
-			 "%s has more than %d MiB; the %zu functions in them were read", path,
-			 JITDUMP_BYTES_MAX >> 20, d->n);
+			 "%s has more than %d MiB; %zu %s in them read", path,
+			 JITDUMP_BYTES_MAX >> 20, d->n,
+			 plural(d->n, "function was", "functions were"));
 	else if (d->cut)
 		diag_add(j->diag, PROBLEM_CUT_JITDUMP, path,
-			 "%s ends inside a record; %zu functions before it were read", path, d->n);
+			 "%s ends inside a record; %zu %s before it read", path, d->n,
+			 plural(d->n, "function was", "functions were"));
 	if (!j->comparable)
 		diag_add(j->diag, PROBLEM_JITDUMP_CLOCK, "",
 			 "the jitdump's times cannot be compared with the recording's");

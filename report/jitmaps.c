@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/perfmap.h"
 #include "parser/recording.h"
 #include "report/foreign_maps.h"
@@ -110,8 +111,9 @@ static void read_map(struct jitmaps *j, struct process_map *p, const char *path)
 	p->there = true;
 	if (p->map.malformed)
 		diag_add_n(j->diag, PROBLEM_BAD_PERF_MAP, p->map.malformed, path,
-			   "%s: %zu of %zu lines are no perf map entries", path, p->map.malformed,
-			   p->map.lines);
+			   "%s: %zu of %zu lines %s", path, p->map.malformed, p->map.lines,
+			   plural(p->map.malformed, "is no perf map entry",
+				  "are no perf map entries"));
 	if (p->map.more)
 		diag_add(j->diag, PROBLEM_BAD_PERF_MAP, path,
 			 "%s has more than %d MiB; the lines behind them were not read", path,
@@ -230,9 +232,10 @@ static void tell_stale(struct jitmaps *j, const struct process_map *p, const cha
 			 p->pid);
 	else if (hits < p->map.n)
 		diag_add(j->diag, PROBLEM_STALE_PERF_MAP, path,
-			 "%s: %zu of %zu entries lie outside of the code that process %" PRIu32
+			 "%s: %zu of %zu entries %s outside of the code that process %" PRIu32
 			 " had",
-			 path, p->map.n - hits, p->map.n, p->pid);
+			 path, p->map.n - hits, p->map.n, plural(p->map.n - hits, "lies", "lie"),
+			 p->pid);
 }
 
 static struct process_map *map_of(struct jitmaps *j, struct instance_id instance,

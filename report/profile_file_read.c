@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/sections.h"
 #include "report/profile_file.h"
 #include "report/profile_file_parts.h"
@@ -541,9 +542,10 @@ static bool check_version(struct reading *r)
 				       s->tag);
 	}
 	if (r->source->size > r->sections.end)
-		return fail_at(r->err, ERR_FORMAT, r->sections.end,
-			       "%" PRIu64 " bytes follow behind the last section",
-			       r->source->size - r->sections.end);
+		return fail_at(
+			r->err, ERR_FORMAT, r->sections.end,
+			"%" PRIu64 " %s behind the last section", r->source->size - r->sections.end,
+			plural(r->source->size - r->sections.end, "byte follows", "bytes follow"));
 	return true;
 }
 

@@ -1,18 +1,20 @@
 /*
  * tests/fixtures.c - write the recordings that script suites want at test time.
  *
- * usage: fixtures recursion|memory FILE [VARIANT]
+ * usage: fixtures recursion|memory|events FILE [VARIANT]
  *
  * recursion: two events; Python and JIT functions that call each other and themselves at random; their names
  * are in a perf map beside FILE.
  * memory: the same, but the samples are accesses to memory as `perf mem record` takes them, of every kind of data
  * source, by several threads of two processes.
+ * events: VARIANT events of one thread, the n-th of which has 1 + n % 3 samples; with 1 there is one of everything.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/memory.h"
 #include "parser/perf_format.h"
 #include "tests/make_profile.h"
 #include "tests/memory_sources.h"
@@ -178,12 +180,71 @@ static bool write_memory(const char *file, unsigned variant)
 	return ok;
 }
 
+/* ---- many events, or one of everything ---- */
+
+static void put_event_samples(struct scene *s, const struct image_event *events, size_t e)
+{
+	uint64_t leaf = code_start + e * 5 % FUNCTIONS * CODE;
+	const uint64_t chain[] = { CONTEXT_USER, leaf + 8, code_start + 8 };
+
+	for (size_t i = 0; i < 1 + e % 3; i++)
+		image_sample(&s->img, &(struct image_sample){
+					      .event = e,
+					      .misc = MISC_USER,
+					      .id = events[e].ids[0],
+					      .ip = leaf + 8,
+					      .pid = PID,
+					      .tid = PID,
+					      .time = 1000000 + 1500000 * e,
+					      .period = 1000,
+					      .chain = chain,
+					      .n_chain = e ? 3 : 2,
+				      });
+}
+
+static bool write_events(const char *file, unsigned variant)
+{
+	enum { NAME = 20 };
+	struct image_event *events = mem_calloc(variant, sizeof(*events));
+	char(*names)[NAME] = mem_calloc(variant, sizeof(*names));
+	struct scene s;
+	bool ok;
+
+	scene_init(&s);
+	for (unsigned e = 0; e < variant; e++) {
+		snprintf(names[e], NAME, "event-%u", e);
+		events[e] = s.events[0];
+		events[e].name = names[e];
+		events[e].ids[0] = 1000 + e;
+		events[e].attr.type = TYPE_RAW;
+		events[e].attr.config = e;
+		events[e].attr.flags = ATTR_SAMPLE_ID_ALL;
+		events[e].attr.sample_period = 1000;
+	}
+	s.options.events = events;
+	s.options.n_events = variant;
+	s.events[0].ids[0] = events[0].ids[0];
+	scene_begin(&s);
+	scene_comm(&s, 1, PID, PID, "events");
+	scene_jit(&s, 2, PID, code_start);
+	for (unsigned e = 0; e < variant; e++)
+		put_event_samples(&s, events, e);
+	scene_end(&s);
+	ok = image_write(&s.img, file) && write_map(file, PID);
+	scene_free(&s);
+	free(names);
+	free(events);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		bool (*write)(const char *file, unsigned variant);
-	} fixtures[] = { { "recursion", write_recursion }, { "memory", write_memory } };
+	} fixtures[] = { { "recursion", write_recursion },
+			 { "memory", write_memory },
+			 { "events", write_events } };
 
 	unsigned variant = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
 
@@ -195,6 +256,6 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	fprintf(stderr, "usage: fixtures recursion|memory FILE [VARIANT]\n");
+	fprintf(stderr, "usage: fixtures recursion|memory|events FILE [VARIANT]\n");
 	return 2;
 }

@@ -567,6 +567,26 @@ static void the_width_is_that_of_the_environment_where_there_is_no_terminal(void
 	out_close(o, &err);
 }
 
+static void seconds_have_three_digits_and_are_rounded(void)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} rows[] = {
+		{ 0, "0.000" },          { 499999, "0.000" },
+		{ 500000, "0.001" },     { 1499999, "0.001" },
+		{ 999499999, "0.999" },  { 999500000, "1.000" },
+		{ 7937500000, "7.938" }, { UINT64_MAX, "18446744073.710" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[OUT_SECONDS];
+
+		out_seconds_text(text, rows[i].ns);
+		check_text(text, rows[i].text, rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -592,6 +612,7 @@ int main(void)
 	every_byte_arrives_in_order_whatever_the_pieces();
 	numbers_and_names_are_printed_whole();
 	the_width_is_that_of_the_environment_where_there_is_no_terminal();
+	seconds_have_three_digits_and_are_rounded();
 	rmdir(folder);
 	return check_done("out");
 }
