@@ -229,6 +229,7 @@ static int read_recording(struct gathering *g, const struct session *whole, stru
 	struct error err = { 0 };
 	int status = EXIT_DONE;
 
+	own.memory |= g->accesses;
 	own.collect.environment = NULL; /* it is said of one recording */
 	own.collect.by_task = true;
 	own.collect.keys = g->keys;
@@ -276,9 +277,12 @@ static int read_profile(struct gathering *g, const struct session *whole, const 
 	struct source source = { .fd = -1 };
 	struct error err = { 0 };
 	struct folio *f = NULL;
+	unsigned wanted = 0;
 
+	if (g->options->memory || g->accesses)
+		wanted |= PROFILE_FILE_MEMORY;
 	if (session_source(whole, path, &source, &err))
-		f = profile_file_read(&source, texts, &err);
+		f = profile_file_read(&source, wanted, texts, &err);
 	source_close(&source);
 	if (f && folio_answers(f, g->keys, filter_of(g), &err)) {
 		if (g->options->memory && !f->memory)

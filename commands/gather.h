@@ -24,6 +24,7 @@ struct gathering {
 	bool exact;    /* and no more than that */
 	bool lenient;  /* what an input does not keep apart is left out of the keys */
 	enum inlining inlining;
+	bool accesses;     /* those to memory are kept, if there are any */
 	bool provenance;   /* contents are hashed */
 	const char *typed; /* options, for folio_source.options; NULL: none */
 	const char *hash;  /* of the one input's contents, where it is known; NULL: it is not */

@@ -55,7 +55,7 @@ static int print_profile(const struct session *s, int format)
 	int status = EXIT_DONE;
 
 	if (session_source(s, s->path, &source, &err))
-		f = profile_file_read(&source, s->texts, &err);
+		f = profile_file_read(&source, 0, s->texts, &err);
 	info.folio = f;
 	info.size = source.size;
 	source_close(&source);

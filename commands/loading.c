@@ -327,7 +327,7 @@ static bool make_profile(struct loading *l, struct session *s, struct view_input
 		for (size_t f = 0; f < l->functions.n && !grouping->n; f++)
 			l->shown[f] = moved[l->shown[f]];
 		free(moved);
-		if (options->memory)
+		if (l->accesses.log)
 			accesses_find_homes(&l->accesses, l->profile, rows);
 	}
 	free(rows);
@@ -386,7 +386,7 @@ static int load_recording(struct loading *l, struct session *s,
 		symbolize_inlined(&symbols, &l->functions, &l->frames);
 	l->program = loading_program(l, s);
 	l->command = loading_command(l, s);
-	if (l->memory)
+	if (l->memory && !options->collect.by_task) /* else they are for a folio */
 		accesses_of_recording(&l->accesses, &l->memory->log, l->collected.tree->n_nodes);
 	return EXIT_DONE;
 }

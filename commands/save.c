@@ -147,6 +147,7 @@ static struct folio *gather_all(const struct saving *s, struct session *session,
 		.exact = true,
 		.lenient = !s->keeping,
 		.inlining = INLINING_ALWAYS,
+		.accesses = true,
 		.provenance = true,
 		.typed = s->typed,
 		.hash = hash,
@@ -174,6 +175,7 @@ void save_prepare(struct loading_options *options)
 {
 	options->collect.by_task = true;
 	options->collect.keys = SAVED;
+	options->memory = true;
 }
 
 bool save_loaded(struct out *o, struct session *s, struct loading *l,

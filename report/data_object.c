@@ -25,6 +25,20 @@ const char *data_object_kind_key(enum data_object_kind k)
 	return keys[k];
 }
 
+static int number_order(unsigned a, unsigned b)
+{
+	return (a > b) - (a < b);
+}
+
+int data_object_order(const struct data_object *a, const struct data_object *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	if (!order)
+		order = number_order(a->kind, b->kind);
+	return order ? order : number_order(a->inferred, b->inferred);
+}
+
 static struct data_object object(struct data_objects *o, enum data_object_kind kind,
 				 const char *name)
 {

@@ -37,6 +37,8 @@ struct data_object {
 
 const char *data_object_kind_key(enum data_object_kind k); /* "file", "heap" ... */
 
+int data_object_order(const struct data_object *a, const struct data_object *b);
+
 /* What was worked out about the processes' address spaces. Starts as zeroes. */
 struct data_objects {
 	struct machine *machine; /* borrowed, sealed */

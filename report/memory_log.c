@@ -185,15 +185,6 @@ static int number_order(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int object_order(const struct data_object *a, const struct data_object *b)
-{
-	int order = strcmp(a->name, b->name);
-
-	if (!order)
-		order = number_order(a->kind, b->kind);
-	return order ? order : number_order(a->inferred, b->inferred);
-}
-
 static int line_order(const struct memory_log *m, const struct memory_line *a,
 		      const struct memory_line *b)
 {
@@ -205,7 +196,7 @@ static int line_order(const struct memory_log *m, const struct memory_line *a,
 		order = number_order(a->pid, b->pid);
 	if (!order)
 		order = number_order(a->instance, b->instance);
-	return order ? order : object_order(&m->objects[a->object], &m->objects[b->object]);
+	return order ? order : data_object_order(&m->objects[a->object], &m->objects[b->object]);
 }
 
 static void add_objects(struct adding *k)

@@ -281,11 +281,7 @@ static int object_rows(const void *a, const void *b)
 	const struct memory_object_row *x = a, *y = b;
 	int order = by_samples(&x->counts, &y->counts);
 
-	if (!order)
-		order = strcmp(x->object.name, y->object.name);
-	if (!order)
-		order = compare(x->object.kind, y->object.kind);
-	return order ? order : compare(x->object.inferred, y->object.inferred);
+	return order ? order : data_object_order(&x->object, &y->object);
 }
 
 static void make_objects(struct making *k)

@@ -21,8 +21,12 @@ enum { PROFILE_FILE_MAJOR = 1, PROFILE_FILE_MINOR = 1 };
 /* The bytes of the file, free() them. */
 uint8_t *profile_file_write(const struct folio *f, size_t *len);
 
-/* NULL: *err says why.  folio_free() it; texts are put into `texts`. */
-struct folio *profile_file_read(const struct source *s, struct texts *texts, struct error *err);
+/* Parts that not everybody wants. */
+enum { PROFILE_FILE_MEMORY = 1, PROFILE_FILE_ALL = 1 };
+
+/* NULL: *err says why.  folio_free() it; texts are put into `texts`.  wanted: bits of PROFILE_FILE_*. */
+struct folio *profile_file_read(const struct source *s, unsigned wanted, struct texts *texts,
+				struct error *err);
 
 /* Only what its tasks are kept apart by. */
 bool profile_file_keys(const struct source *s, unsigned *keys, struct error *err);

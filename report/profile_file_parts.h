@@ -16,6 +16,7 @@
 #define SECTION_COSTS     "COST"
 #define SECTION_FILES     "FILE"
 #define SECTION_PROBLEMS  "PROB"
+#define SECTION_MEMORY    "MEMO" /* only where there are accesses to memory */
 
 /* Bits of a source, an event, a function, a problem. */
 enum { SOURCE_HAS_TIME = 1, SOURCE_WALL_IS_MTIME = 2 };

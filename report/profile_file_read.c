@@ -10,6 +10,7 @@
 #include "parser/base/plural.h"
 #include "parser/sections.h"
 #include "report/profile_file.h"
+#include "report/profile_file_memory.h"
 #include "report/profile_file_parts.h"
 
 struct reading {
@@ -514,6 +515,41 @@ static bool read_costs(struct reading *r)
 	return ok ? end_section(r) : wrong(r, "its costs do not fit the nodes and events");
 }
 
+/* ---- accesses to memory ---- */
+
+/* By node of the file which one of the tree it is. */
+static uint32_t *all_nodes(const struct reading *r)
+{
+	uint32_t *nodes = mem_calloc(r->f->tree->n_nodes, sizeof(*nodes));
+
+	for (uint32_t i = 0; i < r->f->tree->n_nodes; i++)
+		nodes[i] = i;
+	return nodes;
+}
+
+static bool read_memory(struct reading *r, bool wanted)
+{
+	struct memory_reading memory;
+	const char **texts;
+	uint32_t *nodes;
+	size_t n;
+
+	if (!wanted || !sections_find(&r->sections, SECTION_MEMORY))
+		return true;
+	if (!begin_section(r, SECTION_MEMORY))
+		return false;
+	n = count(r, 1);
+	texts = mem_calloc(n, sizeof(*texts));
+	for (size_t i = 0; i < n; i++)
+		texts[i] = text(r);
+	nodes = all_nodes(r);
+	memory = (struct memory_reading){ texts, n, r->f->n_events, nodes, r->f->tree->n_nodes };
+	memory_section_read(&r->c, &memory, folio_memory(r->f));
+	free(nodes);
+	free(texts);
+	return end_section(r);
+}
+
 /* ---- the file ---- */
 
 static bool check_version(struct reading *r)
@@ -521,7 +557,7 @@ static bool check_version(struct reading *r)
 	static const char *const known[] = {
 		SECTION_TEXTS, SECTION_WHOLE,     SECTION_SOURCES,  SECTION_EVENTS,
 		SECTION_TASKS, SECTION_FUNCTIONS, SECTION_LISTS,    SECTION_TREE,
-		SECTION_COSTS, SECTION_FILES,     SECTION_PROBLEMS,
+		SECTION_COSTS, SECTION_FILES,     SECTION_PROBLEMS, SECTION_MEMORY,
 	};
 
 	if (r->sections.major != PROFILE_FILE_MAJOR)
@@ -549,11 +585,12 @@ static bool check_version(struct reading *r)
 	return true;
 }
 
-static bool read_all(struct reading *r)
+static bool read_all(struct reading *r, unsigned wanted)
 {
 	return check_version(r) && read_texts(r) && read_whole(r) && read_sources(r) &&
 	       read_events(r) && read_tasks(r) && read_functions(r) && read_lists(r) &&
-	       read_files(r) && read_problems(r) && read_tree(r) && read_costs(r);
+	       read_files(r) && read_problems(r) && read_tree(r) && read_costs(r) &&
+	       read_memory(r, wanted & PROFILE_FILE_MEMORY);
 }
 
 bool profile_file_keys(const struct source *s, unsigned *keys, struct error *err)
@@ -572,7 +609,8 @@ bool profile_file_keys(const struct source *s, unsigned *keys, struct error *err
 	return ok;
 }
 
-struct folio *profile_file_read(const struct source *s, struct texts *texts, struct error *err)
+struct folio *profile_file_read(const struct source *s, unsigned wanted, struct texts *texts,
+				struct error *err)
 {
 	struct reading r = { .source = s, .err = err };
 	bool ok;
@@ -580,7 +618,7 @@ struct folio *profile_file_read(const struct source *s, struct texts *texts, str
 	if (!sections_read(s, &r.sections, err))
 		return NULL;
 	r.f = folio_new(texts, 0);
-	ok = read_all(&r);
+	ok = read_all(&r, wanted);
 	sections_done(&r.sections);
 	free(r.bytes);
 	free(r.texts);

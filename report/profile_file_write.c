@@ -11,6 +11,7 @@
 #include "report/numbers.h"
 #include "report/preorder.h"
 #include "report/profile_file.h"
+#include "report/profile_file_memory.h"
 #include "report/profile_file_parts.h"
 
 struct writing {
@@ -27,7 +28,9 @@ struct writing {
 	uint32_t *lists, *list_places;
 	uint32_t *events, *event_places;
 	uint32_t *instance_places;
-	uint32_t *nodes; /* in the order of the file, the root first */
+	uint32_t *nodes;             /* in the order of the file, the root first */
+	uint32_t *node_places;       /* by node its place, for `memory` */
+	struct memory_order *memory; /* NULL: nothing to say */
 };
 
 /* ---- parts ---- */
@@ -55,11 +58,16 @@ static void text(struct writing *w, const char *s)
 	number(w, w->text_places ? w->text_places[n] : 0);
 }
 
-static void finish_section(struct writing *w, const char *tag)
+static void finish(struct writing *w, const char *tag, uint32_t flags)
 {
 	if (w->text_places)
-		sections_writer_add(w->file, tag, SECTION_NEEDED, w->b.data, w->b.n);
+		sections_writer_add(w->file, tag, flags, w->b.data, w->b.n);
 	w->b.n = 0;
+}
+
+static void finish_section(struct writing *w, const char *tag)
+{
+	finish(w, tag, SECTION_NEEDED);
 }
 
 /* ---- orders ---- */
@@ -237,6 +245,19 @@ static void order_nodes(struct writing *w)
 	free(keys);
 }
 
+static void order_memory(struct writing *w)
+{
+	const struct memory_log *m = w->f->memory;
+	uint32_t *node_places;
+
+	if (!m || (!m->n_accesses && !m->left_out))
+		return;
+	node_places = w->node_places = mem_calloc(w->f->tree->n_nodes, sizeof(*node_places));
+	for (uint32_t i = 0; i < w->f->tree->n_nodes; i++)
+		node_places[w->nodes[i]] = i;
+	w->memory = memory_order_new(m, w->event_places, node_places);
+}
+
 static void order(struct writing *w)
 {
 	const struct folio *f = w->f;
@@ -247,6 +268,7 @@ static void order(struct writing *w)
 	w->events = sort(f->n_events, by_event, f->events, &w->event_places);
 	order_instances(w);
 	order_nodes(w);
+	order_memory(w);
 }
 
 /* ---- sections with texts ---- */
@@ -426,6 +448,22 @@ static void write_problems(struct writing *w)
 	finish_section(w, SECTION_PROBLEMS);
 }
 
+static void write_memory(struct writing *w)
+{
+	const char *const *texts;
+	size_t n;
+
+	if (!w->memory)
+		return;
+	texts = memory_order_texts(w->memory, &n);
+	number(w, n);
+	for (size_t i = 0; i < n; i++)
+		text(w, texts[i]);
+	if (w->text_places)
+		memory_order_write(w->memory, &w->b);
+	finish(w, SECTION_MEMORY, 0);
+}
+
 static void write_texty(struct writing *w)
 {
 	write_sources(w);
@@ -434,6 +472,7 @@ static void write_texty(struct writing *w)
 	write_functions(w);
 	write_files(w);
 	write_problems(w);
+	write_memory(w);
 }
 
 /* ---- texts ---- */
@@ -651,5 +690,7 @@ uint8_t *profile_file_write(const struct folio *f, size_t *len)
 	free(w.event_places);
 	free(w.instance_places);
 	free(w.nodes);
+	free(w.node_places);
+	memory_order_free(w.memory);
 	return sections_writer_finish(w.file, len);
 }

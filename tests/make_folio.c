@@ -227,9 +227,76 @@ static void add_files(struct making *m)
 	qsort(f->files, f->n_files, sizeof(*f->files), by_text);
 }
 
+static uint32_t add_thread(struct making *m, struct memory_log *log, uint32_t recording)
+{
+	bool is_new;
+	uint32_t pid = 100 + chance(m, 2);
+	uint32_t i = memory_log_thread(log, recording, pid, pid + chance(m, 3), &is_new);
+
+	if (is_new)
+		log->threads[i].comm = text(m, chance(m, 2) ? "worker" : "python3");
+	return i;
+}
+
+static uint32_t add_memory_line(struct making *m, struct memory_log *log, uint32_t recording,
+				uint32_t object)
+{
+	uint32_t instance = chance(m, 3);
+	bool is_new;
+
+	return memory_log_line(log,
+			       &(struct memory_line){
+				       .addr = 0x7f0000000000 + chance(m, 40) * MEMORY_LINE,
+				       .phys = chance(m, 2) * chance(m, 9) * MEMORY_LINE,
+				       .page_size = chance(m, 2) ? MEMORY_PAGE : 1u << 21,
+				       .recording = recording,
+				       .pid = instance ? 100 + instance : UINT32_MAX,
+				       .instance = instance,
+				       .object = object,
+			       },
+			       &is_new);
+}
+
+/* Accesses to memory at the nodes that there are. */
+static void add_accesses(struct making *m, size_t n)
+{
+	static const char *const names[] = { "[heap]", "/lib/libc.so.6", "[stack]", "[kernel]" };
+	const struct folio_source *s = &m->f->sources[0];
+	struct memory_log *log = folio_memory(m->f);
+	uint32_t recording =
+		memory_log_recording(log, folio_recording_key(m->f->texts, s->path, s->hash));
+
+	log->recorded = SAMPLE_ADDR | SAMPLE_WEIGHT_STRUCT;
+	log->left_out = chance(m, 3);
+	while (n--) {
+		unsigned name = chance(m, 4);
+		struct data_object o = { (enum data_object_kind)name, chance(m, 2),
+					 text(m, names[name]) };
+		struct memory_access a = {
+			.count = 1 + chance(m, 2),
+			.latency = chance(m, 2) * chance(m, 300),
+			.node = chance(m, (unsigned)m->f->tree->n_nodes),
+			.weight2 = (uint16_t)chance(m, 3),
+			.weight3 = (uint16_t)(chance(m, 2) * UINT16_MAX),
+			.line = MEMORY_NONE,
+		};
+
+		a.source = memory_log_source(log, chance(m, (unsigned)m->f->n_events),
+					     0x2 + chance(m, 4) * 0x100142);
+		a.object = memory_log_object(log, &o);
+		a.thread = add_thread(m, log, recording);
+		if (chance(m, 5)) {
+			a.line = add_memory_line(m, log, recording, a.object);
+			a.offset = (uint8_t)chance(m, MEMORY_LINE);
+		}
+		memory_log_count(log, &a);
+	}
+}
+
 struct folio *make_folio(struct texts *texts, unsigned seed, unsigned keys, size_t stacks)
 {
 	struct making m = { .f = folio_new(texts, keys), .state = seed };
+	size_t accesses = stacks / 2;
 
 	add_source(&m, seed);
 	add_events(&m);
@@ -237,6 +304,8 @@ struct folio *make_folio(struct texts *texts, unsigned seed, unsigned keys, size
 		add_stack(&m);
 	add_problems(&m);
 	add_files(&m);
+	if (seed % 3)
+		add_accesses(&m, accesses);
 	return m.f;
 }
 

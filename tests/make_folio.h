@@ -2,7 +2,7 @@
  * tests/make_folio.h - folios made up by chance, the same for the same seed.
  *
  * Their stacks have Python functions of files that share names, interpreter, libraries, kernel and inlined functions,
- * below tasks that several of them have; some events they have in common.
+ * below tasks that several of them have; some events they have in common.  Two of three have accesses to memory.
  */
 #ifndef TESTS_MAKE_FOLIO_H
 #define TESTS_MAKE_FOLIO_H

@@ -107,6 +107,40 @@ def read_costs(s, n_events, n_nodes):
     return dict(zip(zip(nodes, events), zip(samples, weights)))
 
 
+def column(s, n, before=None):
+    """n varints; or numbers, each as its difference from the one before it."""
+    values = []
+    for _ in range(n):
+        if before is None:
+            values.append(s.varint())
+        else:
+            before = (before + s.difference()) % 2**64
+            values.append(before)
+    return values
+
+
+def read_memory(s):
+    """Accesses to memory, with what they are of."""
+    names = s.list(s.text)
+    m = s.fields("v:recorded v:left_out")
+    m["recordings"] = s.list(lambda: names[s.varint()])
+    m["sources"] = s.list(lambda: s.fields("v:event v:data_src"))
+    m["objects"] = s.list(lambda: {"kind": s.varint(), "name": names[s.varint()]})
+    m["threads"] = s.list(lambda: {**s.fields("v:recording v:pid v:tid"), "comm": names[s.varint()]})
+    n = s.varint()
+    columns = {"recording": column(s, n), "addr": column(s, n, 0), "phys": column(s, n, 0)}
+    columns.update({name: column(s, n) for name in ("page", "pid_1", "space", "object")})
+    m["lines"] = [dict(zip(columns, row)) for row in zip(*columns.values())]
+    n = s.varint()
+    names = ("node", "source", "object", "thread", "line_1", "offset", "latency", "weight2", "weight3", "more")
+    columns = {name: column(s, n) for name in names}
+    m["accesses"] = [dict(zip(columns, row)) for row in zip(*columns.values())]
+    node = 0
+    for access in m["accesses"]:
+        node = access["node"] = node + access["node"]
+    return m
+
+
 def read(path):
     with open(path, "rb") as f:
         sections = sections_of(f.read())
@@ -139,6 +173,8 @@ def read(path):
     p["problems"] = q.list(lambda: q.fields("t:kind v:flags v:place v:recordings v:count t:subject t:message t:where"))
     p["parents"], p["whats"] = read_tree(read_by["TREE"], len(p["tasks"]), len(p["lists"]))
     p["costs"] = read_costs(read_by["COST"], len(p["events"]), len(p["parents"]))
+    if "MEMO" in read_by:
+        p["memory"] = read_memory(read_by["MEMO"])
     for tag, section in read_by.items():
         section.done()
     return p

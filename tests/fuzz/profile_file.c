@@ -14,6 +14,7 @@
 #include "parser/base/memory.h"
 #include "parser/sections.h"
 #include "report/folio_view.h"
+#include "report/memory_tables.h"
 #include "report/merge.h"
 #include "tests/make_folio.h"
 #include "tests/opened.h"
@@ -48,7 +49,7 @@ static struct folio *read_bytes(const uint8_t *bytes, size_t len, struct texts *
 	char path[32];
 	struct source s = { .fd = memory_file(bytes, len, path), .size = len };
 	struct error err = { 0 };
-	struct folio *f = profile_file_read(&s, texts, &err);
+	struct folio *f = profile_file_read(&s, PROFILE_FILE_ALL, texts, &err);
 
 	must(f || *err.what);
 	source_close(&s);
@@ -59,6 +60,26 @@ static void show(const struct folio *f)
 {
 	for (int view = VIEW_PYTHON; view <= VIEW_MIXED; view++)
 		free(folio_rows(f, (enum view)view, view != VIEW_PYTHON));
+}
+
+/* Every access is counted, if there is a function for it; nodes are dealt out to all of them. */
+static void count_accesses(const struct folio *f)
+{
+	size_t n = f->tree->n_nodes, functions = f->functions.n;
+	uint32_t *of_node = mem_calloc(n, sizeof(*of_node));
+	struct memory_homes homes = {
+		.functions = of_node,
+		.n_nodes = n,
+		.names = f->functions.items,
+		.n_names = functions,
+	};
+	struct memory_options options = { .event = -1 };
+
+	for (size_t i = 0; i < n; i++)
+		of_node[i] = functions ? (uint32_t)(i % functions) : MEMORY_NONE;
+	if (f->memory)
+		memory_tables_free(memory_tables_new(f->memory, &homes, &options));
+	free(of_node);
 }
 
 /* What is written of it is read again and written the same. */
@@ -103,6 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (f) {
 		show(f);
+		count_accesses(f);
 		check_round(f);
 		check_merge(f);
 	}

@@ -13,6 +13,7 @@
 #include "parser/base/memory.h"
 #include "parser/base/spool.h"
 #include "parser/sections.h"
+#include "report/profile_file_memory.h"
 #include "tests/check.h"
 #include "tests/make_folio.h"
 
@@ -82,7 +83,7 @@ static void what_is_written_is_read(void)
 
 		check_in(rows[i].label);
 		put_folio(&file, f);
-		g = profile_file_read(&file.source, others, &err);
+		g = profile_file_read(&file.source, PROFILE_FILE_ALL, others, &err);
 		check(g != NULL, "it is read");
 		if (g) {
 			char *want = folio_rows(f, VIEW_MIXED, true),
@@ -111,7 +112,7 @@ static void an_empty_folio_is_a_file(void)
 	struct file file;
 
 	put_folio(&file, f);
-	g = profile_file_read(&file.source, texts, &err);
+	g = profile_file_read(&file.source, PROFILE_FILE_ALL, texts, &err);
 	check(g && writes_as(g, &file), "an empty one");
 	folio_free(f);
 	folio_free(g);
@@ -147,7 +148,7 @@ static void numbers_of_any_size_come_back(void)
 		costs_add(&f->tree->costs, calltree_row(f->tree, node), 0, &cost);
 	}
 	put_folio(&file, f);
-	g = profile_file_read(&file.source, texts, &err);
+	g = profile_file_read(&file.source, PROFILE_FILE_ALL, texts, &err);
 	check(g != NULL, "it is read");
 	for (size_t i = 0; g && i < N; i++) {
 		const struct cost *c = costs_at(&g->tree->costs, g->tree->nodes[i + 2].cost, 0);
@@ -168,7 +169,7 @@ static void check_refused(const struct source *s, const char *row)
 {
 	struct texts *texts = texts_new();
 	struct error err = { 0 };
-	struct folio *f = profile_file_read(s, texts, &err);
+	struct folio *f = profile_file_read(s, PROFILE_FILE_ALL, texts, &err);
 
 	check(!f && err.kind == ERR_FORMAT && err.has_offset && err.offset <= s->size && *err.what,
 	      row);
@@ -179,7 +180,7 @@ static void check_refused(const struct source *s, const char *row)
 static void each_prefix_is_told_with_its_place(void)
 {
 	struct texts *texts = texts_new();
-	struct folio *f = make_folio(texts, 9, ALL_KEYS, 40);
+	struct folio *f = make_folio(texts, 8, ALL_KEYS, 40);
 	char row[40];
 	struct file file;
 
@@ -213,7 +214,7 @@ static void no_changed_byte_goes_unnoticed(void)
 
 			if (pwrite(file.source.fd, &byte, 1, (off_t)at) != 1)
 				break;
-			g = profile_file_read(&file.source, texts, &err);
+			g = profile_file_read(&file.source, PROFILE_FILE_ALL, texts, &err);
 			unnoticed += g && !writes_as(g, &file);
 			folio_free(g);
 		}
@@ -294,7 +295,7 @@ static void newer_versions_are_read_as_far_as_they_allow(void)
 		struct folio *g;
 
 		put_version(&newer, &file, rows[i].major, rows[i].minor, rows[i].flags);
-		g = profile_file_read(&newer.source, texts, &err);
+		g = profile_file_read(&newer.source, PROFILE_FILE_ALL, texts, &err);
 		check((g != NULL) == rows[i].read && (!g || writes_as(g, &file)), rows[i].label);
 		check(strstr(err.what, rows[i].says) != NULL, rows[i].says);
 		folio_free(g);
@@ -315,7 +316,7 @@ static void files_of_the_first_version_have_no_commands(void)
 
 	put_folio(&file, f);
 	put_version(&first, &file, 1, 0, 0);
-	g = profile_file_read(&first.source, texts, &err);
+	g = profile_file_read(&first.source, PROFILE_FILE_ALL, texts, &err);
 	check(g != NULL, "is read");
 	for (size_t i = 0; g && i < g->n_sources; i++) {
 		had += *f->sources[i].command != '\0';
@@ -362,6 +363,23 @@ static void check_section(const struct file *in, const char *tag, const void *by
 	done(&out);
 }
 
+/* What the refused ones below differ from in one number each. */
+static void one_access_is_read(void)
+{
+	static const char bytes[] = "\1\0\0\0\1\0\1\0\0\1\0\0\1\0\0\0\0\0\1\0\0\0\0\0\x3f\0\0\0";
+	const char *texts[] = { "" };
+	uint32_t nodes[] = { 0 };
+	struct memory_reading r = { texts, 1, 1, nodes, 1 };
+	/* behind the list of texts */
+	struct cursor c = { .base = (const uint8_t *)bytes + 2, .len = sizeof(bytes) - 2 };
+	struct memory_log log = { 0 };
+
+	memory_section_read(&c, &r, &log);
+	check(!c.overrun && c.pos == c.len, "all of it is read");
+	check_u64(log.n_accesses, 1, "an access");
+	memory_log_done(&log);
+}
+
 static void numbers_that_do_not_fit_are_refused(void)
 {
 	static const struct {
@@ -388,6 +406,20 @@ static void numbers_that_do_not_fit_are_refused(void)
 		{ "COST", "\0\0\0\0", 4, "costs of too few nodes" },
 		{ "TASK", "\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22, "a task twice" },
 		{ "EVNT", "\x7f", 1, "events without bytes" },
+		{ "MEMO", "\1\0\0\0\x7f", 5, "accesses: recordings without bytes" },
+		{ "MEMO", "\1\0\0\0\1\1\0\0\0\0\0", 11, "accesses: a name that is no text" },
+		{ "MEMO", "\1\0\0\0\0\1\x7f\0\0\0\0\0", 12, "accesses: a source of no event" },
+		{ "MEMO", "\1\0\0\0\0\0\1\x12\0\0\0\0", 12, "accesses: an object of no kind" },
+		{ "MEMO", "\1\0\0\0\0\0\0\1\0\0\0\0\0\0", 14,
+		  "accesses: a thread of no recording" },
+		{ "MEMO", "\1\0\0\0\1\0\0\1\0\0\0\1\0\0\0\5\0\0\0\0", 20,
+		  "accesses: a page smaller than a line" },
+		{ "MEMO", "\1\0\0\0\1\0\1\0\0\1\0\0\1\0\0\0\0\0\1\xff\x7f\0\0\0\0\0\0\0\0\0", 30,
+		  "accesses: a node that is not there" },
+		{ "MEMO", "\1\0\0\0\1\0\1\0\0\1\0\0\1\0\0\0\0\0\1\0\0\0\0\1\0\0\0\0\0", 29,
+		  "accesses: a line that is not there" },
+		{ "MEMO", "\1\0\0\0\1\0\1\0\0\1\0\0\1\0\0\0\0\0\1\0\0\0\0\0\x40\0\0\0\0", 29,
+		  "accesses: a byte behind the line" },
 	};
 	struct texts *texts = texts_new();
 	struct folio *f = make_folio(texts, 13, ALL_KEYS, 20);
@@ -439,6 +471,7 @@ int main(void)
 	what_follows_behind_the_end_is_told();
 	newer_versions_are_read_as_far_as_they_allow();
 	files_of_the_first_version_have_no_commands();
+	one_access_is_read();
 	numbers_that_do_not_fit_are_refused();
 	what_packs_too_well_is_filled_up();
 	return check_done("profile_file");
