@@ -320,14 +320,18 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 static bool add_file(struct digesting *d, const char *path, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size_t size = READ_AT_ONCE;
+	struct stat st;
 	char *block;
 	ssize_t n;
 	int why;
 
 	if (fd < 0)
 		return fail(err, ERR_IO, "cannot open: %s", strerror(errno));
-	block = mem_calloc(READ_AT_ONCE, 1);
-	while ((n = read(fd, block, READ_AT_ONCE)) > 0 || (n < 0 && errno == EINTR))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < READ_AT_ONCE)
+		size = (size_t)st.st_size + 1; /* its end is seen, too */
+	block = mem_resize(NULL, size, 1);
+	while ((n = read(fd, block, size)) > 0 || (n < 0 && errno == EINTR))
 		if (n > 0)
 			digest_add(d, block, (size_t)n);
 	why = errno;

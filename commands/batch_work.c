@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -40,6 +41,9 @@
 enum {
 	YOUNG_NS = 1000000000,
 	CACHE_BYTES = 256 << 20, /* of object files that a process keeps open (perfolio-batch(1)) */
+	KEPT_BYTES =
+		16
+		<< 20, /* of free memory between recordings: to give it back and have it again costs page faults */
 };
 
 /* What the summary reads of a recording. */
@@ -138,6 +142,7 @@ static _Noreturn void worker(const struct batch *b, int fd, int messages)
 	struct order o;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	if (dup2(messages, STDERR_FILENO) < 0)
 		_exit(1);
 	while (hear(fd, &o))

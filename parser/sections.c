@@ -23,6 +23,8 @@ enum {
 	HEADER_BYTES = 24,
 	ENTRY_BYTES = 24, /* tag[4] | u32 flags | u64 stored, unpacked */
 	MOST_SECTIONS = 1000,
+	SMALL = 64 << 10, /* bytes; such gain nothing by a higher level but half of the time */
+	SMALL_LEVEL = 6,
 	LEVEL = 9,
 	/*
 	 * A section is at most that many times as large unpacked, so that a small file cannot ask for much memory.
@@ -63,7 +65,6 @@ struct sections_writer *sections_writer_new(uint16_t major, uint16_t minor)
 	w->zstd = ZSTD_createCCtx();
 	if (!w->zstd)
 		out_of_memory(SIZE_MAX / 2);
-	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, LEVEL);
 	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_checksumFlag, 1);
 	return w;
 }
@@ -73,8 +74,10 @@ static size_t pack(struct sections_writer *w, struct buffer *to, const void *byt
 {
 	size_t bound = ZSTD_compressBound(len), before = to->n, fill;
 	uint8_t *place = buffer_room(to, bound);
-	size_t n = ZSTD_compress2(w->zstd, place, bound, bytes, len);
+	size_t n;
 
+	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, len < SMALL ? SMALL_LEVEL : LEVEL);
+	n = ZSTD_compress2(w->zstd, place, bound, bytes, len);
 	if (ZSTD_isError(n)) /* the room is enough: no other reason is left */
 		out_of_memory(SIZE_MAX / 2);
 	to->n = before + n;

@@ -15,7 +15,7 @@ struct code_places {
 	struct machine *machine;
 	struct objects *objects;
 	struct jitmaps *jitmaps;
-	struct code_place *places;
+	struct code_place *places; /* made for the first address: most recordings have none */
 };
 
 struct code_places *code_places_new(struct machine *m, struct objects *objects,
@@ -26,7 +26,6 @@ struct code_places *code_places_new(struct machine *m, struct objects *objects,
 	c->machine = m;
 	c->objects = objects;
 	c->jitmaps = jitmaps;
-	c->places = mem_calloc(PLACES, sizeof(*c->places));
 	return c;
 }
 
@@ -116,8 +115,11 @@ const struct code_place *code_place_at(struct code_places *c, struct instance_id
 				       uint64_t addr, uint64_t time)
 {
 	uint64_t hash = hash_pair(addr, instance.i);
-	struct code_place *p = &c->places[hash & (PLACES - 1)];
+	struct code_place *p;
 
+	if (!c->places)
+		c->places = mem_calloc(PLACES, sizeof(*c->places));
+	p = &c->places[hash & (PLACES - 1)];
 	if (!p->used || p->addr != addr || p->instance != instance.i || time < p->from ||
 	    time >= p->to)
 		look(c, instance, addr, time, p);

@@ -10,10 +10,13 @@
 #include "report/jitmaps.h"
 
 enum {
-	FIRST_SLOTS = 4096,
+	FIRST_SLOTS = 256,
 	BLOCK = 8,
-	PARTS = 1 << 15,  /* slots of the cache of outer parts */
-	PLACES = 1 << 14, /* slots of the cache of resolved addresses */
+	/* Caches grow with the table of chains, so that small recordings do not clear megabytes: slots for each of its slots, and at most. */
+	PARTS_EACH = 8, /* outer parts */
+	MOST_PARTS = 1 << 15,
+	PLACES_EACH = 4, /* resolved addresses */
+	MOST_PLACES = 1 << 14,
 	SAME_CHAIN_MAX =
 		8, /* entries kept for one chain that is resolved differently at different times */
 };
@@ -56,11 +59,31 @@ struct stacks {
 	struct jitmaps *jitmaps;
 	struct entry *slots; /* open addressing; hash 0,0 is free */
 	size_t mask, used;
-	struct known_place *places;
-	struct outer_part *parts;
+	struct known_place *places; /* n_places: a power of 2 */
+	struct outer_part *parts;   /* n_parts: likewise */
+	size_t n_places, n_parts;
 	struct address *addresses; /* of the chain under way */
 	size_t cap_addresses;
 };
+
+/* Empty ones, unless they are large enough: what they knew is found again. */
+static void size_caches(struct stacks *s)
+{
+	size_t n = s->mask + 1;
+	size_t parts = PARTS_EACH * n < MOST_PARTS ? PARTS_EACH * n : MOST_PARTS;
+	size_t places = PLACES_EACH * n < MOST_PLACES ? PLACES_EACH * n : MOST_PLACES;
+
+	if (parts != s->n_parts) {
+		free(s->parts);
+		s->parts = mem_calloc(parts, sizeof(*s->parts));
+		s->n_parts = parts;
+	}
+	if (places != s->n_places) {
+		free(s->places);
+		s->places = mem_calloc(places, sizeof(*s->places));
+		s->n_places = places;
+	}
+}
 
 struct stacks *stacks_new(const struct machine *m, struct calltree *tree, struct jitmaps *jitmaps)
 {
@@ -71,8 +94,7 @@ struct stacks *stacks_new(const struct machine *m, struct calltree *tree, struct
 	s->jitmaps = jitmaps;
 	s->mask = FIRST_SLOTS - 1;
 	s->slots = mem_calloc(FIRST_SLOTS, sizeof(*s->slots));
-	s->places = mem_calloc(PLACES, sizeof(*s->places));
-	s->parts = mem_calloc(PARTS, sizeof(*s->parts));
+	size_caches(s);
 	return s;
 }
 
@@ -199,7 +221,7 @@ static struct known_place *place_slot(struct stacks *s, uint32_t instance, const
 	uint64_t h =
 		hash_pair(a->addr, (uint64_t)instance << 9 | (uint64_t)a->space << 1 | a->exact);
 
-	return &s->places[h & (PLACES - 1)];
+	return &s->places[h & (s->n_places - 1)];
 }
 
 /* What a JIT compiler made is known by its map or dump, and may change under a mapping that stays. */
@@ -306,7 +328,7 @@ static void walk_block(struct stacks *s, const struct stack_key *key, const stru
 	struct outer_part *part;
 
 	*h = hash_frames(*h, a, BLOCK);
-	part = &s->parts[h->low & (PARTS - 1)];
+	part = &s->parts[h->low & (s->n_parts - 1)];
 	if (part->hash.low == h->low && part->hash.high == h->high && part->from <= key->time &&
 	    key->time < part->to) {
 		narrow(w, part->from, part->to);
@@ -373,6 +395,7 @@ static void double_slots(struct stacks *s)
 		s->slots[i] = old[k];
 	}
 	free(old);
+	size_caches(s);
 }
 
 struct stack_leaf stacks_leaf(struct stacks *s, const struct stack_key *key)
