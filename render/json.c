@@ -92,6 +92,11 @@ static void escape(struct out *o, uint32_t c)
 		out_text(o, "\\t");
 		break;
 	default:
+		if (c > 0xffff) { /* a pair of surrogates, RFC 8259, 7 */
+			c -= 0x10000;
+			out_printf(o, "\\u%04x", (unsigned)(0xd800 | c >> 10));
+			c = 0xdc00 | (c & 0x3ff);
+		}
 		out_printf(o, "\\u%04x", (unsigned)c);
 	}
 }

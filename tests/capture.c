@@ -109,18 +109,33 @@ static const char *number(const char *s)
 	return s;
 }
 
-/* No lone surrogate: perfolio never writes one, nor a pair. */
-static const char *escape(const char *s)
+/* The four digits behind "u", from `low` to `high`; NULL: there are others. */
+static const char *unit(const char *s, unsigned long low, unsigned long high)
 {
 	char hex[5] = "";
+	unsigned long value;
+
+	for (size_t i = 0; i < 4 && s[i]; i++)
+		hex[i] = s[i];
+	value = strtoul(hex, NULL, 16);
+	return strspn(hex, "0123456789abcdefABCDEF") == 4 && value >= low && value <= high ? s + 4
+											   : NULL;
+}
+
+/* Surrogates come in pairs only, RFC 8259, 7. */
+static const char *escape(const char *s)
+{
+	const char *end;
 
 	if (*s != 'u')
 		return *s && strchr("\"\\/bfnrt", *s) ? s + 1 : NULL;
-	for (size_t i = 0; i < 4 && s[1 + i]; i++)
-		hex[i] = s[1 + i];
-	if (strspn(hex, "0123456789abcdefABCDEF") != 4)
-		return NULL;
-	return strtoul(hex, NULL, 16) >= 0xd800 && strtoul(hex, NULL, 16) < 0xe000 ? NULL : s + 5;
+	end = unit(s + 1, 0, 0xd7ff);
+	if (!end)
+		end = unit(s + 1, 0xe000, 0xffff);
+	if (end)
+		return end;
+	end = unit(s + 1, 0xd800, 0xdbff);
+	return end && end[0] == '\\' && end[1] == 'u' ? unit(end + 2, 0xdc00, 0xdfff) : NULL;
 }
 
 static const char *string(const char *s)

@@ -43,6 +43,22 @@ static bool in_ranges(uint32_t c, const struct range *r, size_t n)
 	return false;
 }
 
+bool utf8_is_control(uint32_t c)
+{
+	/* Source: DerivedCoreProperties.txt, PropList.txt and UnicodeData.txt of Unicode 15.1 */
+	static const struct range hidden[] = {
+		{ 0x7f, 0x9f },       { 0xad, 0xad },       { 0x34f, 0x34f },
+		{ 0x61c, 0x61c },     { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
+		{ 0x2060, 0x206f },   { 0x3164, 0x3164 },   { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb },
+		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	return c < 0x20 || (c >= 0x7f && in_ranges(c, hidden, sizeof(hidden) / sizeof(hidden[0])));
+}
+
 unsigned utf8_width(uint32_t c)
 {
 	static const struct range none[] = {

@@ -18,12 +18,13 @@
  */
 size_t utf8_next(const char *s, uint32_t *c);
 
-/* C0, DEL, C1, line and direction marks: characters that steer a terminal instead of being seen. */
-static inline bool utf8_is_control(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
+/*
+ * Characters that steer how others are shown, or are not seen at all, by Unicode's properties: controls (Cc: C0, DEL,
+ * C1), line and paragraph separators (Zl, Zp), format characters that have no sign of their own (Cf less
+ * Prepended_Concatenation_Mark: direction marks, zero-width characters, tags), and whatever else is
+ * Default_Ignorable_Code_Point (fillers, variation selectors).  A name that has them would not be what it looks like.
+ */
+bool utf8_is_control(uint32_t c);
 
 /* Columns of a character on a terminal: 0 (combining), 1, or 2 (East Asian, emoji); near enough. */
 unsigned utf8_width(uint32_t c);

@@ -34,7 +34,8 @@ static void texts_are_escaped_where_json_or_a_terminal_needs_it(void)
 		{ "characters", "ö漢🐍\xc2\xa0", "\"ö漢🐍\xc2\xa0\"" },
 		{ "U+2028 and U+2029, line ends to JavaScript", "\xe2\x80\xa8\xe2\x80\xa9",
 		  "\"\\u2028\\u2029\"" },
-		{ "marks of direction", "\xe2\x80\xae", "\"\\u202e\"" },
+		{ "marks of direction", "\xe2\x80\xae\xe2\x80\x8e", "\"\\u202e\\u200e\"" },
+		{ "a tag", "a\xf3\xa0\x81\xa1", "\"a\\udb40\\udc61\"" },
 		{ "bytes that begin nothing",
 		  "a\x80\xff"
 		  "b",
@@ -143,8 +144,8 @@ static void the_checker_of_these_tests_is_strict(void)
 	static const char *const bad[] = {
 		"",    "{",     "[1,]",   "{\"a\":1,}",  "{\"a\":1,\"a\":2}",
 		"01",  "1.",    "\"\n\"", "\"\\x\"",     "\"\xff\"",
-		"NaN", "[1 2]", "{a:1}",  "\"\\ud800\"", "1 2",
-		"'a'", "-"
+		"NaN", "[1 2]", "{a:1}",  "\"\\ud800\"", "\"\\udc00\\ud800\"",
+		"1 2", "'a'",   "-"
 	};
 	static const char *const good[] = {
 		"0", "-0.5e+3", "[ ]", "{ \"a\" : [1, {\"b\":null}] }\n", "\"\\u00e4\\n\"", "true"

@@ -250,7 +250,7 @@ static void a_graph_looks_as_gprof2dot_draws_it(void)
 	check_text(
 		dot_of(&c, p, &(struct dot_options){ .node_percent = 2, .edge_percent = 0.1 }),
 		"digraph {\n"
-		"\t// shares of cycles; 1 functions and 0 edges with smaller shares are left out\n"
+		"\t// shares of cycles; 1 function and 0 edges with smaller shares are left out\n"
 		"\tgraph [charset=\"UTF-8\", fontname=\"Arial\", nodesep=\"0.125\", ranksep=\"0.25\"];\n"
 		"\tnode [fontcolor=\"white\", fontname=\"Arial\", height=\"0\", shape=\"box\", "
 		"style=\"filled\", width=\"0\"];\n"

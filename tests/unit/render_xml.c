@@ -152,6 +152,8 @@ static void what_xml_cannot_hold_becomes_a_replacement(void)
 		{ "the end of a CDATA section", "]]>", "]]>" },
 		{ "other planes", "🐍\xf4\x8f\xbf\xbd", "🐍\xf4\x8f\xbf\xbd" },
 		{ "U+2028", "\xe2\x80\xa8", "\xe2\x80\xa8" },
+		{ "hidden characters and markup", "&\xe2\x80\xae<\xf3\xa0\x81\xa1\"",
+		  "&\xe2\x80\xae<\xf3\xa0\x81\xa1\"" },
 		{ "blanks around", "  x  ", "  x  " },
 	};
 
