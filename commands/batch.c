@@ -17,6 +17,7 @@
 #include "commands/batch_join.h"
 #include "commands/batch_work.h"
 #include "commands/commands.h"
+#include "commands/input_files.h"
 #include "commands/outputs.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
@@ -263,7 +264,7 @@ static void add_entry(struct digesting *d, const char *dir, const char *folder)
 	struct digest digest = { .bytes = { 0 } };
 	struct error err;
 
-	if (batch_input_digest(path, &digest, &err)) /* else reading it for the index tells */
+	if (input_digest(path, &digest, &err)) /* else reading it for the index tells */
 		digest_add(d, digest.bytes, sizeof(digest.bytes));
 	free(path);
 	free(recording);

@@ -1,70 +1,24 @@
 #include "commands/batch_inputs.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "commands/folder.h"
+#include "commands/input_files.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/base/text.h"
 #include "parser/locate.h"
 
 enum {
-	DEEPEST = 32,           /* of folders in folders */
-	SIDE_DEPTH = 2,         /* as deep as perf maps are looked for */
-	SIDE_ELF_DEPTH = 16,    /* elf/ mirrors a file system */
-	SIDE_FILES = 1 << 12,   /* looked at in one folder */
-	READ_AT_ONCE = 1 << 20, /* bytes */
+	DEEPEST = 32,         /* of folders in folders */
+	SIDE_DEPTH = 2,       /* as deep as perf maps are looked for */
+	SIDE_ELF_DEPTH = 16,  /* elf/ mirrors a file system */
+	SIDE_FILES = 1 << 12, /* looked at in one folder */
 };
-
-static char *join(const char *dir, const char *name)
-{
-	char *path = mem_calloc(strlen(dir) + strlen(name) + 2, 1);
-
-	stpcpy(stpcpy(stpcpy(path, dir), dir[0] && dir[strlen(dir) - 1] == '/' ? "" : "/"), name);
-	return path;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names in a folder, sorted, without those that begin with a dot; NULL: it cannot be read. */
-static char **names_in(const char *folder, size_t *n_out)
-{
-	DIR *d = opendir(folder);
-	char **names = NULL;
-	size_t n = 0, cap = 0;
-	struct dirent *e;
-
-	*n_out = 0;
-	if (!d)
-		return NULL;
-	while ((e = readdir(d))) {
-		if (e->d_name[0] == '.')
-			continue;
-		names = mem_grow(names, n, 1, &cap, sizeof(*names));
-		names[n++] = mem_text(e->d_name, strlen(e->d_name));
-	}
-	closedir(d);
-	if (n)
-		qsort(names, n, sizeof(*names), by_text);
-	*n_out = n;
-	return names ? names : mem_calloc(1, sizeof(*names));
-}
-
-static void free_names(char **names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-}
 
 /* ---- finding ---- */
 
@@ -92,7 +46,7 @@ static void add_failed(struct batch_inputs *in, char *path, const char *why)
 
 static bool is_result(const char *folder)
 {
-	char *state = join(folder, BATCH_STATE);
+	char *state = folder_join(folder, BATCH_STATE);
 	struct stat st;
 	bool is = lstat(state, &st) == 0;
 
@@ -115,14 +69,14 @@ static void fail_folder(struct batch_inputs *in, const char *folder, int error)
 static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 {
 	size_t n;
-	char **names = names_in(folder, &n);
+	char **names = folder_names(folder, &n);
 
 	if (!names) {
 		fail_folder(in, folder, errno);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		char *path = join(folder, names[i]);
+		char *path = folder_join(folder, names[i]);
 		bool taken = false;
 		struct stat st;
 
@@ -140,7 +94,7 @@ static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 		else
 			free(path);
 	}
-	free_names(names, n);
+	folder_names_free(names, n);
 }
 
 static void descend(struct batch_inputs *in, const char *folder, unsigned depth)
@@ -240,141 +194,6 @@ void batch_inputs_done(struct batch_inputs *in)
 	*in = (struct batch_inputs){ .n = 0 };
 }
 
-/* ---- looking at one ---- */
-
-static int64_t ns_of(const struct timespec *t)
-{
-	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
-}
-
-static void include(struct file_stamp *to, const struct stat *st)
-{
-	int64_t mtime = ns_of(&st->st_mtim), ctime = ns_of(&st->st_ctim);
-
-	to->size += (uint64_t)st->st_size;
-	if (mtime > to->mtime_ns)
-		to->mtime_ns = mtime;
-	if (ctime > to->ctime_ns)
-		to->ctime_ns = ctime;
-}
-
-/* Is it a file of a directory recording? */
-static bool is_part(const char *name)
-{
-	return text_begins(name, "data");
-}
-
-bool batch_input_stamp(const char *path, struct file_stamp *out, struct error *err)
-{
-	struct file_stamp stamp = { 0 };
-	struct stat st;
-	char **names;
-	size_t n;
-
-	if (stat(path, &st) != 0)
-		return fail(err, ERR_IO, "cannot open: %s", strerror(errno));
-	stamp.dev = st.st_dev;
-	stamp.ino = st.st_ino;
-	if (S_ISREG(st.st_mode)) {
-		include(&stamp, &st);
-		*out = stamp;
-		return true;
-	}
-	if (!S_ISDIR(st.st_mode))
-		return fail(err, ERR_IO, "it is neither a file nor a folder");
-	names = names_in(path, &n);
-	for (size_t i = 0; i < n; i++) {
-		char *part = join(path, names[i]);
-
-		if (is_part(names[i]) && stat(part, &st) == 0 && S_ISREG(st.st_mode))
-			include(&stamp, &st);
-		free(part);
-	}
-	free_names(names, n);
-	*out = stamp;
-	return true;
-}
-
-int64_t batch_input_written(const char *path)
-{
-	char *file = NULL;
-	struct stat st;
-	int64_t when = 0;
-
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		file = join(path, "data");
-		path = file;
-	}
-	if (stat(path, &st) == 0)
-		when = st.st_mtime;
-	free(file);
-	return when;
-}
-
-bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
-{
-	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-	       a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
-}
-
-static bool add_file(struct digesting *d, const char *path, struct error *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	size_t size = READ_AT_ONCE;
-	struct stat st;
-	char *block;
-	ssize_t n;
-	int why;
-
-	if (fd < 0)
-		return fail(err, ERR_IO, "cannot open: %s", strerror(errno));
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < READ_AT_ONCE)
-		size = (size_t)st.st_size + 1; /* its end is seen, too */
-	block = mem_resize(NULL, size, 1);
-	while ((n = read(fd, block, size)) > 0 || (n < 0 && errno == EINTR))
-		if (n > 0)
-			digest_add(d, block, (size_t)n);
-	why = errno;
-	free(block);
-	close(fd);
-	return n == 0 || fail(err, ERR_IO, "cannot read: %s", strerror(why));
-}
-
-bool batch_input_digest(const char *path, struct digest *out, struct error *err)
-{
-	struct digesting d;
-	bool ok = true;
-	struct stat st;
-	char **names;
-	size_t n;
-
-	digest_begin(&d);
-	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
-		ok = add_file(&d, path, err);
-	} else {
-		names = names_in(path, &n);
-		for (size_t i = 0; ok && i < n; i++) {
-			char *part = join(path, names[i]);
-
-			if (is_part(names[i]) && stat(part, &st) == 0 && S_ISREG(st.st_mode)) {
-				uint64_t size = (uint64_t)st.st_size;
-				char head[32];
-				int len = snprintf(head, sizeof(head), "%llu",
-						   (unsigned long long)size);
-
-				digest_add(&d, names[i], strlen(names[i]) + 1);
-				digest_add(&d, head, (size_t)len + 1);
-				ok = add_file(&d, part, err);
-			}
-			free(part);
-		}
-		free_names(names, n);
-	}
-	if (ok)
-		*out = digest_end(&d);
-	return ok;
-}
-
 /* ---- what lies beside it ---- */
 
 struct side {
@@ -420,10 +239,10 @@ static void look(struct side *s, const char *path, const char *name, unsigned de
 static void look_into(struct side *s, const char *folder, unsigned depth)
 {
 	size_t n;
-	char **names = names_in(folder, &n);
+	char **names = folder_names(folder, &n);
 
 	for (size_t i = 0; i < n && !s->cut; i++) {
-		char *path = join(folder, names[i]);
+		char *path = folder_join(folder, names[i]);
 
 		if (s->files >= SIDE_FILES)
 			s->cut = true;
@@ -431,7 +250,7 @@ static void look_into(struct side *s, const char *folder, unsigned depth)
 			look(s, path, names[i], depth);
 		free(path);
 	}
-	free_names(names, n);
+	folder_names_free(names, n);
 }
 
 /* A file's or folder's name, size and time; folders are followed `depth` levels down. */
@@ -445,7 +264,8 @@ static void look(struct side *s, const char *path, const char *name, unsigned de
 	s->hash = hash_pair(s->hash, hash_bytes(name, strlen(name)));
 	if (S_ISREG(st.st_mode)) {
 		s->hash = hash_pair(s->hash, (uint64_t)st.st_size);
-		s->hash = hash_pair(s->hash, (uint64_t)ns_of(&st.st_mtim));
+		s->hash = hash_pair(s->hash, (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+						     (uint64_t)st.st_mtim.tv_nsec);
 	} else if (S_ISDIR(st.st_mode) && depth && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		look_into(s, path, strcmp(name, "elf") == 0 ? SIDE_ELF_DEPTH : depth - 1);
 	}
@@ -454,7 +274,7 @@ static void look(struct side *s, const char *path, const char *name, unsigned de
 /* What all recordings in it may use. */
 static struct side look_at_folder(const char *folder)
 {
-	char *hidden = join(folder, ".build-id");
+	char *hidden = folder_join(folder, ".build-id");
 	struct side s = { 0 };
 
 	look(&s, hidden, ".build-id", SIDE_ELF_DEPTH);
@@ -492,16 +312,16 @@ static const struct side_folder *side_of(struct side_folders *f, const char *fol
 static void look_inside(struct side *s, const char *folder)
 {
 	size_t n;
-	char **names = names_in(folder, &n);
+	char **names = folder_names(folder, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		char *path = join(folder, names[i]);
+		char *path = folder_join(folder, names[i]);
 
-		if (!is_part(names[i]))
+		if (!input_is_part(names[i]))
 			look(s, path, names[i], SIDE_DEPTH);
 		free(path);
 	}
-	free_names(names, n);
+	folder_names_free(names, n);
 }
 
 uint64_t batch_input_side(struct side_folders *folders, const struct batch_input *input)

@@ -8,15 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parser/base/digest.h"
-#include "parser/base/error.h"
-
-/* What tells that a file was changed without reading it; all 0: not known. */
-struct file_stamp {
-	uint64_t dev, ino, size;
-	int64_t mtime_ns, ctime_ns;
-};
-
 struct batch_input {
 	char *path;
 	char *why; /* a folder whose recordings cannot be found, and why; else NULL */
@@ -39,16 +30,6 @@ void batch_inputs_add(struct batch_inputs *in, const char *path);
 /* Sort; keep only the part-th of `parts` parts (from 1), which depends on the paths alone. */
 void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts);
 void batch_inputs_done(struct batch_inputs *in);
-
-/* False: it cannot be looked at; *err says why. */
-bool batch_input_stamp(const char *path, struct file_stamp *out, struct error *err);
-bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
-
-/* When the recording was written, as recording_mtime(): seconds since 1970; 0: not known. */
-int64_t batch_input_written(const char *path);
-
-/* The digest of a recording's bytes: of a file as b2sum says it, of a directory recording over its files. */
-bool batch_input_digest(const char *path, struct digest *out, struct error *err);
 
 /* What was seen in the folders of inputs. Starts as zeroes. */
 struct side_folders {

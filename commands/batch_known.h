@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "commands/batch_inputs.h"
+#include "commands/input_files.h"
 #include "parser/base/digest.h"
 #include "parser/base/error.h"
 

@@ -106,7 +106,7 @@ static bool is_unchanged(struct one *o, const struct file_stamp *stamp)
 	struct file_stamp now;
 	struct error err;
 
-	if (!batch_input_stamp(o->input->path, &now, &err))
+	if (!input_stamp(o->input->path, &now, &err))
 		give_up(o, ONE_UNUSUAL, "it vanished while it was read");
 	else if (!file_stamp_equal(&now, stamp))
 		give_up(o, ONE_UNUSUAL, "it changed while it was read");

@@ -5,6 +5,7 @@
 #define PERFOLIO_COMMANDS_BATCH_ONE_H
 
 #include "commands/batch.h"
+#include "commands/input_files.h"
 
 enum one_outcome {
 	ONE_DONE,

@@ -117,8 +117,8 @@ static bool serve(const struct batch *b, int fd, int messages, struct object_cac
 	struct order next;
 
 	a.now_ns = wall_ns();
-	if (!batch_input_stamp(input->path, &a.stamp, &err) ||
-	    (!o->has_content && !batch_input_digest(input->path, &a.content, &err))) {
+	if (!input_stamp(input->path, &a.stamp, &err) ||
+	    (!o->has_content && !input_digest(input->path, &a.content, &err))) {
 		a.what = FROM_RESULT;
 		a.result.outcome = ONE_UNUSUAL;
 		snprintf(a.result.text, sizeof(a.result.text), "%s", err.what);
@@ -258,7 +258,7 @@ static bool was_made(struct work *w, size_t i)
 	if (k->failed)
 		return true;
 	ok = is_name(k->result) && is_whole(w, k->result, k->functions, &e) &&
-	     (!e.when_is_file || e.when == batch_input_written(path));
+	     (!e.when_is_file || e.when == input_written(path));
 	t->functions = k->functions;
 	entry_done(&e);
 	return ok;
@@ -476,7 +476,7 @@ static bool is_known(struct work *w, size_t i)
 	struct error err;
 
 	t->side = batch_input_side(&w->folders, input);
-	if (!k || w->b->again || !batch_input_stamp(input->path, &t->stamp, &err) ||
+	if (!k || w->b->again || !input_stamp(input->path, &t->stamp, &err) ||
 	    !file_stamp_equal(&k->stamp, &t->stamp))
 		return false;
 	t->now_ns = wall_ns();

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/batch_inputs.h"
+#include "commands/input_files.h"
 #include "parser/base/digest.h"
 #include "parser/base/memory.h"
 #include "report/folio_view.h"
@@ -42,14 +42,6 @@ static int32_t clock_of(const struct recording *r)
 	return -1;
 }
 
-/* A folder of `perf record --threads` is digested as a whole, all else as the file that is read. */
-static bool digest_recording(const struct recording *r, struct digest *out, struct error *err)
-{
-	return batch_input_digest(recording_mode(r) == MODE_DIR ? recording_directory(r)
-								: recording_path(r),
-				  out, err);
-}
-
 static bool digest_source(const struct source *s, struct digest *out, struct error *err)
 {
 	enum { WINDOW = 1 << 20 };
@@ -76,7 +68,7 @@ static bool digest_input(const struct session *whole, const struct session *s, s
 	bool ok;
 
 	if (!whole || strcmp(s->path, "-") != 0)
-		return digest_recording(s->recording, out, err);
+		return input_digest_recording(s->recording, out, err);
 	if (!session_source(whole, "-", &source, err))
 		return false;
 	ok = digest_source(&source, out, err);
