@@ -9,25 +9,31 @@
 #include "render/document.h"
 #include "report/annotation.h"
 
-static void numbers(struct document *d, const struct annotation *a, const char *key,
-		    const struct cost *costs, bool samples)
+static void self(struct document *d, const struct annotation *a, const char *key, uint32_t row,
+		 bool samples)
 {
-	document_costs(d, key, costs, a->n_events, samples);
+	document_costs(d, key, charges_all_self(a->charges), row, samples);
 }
 
-static void costs(struct document *d, const struct annotation *a, const struct cost *self,
-		  const struct cost *total)
+static void total(struct document *d, const struct annotation *a, const char *key, uint32_t row,
+		  bool samples)
 {
-	numbers(d, a, "self", self, false);
-	numbers(d, a, "total", total, false);
-	numbers(d, a, "self_samples", self, true);
-	numbers(d, a, "total_samples", total, true);
+	document_costs(d, key, charges_all_total(a->charges), row, samples);
 }
 
-static void row(struct document *d, const struct annotation *a, uint32_t number)
+static void costs(struct document *d, const struct annotation *a, uint32_t row)
 {
-	if (number)
-		costs(d, a, annotation_self(a, number), annotation_total(a, number));
+	self(d, a, "self", row, false);
+	total(d, a, "total", row, false);
+	self(d, a, "self_samples", row, true);
+	total(d, a, "total_samples", row, true);
+}
+
+/* Of what may have no row. */
+static void some_costs(struct document *d, const struct annotation *a, uint32_t row)
+{
+	if (row)
+		costs(d, a, row);
 }
 
 static void key_text(struct document *d, const char *key, const char *text)
@@ -78,11 +84,11 @@ static void line(struct document *d, const struct annotation *a, const struct so
 	document_u64(d, "line", l->number);
 	if (l->text)
 		document_text(d, "text", l->text);
-	row(d, a, l->measured);
+	some_costs(d, a, l->measured);
 	if (l->inferred)
-		numbers(d, a, "inferred", annotation_total(a, l->inferred), false);
+		total(d, a, "inferred", l->inferred, false);
 	if (l->inferred)
-		numbers(d, a, "inferred_samples", annotation_total(a, l->inferred), true);
+		total(d, a, "inferred_samples", l->inferred, true);
 	document_end(d);
 }
 
@@ -107,7 +113,7 @@ static void end_source(struct document *d, const struct annotation *a,
 	document_text(d, "file", s->file);
 	key_text(d, "path", s->path);
 	document_words(d, "doubts", words, n);
-	row(d, a, s->cost);
+	some_costs(d, a, s->cost);
 	document_array(d, "lines");
 	for (size_t i = 0; i < s->n_lines; i++)
 		line(d, a, &s->lines[i]);
@@ -147,7 +153,7 @@ static void instruction(struct document *d, const struct annotation *a,
 		document_hex(d, "jump", part->instructions[i->jump].address);
 	if (i->place != NO_PLACE)
 		document_u64(d, "place", i->place);
-	row(d, a, i->cost);
+	some_costs(d, a, i->cost);
 	document_end(d);
 }
 
@@ -166,9 +172,9 @@ static void native_part(struct document *d, const struct annotation *a, const st
 	}
 	key_text(d, "no_code", p->no_code);
 	key_text(d, "no_lines", p->no_lines);
-	row(d, a, p->cost);
-	numbers(d, a, "inlined_self", annotation_self(a, p->inlined_cost), false);
-	numbers(d, a, "inlined_self_samples", annotation_self(a, p->inlined_cost), true);
+	some_costs(d, a, p->cost);
+	self(d, a, "inlined_self", p->inlined_cost, false);
+	self(d, a, "inlined_self_samples", p->inlined_cost, true);
 	if (p->n_into)
 		document_texts(d, "inlined_into", "function", p->into, p->n_into);
 	document_array(d, "sources");
@@ -198,17 +204,17 @@ static void definition(struct document *d, const struct annotation *a,
 	document_end(d);
 }
 
-static void self(struct document *d, const struct annotation *a, uint32_t row)
+static void both_self(struct document *d, const struct annotation *a, uint32_t row)
 {
-	numbers(d, a, "self", annotation_self(a, row), false);
-	numbers(d, a, "self_samples", annotation_self(a, row), true);
+	self(d, a, "self", row, false);
+	self(d, a, "self_samples", row, true);
 }
 
 static void category(struct document *d, const struct annotation *a, const struct python_share *c)
 {
 	document_item(d, "category");
 	document_text(d, "name", c->name);
-	self(d, a, c->cost);
+	both_self(d, a, c->cost);
 	document_end(d);
 }
 
@@ -219,7 +225,7 @@ static void native(struct document *d, const struct annotation *a, const struct 
 	document_text(d, "name", n->function->name);
 	key_text(d, "symbol", n->function->symbol);
 	document_text(d, "object", n->function->object);
-	self(d, a, n->cost);
+	both_self(d, a, n->cost);
 	document_end(d);
 }
 
@@ -236,8 +242,8 @@ static void call(struct document *d, const struct annotation *a, const struct py
 	} else {
 		document_text(d, "not_placed", c->why);
 	}
-	numbers(d, a, "total", annotation_total(a, c->cost), false);
-	numbers(d, a, "total_samples", annotation_total(a, c->cost), true);
+	total(d, a, "total", c->cost, false);
+	total(d, a, "total_samples", c->cost, true);
 	document_end(d);
 }
 
@@ -274,7 +280,7 @@ static void function(struct document *d, const struct annotation *a, const struc
 	document_text(d, "file", f->function->file);
 	document_u64(d, "line", f->function->line);
 	document_text(d, "object", f->function->object);
-	costs(d, a, f->self, f->total);
+	costs(d, a, f->view);
 	document_array(d, "native");
 	for (size_t i = 0; i < f->n_native; i++)
 		native_part(d, a, &f->native[i]);

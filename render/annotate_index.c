@@ -44,11 +44,11 @@ static void put_row(struct out *o, const struct annotation *a, const struct anno
 	for (size_t e = 0; e < a->n_events; e++) {
 		const struct cost *sum = &a->events[e].event->sum;
 
-		parts_percent(o, cost_share(&f->self[e], sum), PERCENT);
+		parts_percent(o, cost_share(annotation_self(a, f->view, e), sum), PERCENT);
 		parts_pad(o, GAP);
-		parts_percent(o, cost_share(&f->code[e], sum), PERCENT);
+		parts_percent(o, cost_share(annotation_self(a, f->code, e), sum), PERCENT);
 		parts_pad(o, GAP);
-		parts_percent(o, cost_share(&f->total[e], sum), PERCENT);
+		parts_percent(o, cost_share(annotation_total(a, f->view, e), sum), PERCENT);
 		parts_pad(o, GAP);
 	}
 	put_cell(o, f->function->name, name);
@@ -98,12 +98,12 @@ static void render(struct out *o, const struct annotation *a, const char *const 
 		document_text(&d, "module", f->function->module);
 		document_text(&d, "object", f->function->object);
 		document_text(&d, "file", files[i]);
-		document_costs(&d, "self", f->self, a->n_events, false);
-		document_costs(&d, "code", f->code, a->n_events, false);
-		document_costs(&d, "total", f->total, a->n_events, false);
-		document_costs(&d, "self_samples", f->self, a->n_events, true);
-		document_costs(&d, "code_samples", f->code, a->n_events, true);
-		document_costs(&d, "total_samples", f->total, a->n_events, true);
+		document_costs(&d, "self", charges_all_self(a->charges), f->view, false);
+		document_costs(&d, "code", charges_all_self(a->charges), f->code, false);
+		document_costs(&d, "total", charges_all_total(a->charges), f->view, false);
+		document_costs(&d, "self_samples", charges_all_self(a->charges), f->view, true);
+		document_costs(&d, "code_samples", charges_all_self(a->charges), f->code, true);
+		document_costs(&d, "total_samples", charges_all_total(a->charges), f->view, true);
 		document_end(&d);
 	}
 	document_end(&d);

@@ -31,15 +31,15 @@ enum { BAR = 10, GAP = 2 };
 static const struct cost *whole(const struct annotate_writer *w, size_t e)
 {
 	return w->look.global ? &w->a->events[e].event->sum
-			      : &annotation_total(w->a, w->f->opcodes.all)[e];
+			      : annotation_total(w->a, w->f->opcodes.all, e);
 }
 
-static void put_costs(struct annotate_writer *w, const struct cost *self, const struct cost *total)
+static void put_costs(struct annotate_writer *w, uint32_t row)
 {
 	for (size_t e = 0; e < w->n_events; e++) {
 		if (w->totals)
-			annotate_share(w, &self[e], whole(w, e));
-		annotate_share(w, &total[e], whole(w, e));
+			annotate_share(w, annotation_self(w->a, row, e), whole(w, e));
+		annotate_share(w, annotation_total(w->a, row, e), whole(w, e));
 	}
 }
 
@@ -47,8 +47,8 @@ static void put_costs(struct annotate_writer *w, const struct cost *self, const 
 static void put_bar(struct annotate_writer *w, const struct annotated_opcode *row)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-	const struct cost *most = annotation_total(w->a, w->f->opcodes.items[0].cost);
-	uint64_t share = cost_share(annotation_total(w->a, row->cost), most);
+	const struct cost *most = annotation_total(w->a, w->f->opcodes.items[0].cost, 0);
+	uint64_t share = cost_share(annotation_total(w->a, row->cost, 0), most);
 	size_t parts = (size_t)((share * BAR * 8 + 5000) / 10000), at = 0;
 
 	if (parts > BAR * 8)
@@ -81,7 +81,7 @@ static void put_row(struct annotate_writer *w, const struct annotated_opcode *ro
 	size_t used = annotate_numbers_width(w) + BAR + GAP;
 	char *why;
 
-	put_costs(w, annotation_self(w->a, row->cost), annotation_total(w->a, row->cost));
+	put_costs(w, row->cost);
 	if (row->name) {
 		put_bar(w, row);
 		put_name(w, row, used);
@@ -104,13 +104,7 @@ static void put_headings(struct annotate_writer *w)
 
 static bool is_small(const struct annotate_writer *w, const struct annotated_opcode *row)
 {
-	const struct cost *total = annotation_total(w->a, row->cost);
-
-	for (size_t e = 0; e < w->a->n_events; e++)
-		if (cost_share(&total[e], &annotation_total(w->a, w->f->opcodes.all)[e]) >=
-		    ANNOTATE_LEAST)
-			return false;
-	return true;
+	return annotate_is_small(w, charges_all_total(w->a->charges), row->cost, w->f->opcodes.all);
 }
 
 /* Opcodes that are counted only, with the sums of their costs. */
@@ -123,8 +117,8 @@ static void hide(const struct annotate_writer *w, struct hidden *h,
 		 const struct annotated_opcode *row)
 {
 	for (size_t e = 0; e < w->n_events; e++) {
-		cost_add(&h->self[e], &annotation_self(w->a, row->cost)[e]);
-		cost_add(&h->total[e], &annotation_total(w->a, row->cost)[e]);
+		cost_add(&h->self[e], annotation_self(w->a, row->cost, e));
+		cost_add(&h->total[e], annotation_total(w->a, row->cost, e));
 	}
 	h->n++;
 }
@@ -157,10 +151,13 @@ static void put_rows(struct annotate_writer *w)
 	};
 	size_t known = put_known_rows(w, &h);
 
-	if (h.n) {
-		put_costs(w, h.self, h.total);
-		annotate_not_listed(w, h.n, "opcode", "opcodes");
+	for (size_t e = 0; h.n && e < w->n_events; e++) {
+		if (w->totals)
+			annotate_share(w, &h.self[e], whole(w, e));
+		annotate_share(w, &h.total[e], whole(w, e));
 	}
+	if (h.n)
+		annotate_not_listed(w, h.n, "opcode", "opcodes");
 	for (size_t i = known; i < w->f->opcodes.n; i++)
 		put_row(w, &w->f->opcodes.items[i]);
 	free(h.self);
@@ -172,8 +169,8 @@ static void put_known(struct annotate_writer *w)
 	const struct annotated_opcodes *o = &w->f->opcodes;
 
 	for (size_t e = 0; e < w->n_events; e++) {
-		uint64_t share = cost_share(&annotation_total(w->a, o->known)[e],
-					    &annotation_total(w->a, o->all)[e]);
+		uint64_t share = cost_share(annotation_total(w->a, o->known, e),
+					    annotation_total(w->a, o->all, e));
 		char *text;
 
 		if (asprintf(&text,
@@ -195,8 +192,8 @@ static enum opcode_gap main_gap(const struct annotate_writer *w)
 	for (size_t i = 1; w->a->n_events && i < o->n; i++) {
 		const struct annotated_opcode *row = &o->items[i];
 
-		if (annotation_total(w->a, row->cost)->weight >
-		    annotation_total(w->a, most->cost)->weight)
+		if (annotation_total(w->a, row->cost, 0)->weight >
+		    annotation_total(w->a, most->cost, 0)->weight)
 			most = row;
 	}
 	return most->gap;
@@ -225,10 +222,13 @@ void annotate_opcodes_text(struct annotate_writer *w)
 
 static void costs(struct document *d, const struct annotation *a, uint32_t row)
 {
-	document_costs(d, "self", annotation_self(a, row), a->n_events, false);
-	document_costs(d, "total", annotation_total(a, row), a->n_events, false);
-	document_costs(d, "self_samples", annotation_self(a, row), a->n_events, true);
-	document_costs(d, "total_samples", annotation_total(a, row), a->n_events, true);
+	const struct costs *self = charges_all_self(a->charges);
+	const struct costs *total = charges_all_total(a->charges);
+
+	document_costs(d, "self", self, row, false);
+	document_costs(d, "total", total, row, false);
+	document_costs(d, "self_samples", self, row, true);
+	document_costs(d, "total_samples", total, row, true);
 }
 
 void render_opcodes_document(struct document *d, const struct annotation *a,

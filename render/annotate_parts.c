@@ -20,7 +20,8 @@ enum {
 	HOT_SHARE = 500, /* hundredths of a percent */
 	WARM_SHARE = 50,
 	MOST_LISTED = 12,
-	LEAST_LEFT = 3, /* fewer are listed instead of a line that counts them */
+	MOST_EVENTS = 16, /* columns, however wide the terminal is */
+	LEAST_LEFT = 3,   /* fewer are listed instead of a line that counts them */
 };
 
 /* ---- colours ---- */
@@ -77,12 +78,12 @@ void annotate_writer_begin(struct annotate_writer *w, struct out *o, const struc
 		.a = a,
 		.look = *look,
 		.columns = out_columns(o),
-		.n_events = a->n_events,
+		.n_events = a->n_events < MOST_EVENTS ? a->n_events : MOST_EVENTS,
 		.totals = true,
 		.width = PERCENT,
 		.utf8 = out_is_utf8(o),
 	};
-	w->hidden = mem_calloc(a->n_events, sizeof(*w->hidden));
+	w->hidden = mem_calloc(w->n_events, sizeof(*w->hidden));
 	for (size_t e = 0; look->samples && e < a->n_events; e++)
 		if (digits(a->events[e].event->sum.samples) > w->width)
 			w->width = digits(a->events[e].event->sum.samples);
@@ -116,25 +117,18 @@ void annotate_share(struct annotate_writer *w, const struct cost *part, const st
 	parts_pad(w->o, GAP);
 }
 
-/* total: NULL, or not shown */
-static void put_numbers(struct annotate_writer *w, const struct cost *self,
-			const struct cost *total)
+static const struct cost *whole(const struct annotate_writer *w, size_t e)
 {
-	static const struct cost none;
-	const struct cost *through = annotation_total(w->a, w->f->cost);
-
-	for (size_t e = 0; e < w->n_events; e++) {
-		const struct cost *all = w->look.global ? &w->a->events[e].event->sum : &through[e];
-
-		annotate_share(w, &self[e], all);
-		if (w->totals)
-			annotate_share(w, total ? &total[e] : &none, all);
-	}
+	return w->look.global ? &w->a->events[e].event->sum : annotation_total(w->a, w->f->cost, e);
 }
 
 void annotate_numbers(struct annotate_writer *w, uint32_t row)
 {
-	put_numbers(w, annotation_self(w->a, row), annotation_total(w->a, row));
+	for (size_t e = 0; e < w->n_events; e++) {
+		annotate_share(w, annotation_self(w->a, row, e), whole(w, e));
+		if (w->totals)
+			annotate_share(w, annotation_total(w->a, row, e), whole(w, e));
+	}
 }
 
 void annotate_no_numbers(struct annotate_writer *w)
@@ -317,6 +311,21 @@ void annotate_sentence(struct annotate_writer *w, size_t indent, const char *tex
 	out_char(w->o, '\n');
 }
 
+bool annotate_is_small(const struct annotate_writer *w, const struct costs *costs, uint32_t row,
+		       uint32_t of)
+{
+	struct cost_cell cell = costs_begin(costs, row);
+
+	while (costs_next(costs, &cell)) {
+		const struct cost *all = w->look.global ? &w->a->events[cell.event].event->sum
+							: costs_at(costs, of, cell.event);
+
+		if (cost_share(cell.cost, all) >= ANNOTATE_LEAST)
+			return false;
+	}
+	return true;
+}
+
 size_t annotate_most_listed(const struct annotate_writer *w, size_t n)
 {
 	if (w->a->options.full)
@@ -332,17 +341,15 @@ void annotate_not_listed(struct annotate_writer *w, size_t n, const char *one, c
 
 void annotate_hide(struct annotate_writer *w, uint32_t row, size_t n)
 {
-	const struct cost *self = annotation_self(w->a, row);
-
 	w->n_hidden += n;
-	for (size_t e = 0; e < w->a->n_events; e++)
-		cost_add(&w->hidden[e], &self[e]);
+	for (size_t e = 0; e < w->n_events; e++)
+		cost_add(&w->hidden[e], annotation_self(w->a, row, e));
 }
 
 void annotate_unhide(struct annotate_writer *w)
 {
 	w->n_hidden = 0;
-	for (size_t e = 0; e < w->a->n_events; e++)
+	for (size_t e = 0; e < w->n_events; e++)
 		w->hidden[e] = (struct cost){ 0, 0 };
 }
 
@@ -350,7 +357,11 @@ void annotate_gap(struct annotate_writer *w, const char *one, const char *many)
 {
 	if (!w->n_hidden)
 		return;
-	put_numbers(w, w->hidden, NULL);
+	for (size_t e = 0; e < w->n_events; e++) {
+		annotate_share(w, &w->hidden[e], whole(w, e));
+		if (w->totals)
+			parts_pad(w->o, w->width + GAP);
+	}
 	out_printf(w->o, "%s %zu %s\n", w->utf8 ? "⋮" : ":", w->n_hidden,
 		   w->n_hidden == 1 ? one : many);
 	annotate_unhide(w);

@@ -33,7 +33,7 @@ struct annotate_writer {
 	bool totals;     /* there is room for them */
 	unsigned width;  /* of a column of numbers */
 	bool utf8;
-	struct cost *hidden; /* by event: self of the rows in the gap under way */
+	struct cost *hidden; /* by event that has columns: self of the rows in the gap under way */
 	size_t n_hidden;     /* so many are in it */
 };
 
@@ -89,9 +89,11 @@ void annotate_unhide(struct annotate_writer *w); /* that line was written by the
 /*
  * Of lists in the order of cost, such as what a function calls, so many rows are shown of `n` that have at least
  * ANNOTATE_LEAST in an event; with --full all.  The others are told by one line behind the columns of numbers:
- * "⋮ 21 more functions (--full shows all)".
+ * "⋮ 21 more functions (--full shows all)".  whole: row of the costs that shares are of, if they are not of all samples.
  */
 enum { ANNOTATE_LEAST = 50 /* hundredths of percent */ };
+bool annotate_is_small(const struct annotate_writer *w, const struct costs *costs, uint32_t row,
+		       uint32_t whole);
 size_t annotate_most_listed(const struct annotate_writer *w, size_t n);
 void annotate_not_listed(struct annotate_writer *w, size_t n, const char *one, const char *many);
 

@@ -34,21 +34,21 @@ enum {
 	MOST_SHOWN = 8,
 };
 
+static const struct cost *cost(const struct annotate_writer *w, uint32_t row, size_t e, bool self)
+{
+	return self ? annotation_self(w->a, row, e) : annotation_total(w->a, row, e);
+}
+
 static const struct cost *whole(const struct annotate_writer *w, size_t e, bool self)
 {
-	if (w->look.global)
-		return &w->a->events[e].event->sum;
-	return self ? &annotation_self(w->a, w->f->cost)[e]
-		    : &annotation_total(w->a, w->f->cost)[e];
+	return w->look.global ? &w->a->events[e].event->sum : cost(w, w->f->cost, e, self);
 }
 
 /* A column for each event: of the function's self, or of its total. */
 static void put_costs(struct annotate_writer *w, uint32_t row, bool self)
 {
 	for (size_t e = 0; e < w->n_events; e++)
-		annotate_share(
-			w, self ? &annotation_self(w->a, row)[e] : &annotation_total(w->a, row)[e],
-			whole(w, e, self));
+		annotate_share(w, cost(w, row, e, self), whole(w, e, self));
 }
 
 static size_t costs_width(const struct annotate_writer *w)
@@ -59,12 +59,10 @@ static size_t costs_width(const struct annotate_writer *w)
 /* Small rows are counted only, whatever their number. */
 static bool is_small(const struct annotate_writer *w, uint32_t row, bool self)
 {
-	const struct cost *costs = self ? annotation_self(w->a, row) : annotation_total(w->a, row);
-
-	for (size_t e = 0; e < w->a->n_events; e++)
-		if (cost_share(&costs[e], whole(w, e, self)) >= ANNOTATE_LEAST)
-			return false;
-	return !w->a->options.full;
+	return !w->a->options.full && annotate_is_small(w,
+							self ? charges_all_self(w->a->charges)
+							     : charges_all_total(w->a->charges),
+							row, w->f->cost);
 }
 
 static void put_title(struct annotate_writer *w, const char *title, bool self)

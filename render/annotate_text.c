@@ -23,15 +23,15 @@
 #include "report/annotation.h"
 #include "report/table.h"
 
-enum { MOST_OUTER = 3, LEAST_NAME = 17, LEAST_OBJECT = 24 };
+enum { MOST_OUTER = 3, LEAST_NAME = 17, LEAST_OBJECT = 24, MOST_EVENTS = 16 };
 
 /* ---- head ---- */
 
 /* What the percentages below are of. */
 static void put_base(struct annotate_writer *w, size_t e)
 {
-	const struct cost *self = &annotation_self(w->a, w->f->cost)[e];
-	const struct cost *total = &annotation_total(w->a, w->f->cost)[e];
+	const struct cost *self = annotation_self(w->a, w->f->cost, e);
+	const struct cost *total = annotation_total(w->a, w->f->cost, e);
 
 	if (!total->samples)
 		return;
@@ -56,9 +56,9 @@ static void put_event(struct annotate_writer *w, size_t e)
 
 	out_name(w->o, event->event->name);
 	out_text(w->o, ": self ");
-	parts_percent(w->o, cost_share(&w->f->self[e], sum), 0);
+	parts_percent(w->o, cost_share(annotation_self(w->a, w->f->view, e), sum), 0);
 	out_text(w->o, " %, total ");
-	parts_percent(w->o, cost_share(&w->f->total[e], sum), 0);
+	parts_percent(w->o, cost_share(annotation_total(w->a, w->f->view, e), sum), 0);
 	out_printf(w->o, " %% of %" PRIu64 " samples", sum->samples);
 	if (event->event->filtered.samples)
 		out_text(w->o, " that filters keep");
@@ -98,13 +98,12 @@ static void put_title(struct annotate_writer *w)
 static void put_head(struct annotate_writer *w)
 {
 	put_title(w);
-	for (size_t e = 0; e < w->a->n_events; e++)
+	for (size_t e = 0; e < w->a->n_events && e < MOST_EVENTS; e++)
 		put_event(w, e);
 	if (w->n_events < w->a->n_events)
-		out_printf(
-			w->o,
-			"%zu of %zu events are shown: the others need a wider terminal, or --event\n",
-			w->n_events, w->a->n_events);
+		out_printf(w->o, "%zu of %zu events are shown: the others need %s--event\n",
+			   w->n_events, w->a->n_events,
+			   w->n_events < MOST_EVENTS ? "a wider terminal, or " : "");
 	put_skid(w);
 }
 
@@ -129,10 +128,13 @@ static void put_into(struct annotate_writer *w, const struct native_part *p)
 
 static void put_inlined_share(struct annotate_writer *w, const struct native_part *p)
 {
-	const struct cost *all = annotation_self(w->a, p->cost);
-	const struct cost *inlined = annotation_self(w->a, p->inlined_cost);
+	const struct cost *all, *inlined;
 
-	if (w->a->n_events && inlined->samples)
+	if (!w->a->n_events)
+		return;
+	all = annotation_self(w->a, p->cost, 0);
+	inlined = annotation_self(w->a, p->inlined_cost, 0);
+	if (inlined->samples)
 		out_printf(w->o,
 			   "%" PRIu64 " of its %" PRIu64
 			   " samples ended in functions that are inlined there\n",

@@ -207,8 +207,7 @@ void document_words(struct document *d, const char *key, const char *const *word
 	free(list);
 }
 
-/* Every `step`th of the numbers at v, n of them. */
-static void numbers(struct document *d, const char *key, const uint64_t *v, size_t n, size_t step)
+void document_numbers(struct document *d, const char *key, const uint64_t *v, size_t n)
 {
 	enum { DIGITS = 21 }; /* and a blank */
 	char *list;
@@ -218,28 +217,27 @@ static void numbers(struct document *d, const char *key, const uint64_t *v, size
 	if (!is_xml(d)) {
 		json_array(&d->json);
 		for (size_t i = 0; i < n; i++)
-			json_u64(&d->json, v[i * step]);
+			json_u64(&d->json, v[i]);
 		json_end_array(&d->json);
 		return;
 	}
 	list = mem_calloc(n + 1, DIGITS);
 	for (size_t i = 0; i < n; i++)
-		used += (size_t)snprintf(list + used, DIGITS + 1, "%s%" PRIu64, i ? " " : "",
-					 v[i * step]);
+		used += (size_t)snprintf(list + used, DIGITS + 1, "%s%" PRIu64, i ? " " : "", v[i]);
 	xml_text(&d->xml, key, list);
 	free(list);
 }
 
-void document_numbers(struct document *d, const char *key, const uint64_t *v, size_t n)
-{
-	numbers(d, key, v, n, 1);
-}
-
-void document_costs(struct document *d, const char *key, const struct cost *costs, size_t n,
+void document_costs(struct document *d, const char *key, const struct costs *costs, size_t row,
 		    bool samples)
 {
-	numbers(d, key, samples ? &costs->samples : &costs->weight, n,
-		sizeof(*costs) / sizeof(uint64_t));
+	uint64_t *list = mem_calloc(costs->n_events, sizeof(*list));
+	struct cost_cell cell = costs_begin(costs, row);
+
+	while (costs_next(costs, &cell))
+		list[cell.event] = samples ? cell.cost->samples : cell.cost->weight;
+	document_numbers(d, key, list, costs->n_events);
+	free(list);
 }
 
 void document_texts(struct document *d, const char *key, const char *element,

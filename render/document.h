@@ -55,9 +55,9 @@ void document_bool(struct document *d, const char *key, bool v);
 void document_none(struct document *d, const char *key); /* null; no attribute */
 /* A list: an array of numbers or words in JSON, "1 2 3" in XML.  Words hold no blanks. */
 void document_numbers(struct document *d, const char *key, const uint64_t *v, size_t n);
-struct cost;
-/* The weights of costs, or their samples. */
-void document_costs(struct document *d, const char *key, const struct cost *costs, size_t n,
+struct costs;
+/* The weights of a row by event, or its samples. */
+void document_costs(struct document *d, const char *key, const struct costs *costs, size_t row,
 		    bool samples);
 void document_words(struct document *d, const char *key, const char *const *words, size_t n);
 

@@ -19,16 +19,6 @@ struct choosing {
 
 /* ---- what ended in the code of a function ---- */
 
-/* By column of the call tree: the event of the annotation + 1, or 0. */
-static size_t *events_of_columns(const struct choosing *c)
-{
-	size_t *of = mem_calloc(c->a->in.collected->tree->costs.n_events, sizeof(*of));
-
-	for (size_t e = 0; e < c->a->n_events; e++)
-		of[c->columns[e]] = e + 1;
-	return of;
-}
-
 static void count_location(struct choosing *c, const size_t *event, uint32_t location, uint32_t row)
 {
 	const struct annotation *a = c->a;
@@ -60,7 +50,7 @@ static void count_code(struct choosing *c)
 {
 	const struct annotation *a = c->a;
 	const struct calltree *tree = a->in.collected->tree;
-	size_t *event = events_of_columns(c);
+	size_t *event = annotation_tree_events(a, c->columns);
 
 	costs_init(&c->code, a->n_events);
 	costs_add_rows(&c->code, a->in.profile->n_functions);
@@ -150,26 +140,6 @@ static bool match_names(struct choosing *c, struct error *err)
 
 /* ---- by cost ---- */
 
-/* The costs of a function in the events that are shown. */
-static struct cost *shown_costs(struct annotation *a, const struct costs *costs, size_t function)
-{
-	size_t first = a->options.event < 0 ? 0 : (size_t)a->options.event;
-	struct cost *row = annotation_array(a, a->n_events, sizeof(*row));
-
-	for (size_t e = 0; e < a->n_events; e++)
-		row[e] = *costs_at(costs, function, first + e);
-	return row;
-}
-
-static struct cost *code_costs(const struct choosing *c, size_t function)
-{
-	struct cost *row = annotation_array(c->a, c->a->n_events, sizeof(*row));
-
-	for (size_t e = 0; e < c->a->n_events; e++)
-		row[e] = *costs_at(&c->code, function, e);
-	return row;
-}
-
 static const struct cost *hotter(const struct cost *self, const struct cost *code)
 {
 	return code->weight > self->weight ||
@@ -201,36 +171,73 @@ static void match_hot(struct choosing *c)
 			       p->functions[f].kind != KIND_TASK && is_hot(c, f);
 }
 
-static int compare(const struct cost *a, const struct cost *b)
-{
-	if (a->weight != b->weight)
-		return a->weight > b->weight ? -1 : 1;
-	return (a->samples < b->samples) - (a->samples > b->samples);
-}
-
 static int by_cost(const void *va, const void *vb, void *context)
 {
 	const struct annotated *fa = va, *fb = vb;
-	size_t n = *(const size_t *)context;
+	const struct annotation *a = context;
+	int order = costs_compare(charges_all_self(a->charges), fa->hot, fb->hot);
 
-	for (size_t e = 0; e < n; e++) {
-		int order = compare(hotter(&fa->self[e], &fa->code[e]),
-				    hotter(&fb->self[e], &fb->code[e]));
+	if (!order)
+		order = costs_compare(charges_all_total(a->charges), fa->view, fb->view);
+	return order ? order : function_order(fa->function, fb->function);
+}
 
-		if (order)
-			return order;
+/* Costs by event of the profile, as a row of the shown ones. */
+static void take_shown(struct annotation *a, uint32_t row, const struct costs *costs,
+		       size_t function, bool self)
+{
+	size_t first = a->options.event < 0 ? 0 : (size_t)a->options.event;
+	struct cost_cell cell = costs_begin(costs, function);
+
+	while (costs_next(costs, &cell))
+		if (cell.event >= first && cell.event - first < a->n_events)
+			charges_add(a->charges, row, cell.event - first, self ? cell.cost : NULL,
+				    self ? NULL : cell.cost);
+}
+
+/* The greater of what it has in the view and in its code, in each shown event. */
+static void take_hot(const struct choosing *c, uint32_t row, size_t function)
+{
+	struct annotation *a = c->a;
+	const struct costs *self = &a->totals->self;
+	size_t first = a->options.event < 0 ? 0 : (size_t)a->options.event;
+	struct cost_cell cell = costs_begin(self, function), code = costs_begin(&c->code, function);
+
+	while (costs_next(self, &cell)) {
+		size_t e = cell.event - first;
+
+		if (cell.event >= first && e < a->n_events)
+			charges_add(a->charges, row, e,
+				    hotter(cell.cost, costs_at(&c->code, function, e)), NULL);
 	}
-	for (size_t e = 0; e < n; e++)
-		if (compare(&fa->total[e], &fb->total[e]))
-			return compare(&fa->total[e], &fb->total[e]);
-	return function_order(fa->function, fb->function);
+	while (costs_next(&c->code, &code))
+		if (cost_is_zero(costs_at(self, function, first + code.event)))
+			charges_add(a->charges, row, code.event, code.cost, NULL);
+}
+
+static struct annotated chosen_function(const struct choosing *c, size_t function)
+{
+	struct annotation *a = c->a;
+	struct annotated f = {
+		.function = &a->in.profile->functions[function],
+		.view = charges_row(a->charges),
+		.code = charges_row(a->charges),
+		.hot = charges_row(a->charges),
+	};
+	struct cost_cell cell = costs_begin(&c->code, function);
+
+	take_shown(a, f.view, &a->totals->self, function, true);
+	take_shown(a, f.view, &a->totals->total, function, false);
+	while (costs_next(&c->code, &cell))
+		charges_add(a->charges, f.code, cell.event, cell.cost, NULL);
+	take_hot(c, f.hot, function);
+	return f;
 }
 
 static void list_chosen(struct choosing *c)
 {
 	struct annotation *a = c->a;
 	const struct profile *p = a->in.profile;
-	const struct totals *t = a->totals;
 	size_t n = 0;
 
 	for (size_t f = 0; f < p->n_functions; f++)
@@ -238,14 +245,9 @@ static void list_chosen(struct choosing *c)
 	a->functions = annotation_array(a, n, sizeof(*a->functions));
 	for (size_t f = 0; f < p->n_functions; f++)
 		if (c->chosen[f])
-			a->functions[a->n_functions++] = (struct annotated){
-				.function = &p->functions[f],
-				.self = shown_costs(a, &t->self, f),
-				.total = shown_costs(a, &t->total, f),
-				.code = code_costs(c, f),
-			};
+			a->functions[a->n_functions++] = chosen_function(c, f);
 	if (n)
-		qsort_r(a->functions, n, sizeof(*a->functions), by_cost, &a->n_events);
+		qsort_r(a->functions, n, sizeof(*a->functions), by_cost, a);
 	if (a->options.limit && n > a->options.limit) {
 		a->n_hidden = n - a->options.limit;
 		a->n_functions = a->options.limit;

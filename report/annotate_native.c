@@ -219,7 +219,7 @@ void annotate_native(struct annotation *a, struct annotated *f,
 
 static uint64_t weight(const struct annotation *a, uint32_t row, bool total)
 {
-	const struct cost *c = total ? annotation_total(a, row) : annotation_self(a, row);
+	const struct cost *c = total ? annotation_total(a, row, 0) : annotation_self(a, row, 0);
 
 	return c->weight ? c->weight : c->samples;
 }

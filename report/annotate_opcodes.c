@@ -2,15 +2,24 @@
 
 #include "report/opcodes.h"
 
-static void add_costs(struct annotation *a, uint32_t row, const struct opcode_cost *c)
+static void add_costs(struct annotation *a, uint32_t row, const struct opcodes *o,
+		      const struct opcode_cost *c)
 {
-	for (size_t e = 0; e < a->n_events; e++)
-		charges_add(a->charges, row, e, &c->self[e], &c->total[e]);
+	struct cost_cell self = costs_begin(opcodes_self(o), c->row);
+	struct cost_cell total = costs_begin(opcodes_total(o), c->row);
+
+	while (costs_next(opcodes_self(o), &self))
+		charges_add(a->charges, row, self.event, self.cost, NULL);
+	while (costs_next(opcodes_total(o), &total))
+		charges_add(a->charges, row, total.event, NULL, total.cost);
 }
 
-static void take_rows(struct annotation *a, struct annotated_opcodes *to,
-		      const struct opcode_cost *rows, size_t n)
+static void take_rows(struct annotation *a, struct annotated_opcodes *to, const struct opcodes *o,
+		      uint32_t function)
 {
+	size_t n;
+	const struct opcode_cost *rows = opcodes_of(o, function, &n);
+
 	to->items = annotation_array(a, n, sizeof(*to->items));
 	to->all = charges_row(a->charges);
 	to->known = charges_row(a->charges);
@@ -23,10 +32,10 @@ static void take_rows(struct annotation *a, struct annotated_opcodes *to,
 			.gap = rows[i].gap,
 			.cost = charges_row(a->charges),
 		};
-		add_costs(a, item->cost, &rows[i]);
-		add_costs(a, to->all, &rows[i]);
+		add_costs(a, item->cost, o, &rows[i]);
+		add_costs(a, to->all, o, &rows[i]);
 		if (rows[i].name)
-			add_costs(a, to->known, &rows[i]);
+			add_costs(a, to->known, o, &rows[i]);
 	}
 }
 
@@ -57,14 +66,12 @@ void annotate_opcodes(struct annotation *a, const size_t *columns)
 	o = opcodes_new(&in);
 	for (size_t i = 0; i < a->n_functions; i++) {
 		struct annotated *f = &a->functions[i];
-		uint32_t number = (uint32_t)(f->function - a->in.profile->functions);
-		const struct opcode_cost *rows;
-		size_t n;
 
-		if (f->function->kind != KIND_PYTHON)
-			continue;
-		rows = opcodes_of(o, number, &n);
-		take_rows(a, &f->opcodes, rows, n);
+		if (f->function->kind == KIND_PYTHON)
+			take_rows(a, &f->opcodes, o,
+				  (uint32_t)(f->function - a->in.profile->functions));
 	}
+	if (opcodes_overflow(o))
+		diag_add(a->in.diag, PROBLEM_OVERFLOW, "", "the costs of opcodes leave 64 bits");
 	opcodes_free(o);
 }

@@ -38,13 +38,11 @@ static void match_events(struct python_work *w)
 {
 	const struct annotation *a = w->a;
 
-	w->events = mem_calloc(a->n_events, sizeof(*w->events));
-	for (size_t e = 0; e < a->n_events; e++) {
-		w->events[e] = NO_EVENT;
-		for (size_t i = 0; i < w->profile->n_events; i++)
+	w->events = mem_calloc(w->profile->n_events, sizeof(*w->events));
+	for (size_t i = 0; i < w->profile->n_events; i++)
+		for (size_t e = 0; e < a->n_events; e++)
 			if (w->profile->events[i].attr == a->events[e].event->attr)
-				w->events[e] = i;
-	}
+				w->events[i] = e + 1;
 }
 
 /* Which functions of the python view are annotated. */
@@ -329,10 +327,11 @@ static bool begin(struct annotation *a)
 
 void annotate_python(struct annotation *a, const size_t *columns)
 {
-	struct python_work w = { .a = a, .columns = columns };
+	struct python_work w = { .a = a };
 
 	if (!begin(a))
 		return;
+	w.tree_events = annotation_tree_events(a, columns);
 	w.files = python_files_new(a->in.sources, recorded_code_pythons(a->in.code));
 	make_view(&w);
 	w.line_of = mem_calloc(w.totals->n_edges, sizeof(*w.line_of));
@@ -350,4 +349,5 @@ void annotate_python(struct annotation *a, const size_t *columns)
 	free(w.number);
 	free(w.origin);
 	free(w.events);
+	free(w.tree_events);
 }

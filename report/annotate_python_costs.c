@@ -8,33 +8,21 @@
 
 /* ---- rows -------------------------------------------------------------------- */
 
-static const struct cost no_cost;
-
 void python_add_row(const struct python_work *w, uint32_t row, const struct costs *costs,
 		    size_t from, bool self)
 {
-	for (size_t e = 0; e < w->a->n_events; e++) {
-		const struct cost *c;
+	struct cost_cell cell = costs_begin(costs, from);
 
-		if (w->events[e] == NO_EVENT)
-			continue;
-		c = costs_at(costs, from, w->events[e]);
-		charges_add(w->a->charges, row, e, self ? c : &no_cost, self ? &no_cost : c);
-	}
+	while (costs_next(costs, &cell))
+		if (w->events[cell.event])
+			charges_add(w->a->charges, row, w->events[cell.event] - 1,
+				    self ? cell.cost : NULL, self ? NULL : cell.cost);
 }
 
 int python_order(const struct annotation *a, uint32_t ra, uint32_t rb, bool self)
 {
-	const struct cost *ca = self ? annotation_self(a, ra) : annotation_total(a, ra);
-	const struct cost *cb = self ? annotation_self(a, rb) : annotation_total(a, rb);
-
-	for (size_t e = 0; e < a->n_events; e++) {
-		if (ca[e].weight != cb[e].weight)
-			return ca[e].weight > cb[e].weight ? -1 : 1;
-		if (ca[e].samples != cb[e].samples)
-			return ca[e].samples > cb[e].samples ? -1 : 1;
-	}
-	return 0;
+	return costs_compare(self ? charges_all_self(a->charges) : charges_all_total(a->charges),
+			     ra, rb);
 }
 
 /* Pairs of an annotated function and something that it has, with a row for each. */
@@ -67,12 +55,8 @@ static void pairs_free(struct table_of_pairs *t)
 static bool is_pair_of(const struct python_work *w, const struct table_of_pairs *t, size_t i,
 		       uint32_t annotated)
 {
-	const struct cost *self = annotation_self(w->a, t->rows[i]);
-
-	for (size_t e = 0; e < w->a->n_events; e++)
-		if (self[e].samples)
-			return t->pairs.items[i].caller == annotated;
-	return false;
+	return t->pairs.items[i].caller == annotated &&
+	       !costs_no_samples(charges_all_self(w->a->charges), t->rows[i]);
 }
 
 static size_t count_pairs(const struct python_work *w, const struct table_of_pairs *t,
@@ -169,10 +153,12 @@ static void count_native(const struct python_work *w, struct table_of_pairs *t, 
 	const struct calltree *tree = w->a->in.collected->tree;
 	size_t last = frames_count(frames, node->location) - 1;
 	uint32_t row = row_of_pair(w, t, annotated, frames_at(frames, node->location)[last]);
+	struct cost_cell cell = costs_begin(&tree->costs, node->cost);
 
-	for (size_t e = 0; e < w->a->n_events; e++)
-		charges_add(w->a->charges, row, e,
-			    costs_at(&tree->costs, node->cost, w->columns[e]), &no_cost);
+	while (costs_next(&tree->costs, &cell))
+		if (w->tree_events[cell.event])
+			charges_add(w->a->charges, row, w->tree_events[cell.event] - 1, cell.cost,
+				    NULL);
 }
 
 /* By function of the locations: index in a->functions + 1. */
@@ -242,40 +228,44 @@ static uint32_t line_of_node(const struct python_work *w, uint32_t node)
 	return w->line_of[python_edge(t, caller, n->function)];
 }
 
-/* The cost of each node with all that is behind it, in one event. */
-static struct cost *sums_behind(const struct profile *p, size_t event)
-{
-	struct cost *sums = mem_calloc(p->n_nodes, sizeof(*sums));
+/* What runs in the calls of a line, each sample once: `rows` are those of the lines on the way to a node. */
+struct counting {
+	uint32_t *entered; /* by row: nodes on the way that it has */
+	uint32_t *rows;
+	size_t n_rows;
+};
 
-	for (size_t i = p->n_nodes; i-- > 1;) {
-		cost_add(&sums[i], costs_at(&p->costs, p->nodes[i].cost, event));
-		cost_add(&sums[p->nodes[i].parent], &sums[i]);
-	}
-	return sums;
+static void count_node(const struct python_work *w, const struct counting *c, uint32_t node)
+{
+	uint32_t cost = w->profile->nodes[node].cost;
+
+	for (size_t i = 0; cost && i < c->n_rows; i++)
+		python_add_row(w, c->rows[i], &w->profile->costs, cost, false);
 }
 
-/* What runs in the calls of a line, each sample once: where the first of them is entered. */
-static void count_lines(const struct python_work *w, const uint32_t *line, uint32_t n_rows,
-			size_t e)
+static void count_lines(const struct python_work *w, const uint32_t *line, uint32_t n_rows)
 {
-	struct cost *sums = sums_behind(w->profile, w->events[e]);
-	uint32_t *entered = mem_calloc(n_rows, sizeof(*entered));
+	struct counting c = {
+		.entered = mem_calloc(n_rows, sizeof(*c.entered)),
+		.rows = mem_calloc(n_rows, sizeof(*c.rows)),
+	};
 	struct walk walk;
 
 	walk_init(&walk, w->profile);
 	while (walk_next(&walk)) {
 		uint32_t row = line[walk.node];
 
-		if (!row)
-			continue;
+		if (walk.leaving && row && --c.entered[row] == 0)
+			c.n_rows--;
 		if (walk.leaving)
-			entered[row]--;
-		else if (entered[row]++ == 0)
-			charges_add(w->a->charges, row, e, &no_cost, &sums[walk.node]);
+			continue;
+		if (row && c.entered[row]++ == 0)
+			c.rows[c.n_rows++] = row;
+		count_node(w, &c, walk.node);
 	}
 	walk_end(&walk);
-	free(entered);
-	free(sums);
+	free(c.entered);
+	free(c.rows);
 }
 
 void python_lines(const struct python_work *w)
@@ -288,8 +278,7 @@ void python_lines(const struct python_work *w)
 		if (line[i] >= n_rows)
 			n_rows = line[i] + 1;
 	}
-	for (size_t e = 0; n_rows > 1 && e < w->a->n_events; e++)
-		if (w->events[e] != NO_EVENT)
-			count_lines(w, line, n_rows, e);
+	if (n_rows > 1)
+		count_lines(w, line, n_rows);
 	free(line);
 }

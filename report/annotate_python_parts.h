@@ -11,15 +11,14 @@
 #include "report/python_files.h"
 #include "report/totals.h"
 
-#define NO_EVENT SIZE_MAX
-#define NOBODY   UINT32_MAX
+#define NOBODY UINT32_MAX
 
 struct python_work {
 	struct annotation *a;
-	const size_t *columns;
 	struct profile *profile; /* the python view */
 	struct totals *totals;
-	size_t *events; /* by event of the annotation, that of the profile; NO_EVENT */
+	size_t *events;      /* by event of the profile: that of the annotation + 1; 0: none */
+	size_t *tree_events; /* by event of the call tree, likewise */
 	uint32_t *
 		number; /* by function of the profile: index in a->functions + 1; 0: it is not annotated */
 	uint32_t *origin;  /* by function of the profile: that of the locations; NOBODY */

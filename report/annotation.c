@@ -25,12 +25,16 @@
 
 bool annotation_has_cost(const struct annotation *a, uint32_t row)
 {
-	const struct cost *total = annotation_total(a, row);
+	return !costs_no_samples(charges_all_total(a->charges), row);
+}
+
+size_t *annotation_tree_events(const struct annotation *a, const size_t *columns)
+{
+	size_t *events = mem_calloc(a->in.collected->tree->costs.n_events, sizeof(*events));
 
 	for (size_t e = 0; e < a->n_events; e++)
-		if (total[e].samples)
-			return true;
-	return false;
+		events[columns[e]] = e + 1;
+	return events;
 }
 
 void *annotation_array(struct annotation *a, size_t n, size_t size)
@@ -171,6 +175,9 @@ bool annotation_new(const struct annotation_input *in, const struct annotation_o
 		annotate(a);
 		annotate_python(a, columns);
 		annotate_opcodes(a, columns);
+		if (charges_overflow(a->charges))
+			diag_add(a->in.diag, PROBLEM_OVERFLOW, "",
+				 "the costs of lines and instructions leave 64 bits");
 		*out = a;
 	} else {
 		annotation_free(a);
@@ -230,16 +237,21 @@ static bool is_part(const struct cost *part, const struct cost *whole)
 	       (part->samples && part->samples >= hot_share(whole->samples));
 }
 
-static bool is_hot(const struct annotation *a, const struct annotated *f, uint32_t row)
+/* The costs of a row against those of the whole function. */
+static bool has_part(const struct costs *costs, uint32_t row, uint32_t whole)
 {
-	const struct cost *self = annotation_self(a, row), *total = annotation_total(a, row);
-	const struct cost *all_self = annotation_self(a, f->cost),
-			  *all_total = annotation_total(a, f->cost);
+	struct cost_cell cell = costs_begin(costs, row);
 
-	for (size_t e = 0; row && e < a->n_events; e++)
-		if (is_part(&self[e], &all_self[e]) || is_part(&total[e], &all_total[e]))
+	while (costs_next(costs, &cell))
+		if (is_part(cell.cost, costs_at(costs, whole, cell.event)))
 			return true;
 	return false;
+}
+
+static bool is_hot(const struct annotation *a, const struct annotated *f, uint32_t row)
+{
+	return row && (has_part(charges_all_self(a->charges), row, f->cost) ||
+		       has_part(charges_all_total(a->charges), row, f->cost));
 }
 
 /* From what is hot to what is shown: context around it, first and last, and no small gaps. */

@@ -13,7 +13,7 @@
  *         categories, natives, calls
  *       opcodes                   of a Python function
  *
- * Costs are rows of charges.h: annotation_self(a, row) is an array of costs by event, row 0 is of zeroes.  What was
+ * Costs are rows of charges.h: annotation_self(a, row, event) is a cost; row 0 has none.  What was
  * measured and what was inferred never stand in one row.
  * What is shown of long functions (`shown`) is decided here (annotation_focus_...()), so that all formats agree; nothing is
  * left out of the model.
@@ -197,8 +197,9 @@ struct python_part {
 
 struct annotated {
 	const struct function *function;
-	const struct cost *self, *total; /* in the view, by event of the annotation */
-	const struct cost *code; /* of samples that ended in its code, with what is inlined there */
+	uint32_t view; /* row: self and total in the view */
+	uint32_t code; /* row: self of samples that ended in its code, with what is inlined there */
+	uint32_t hot;  /* row: self is that of the two which is greater */
 	uint32_t
 		cost; /* row, what percentages in it are of: samples that ended in (went through) its code */
 	struct native_part *native;
@@ -273,18 +274,25 @@ bool annotation_new(const struct annotation_input *in, const struct annotation_o
 		    struct annotation **out, struct error *err);
 void annotation_free(struct annotation *a);
 
-static inline const struct cost *annotation_self(const struct annotation *a, uint32_t row)
+static inline const struct cost *annotation_self(const struct annotation *a, uint32_t row,
+						 size_t event)
 {
-	return charges_self(a->charges, row);
+	return costs_at(charges_all_self(a->charges), row, event);
 }
 
-static inline const struct cost *annotation_total(const struct annotation *a, uint32_t row)
+static inline const struct cost *annotation_total(const struct annotation *a, uint32_t row,
+						  size_t event)
 {
-	return charges_total(a->charges, row);
+	return costs_at(charges_all_total(a->charges), row, event);
 }
 
 /* Is there any cost in the row? */
 bool annotation_has_cost(const struct annotation *a, uint32_t row);
+
+/*
+ * By event of the call tree: that of the annotation + 1, or 0; columns: the other way round, without the 1.  free() it.
+ */
+size_t *annotation_tree_events(const struct annotation *a, const size_t *columns);
 
 /* An array of the annotation's, zeroed. */
 void *annotation_array(struct annotation *a, size_t n, size_t size);

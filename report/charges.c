@@ -1,3 +1,8 @@
+/*
+ * One walk over the tree, depth first.  Of few events each node first gets the sum of what ended in it or behind it, which
+ * is added to a row where the walk enters the outermost node that has it.  Of many events such sums would fill much memory
+ * with zeroes; there the rows on the way to a node are kept in a list, and each gets what ended in it.
+ */
 #include "report/charges.h"
 
 #include <stdlib.h>
@@ -15,11 +20,10 @@ struct charges {
 	const struct calltree *tree;
 	size_t *columns;
 	size_t n_events;
-	size_t n_rows, cap_rows;
-	struct cost *self, *total; /* row r: [r * n_events ..] */
-	size_t cap_self, cap_total;
+	struct costs self, total; /* by row */
 	struct put *puts;
 	size_t n_puts, cap_puts;
+	bool overflow;
 };
 
 struct charges *charges_new(const struct calltree *tree, const size_t *columns, size_t n_events)
@@ -31,6 +35,8 @@ struct charges *charges_new(const struct calltree *tree, const size_t *columns, 
 	c->columns = mem_calloc(n_events, sizeof(*c->columns));
 	if (n_events)
 		memcpy(c->columns, columns, n_events * sizeof(*columns));
+	costs_init(&c->self, n_events);
+	costs_init(&c->total, n_events);
 	charges_row(c); /* row 0 */
 	return c;
 }
@@ -40,27 +46,16 @@ void charges_free(struct charges *c)
 	if (!c)
 		return;
 	free(c->columns);
-	free(c->self);
-	free(c->total);
+	costs_done(&c->self);
+	costs_done(&c->total);
 	free(c->puts);
 	free(c);
 }
 
-static struct cost *zeroes(struct cost *items, size_t used, size_t more, size_t *cap)
-{
-	items = mem_grow(items, used, more, cap, sizeof(*items));
-	for (size_t i = 0; i < more; i++)
-		items[used + i] = (struct cost){ 0, 0 };
-	return items;
-}
-
 uint32_t charges_row(struct charges *c)
 {
-	size_t used = c->n_rows * c->n_events;
-
-	c->self = zeroes(c->self, used, c->n_events, &c->cap_self);
-	c->total = zeroes(c->total, used, c->n_events, &c->cap_total);
-	return (uint32_t)c->n_rows++;
+	costs_add_rows(&c->self, 1);
+	return costs_add_rows(&c->total, 1);
 }
 
 void charges_put(struct charges *c, uint32_t location, uint32_t row, bool self)
@@ -71,37 +66,50 @@ void charges_put(struct charges *c, uint32_t location, uint32_t row, bool self)
 	c->puts[c->n_puts++] = (struct put){ location, row, self };
 }
 
-const struct cost *charges_self(const struct charges *c, uint32_t row)
+const struct costs *charges_all_self(const struct charges *c)
 {
-	return &c->self[row * c->n_events];
+	return &c->self;
 }
 
-const struct cost *charges_total(const struct charges *c, uint32_t row)
+const struct costs *charges_all_total(const struct charges *c)
 {
-	return &c->total[row * c->n_events];
+	return &c->total;
 }
 
-bool charges_add(struct charges *c, uint32_t row, size_t event, const struct cost *self,
+bool charges_overflow(const struct charges *c)
+{
+	return c->overflow;
+}
+
+static void add(struct charges *c, struct costs *costs, uint32_t row, size_t event,
+		const struct cost *more)
+{
+	if (!cost_is_zero(more) && !costs_add(costs, row, event, more))
+		c->overflow = true;
+}
+
+void charges_add(struct charges *c, uint32_t row, size_t event, const struct cost *self,
 		 const struct cost *total)
 {
-	bool fits = true;
-
 	if (self)
-		fits = cost_add(&c->self[row * c->n_events + event], self);
+		add(c, &c->self, row, event, self);
 	if (total)
-		fits &= cost_add(&c->total[row * c->n_events + event], total);
-	return fits;
+		add(c, &c->total, row, event, total);
 }
 
 /* ---- the walk ---- */
 
 struct walking {
 	struct charges *charges;
-	size_t *first;                /* by location: its puts are [first[l], first[l + 1]) */
-	uint32_t *child, *next;       /* by node: 0 is none */
-	uint32_t *on_path;            /* by row: nodes from the root to here that have it */
-	size_t first_event, n_events; /* of this walk */
-	struct cost *below;           /* by node: what ended in it or behind it, n_events each */
+	size_t *first;          /* by location: its puts are [first[l], first[l + 1]) */
+	uint32_t *child, *next; /* by node: 0 is none */
+	uint32_t *on_path;      /* by row: nodes from the root to here that have it */
+	/* of few events */
+	struct cost *below; /* by node: what ended in it or behind it, n_events each */
+	/* of many */
+	size_t *event;  /* by event of the tree: that of the rows + 1, 0: none */
+	uint32_t *rows; /* those that are on the path */
+	size_t n_rows;
 };
 
 static int by_location(const void *va, const void *vb)
@@ -148,54 +156,99 @@ static void link_children(struct walking *w)
 	}
 }
 
-/* What samples cost that ended in a node. */
-static const struct cost *own_cost(const struct walking *w, size_t node, size_t e)
-{
-	const struct charges *c = w->charges;
+/* ---- few events ---- */
 
-	return costs_at(&c->tree->costs, c->tree->nodes[node].cost, c->columns[w->first_event + e]);
+/* What samples cost that ended in a node. */
+static const struct cost *own_cost(const struct charges *c, size_t node, size_t e)
+{
+	return costs_at(&c->tree->costs, c->tree->nodes[node].cost, c->columns[e]);
 }
 
 static void add_up(struct walking *w)
 {
-	const struct calltree *t = w->charges->tree;
-	size_t n_events = w->n_events;
+	struct charges *c = w->charges;
+	const struct calltree *t = c->tree;
 
-	memset(w->below, 0, t->n_nodes * n_events * sizeof(*w->below));
+	w->below = mem_calloc(t->n_nodes * c->n_events, sizeof(*w->below));
 	for (size_t n = t->n_nodes; n-- > 0;) {
-		for (size_t e = 0; e < n_events; e++) {
-			struct cost *sum = &w->below[n * n_events + e];
+		for (size_t e = 0; e < c->n_events; e++) {
+			struct cost *sum = &w->below[n * c->n_events + e];
 
-			cost_add(sum, own_cost(w, n, e));
-			if (n)
-				cost_add(&w->below[t->nodes[n].parent * n_events + e], sum);
+			if (!cost_add(sum, own_cost(c, n, e)) ||
+			    (n && !cost_add(&w->below[t->nodes[n].parent * c->n_events + e], sum)))
+				c->overflow = true;
 		}
 	}
 }
 
-static void enter(struct walking *w, uint32_t n)
+static void enter_few(struct walking *w, uint32_t n)
 {
 	struct charges *c = w->charges;
-	const struct calltree_node *node = &c->tree->nodes[n];
+	uint32_t location = c->tree->nodes[n].location;
 
-	for (size_t i = w->first[node->location]; i < w->first[node->location + 1]; i++) {
+	for (size_t i = w->first[location]; i < w->first[location + 1]; i++) {
 		const struct put *p = &c->puts[i];
-		size_t at = p->row * c->n_events + w->first_event;
 		bool outermost = w->on_path[p->row]++ == 0;
 
-		for (size_t e = 0; outermost && e < w->n_events; e++)
-			cost_add(&c->total[at + e], &w->below[n * w->n_events + e]);
-		for (size_t e = 0; p->self && e < w->n_events; e++)
-			cost_add(&c->self[at + e], own_cost(w, n, e));
+		for (size_t e = 0; outermost && e < c->n_events; e++)
+			add(c, &c->total, p->row, e, &w->below[n * c->n_events + e]);
+		for (size_t e = 0; p->self && e < c->n_events; e++)
+			add(c, &c->self, p->row, e, own_cost(c, n, e));
 	}
 }
 
+/* ---- many events ---- */
+
+static void number_events(struct walking *w)
+{
+	const struct charges *c = w->charges;
+
+	w->event = mem_calloc(c->tree->costs.n_events, sizeof(*w->event));
+	for (size_t e = 0; e < c->n_events; e++)
+		w->event[c->columns[e]] = e + 1;
+	w->rows = mem_calloc(c->total.n_rows, sizeof(*w->rows));
+}
+
+static void enter_many(struct walking *w, uint32_t n)
+{
+	struct charges *c = w->charges;
+	const struct calltree_node *node = &c->tree->nodes[n];
+	const struct put *first = &c->puts[w->first[node->location]];
+	const struct put *end = &c->puts[w->first[node->location + 1]];
+	struct cost_cell cell = costs_begin(&c->tree->costs, node->cost);
+
+	for (const struct put *p = first; p < end; p++)
+		if (w->on_path[p->row]++ == 0)
+			w->rows[w->n_rows++] = p->row;
+	while (costs_next(&c->tree->costs, &cell)) {
+		size_t event = w->event[cell.event];
+
+		for (size_t i = 0; event && i < w->n_rows; i++)
+			add(c, &c->total, w->rows[i], event - 1, cell.cost);
+		for (const struct put *p = first; event && p < end; p++)
+			if (p->self)
+				add(c, &c->self, p->row, event - 1, cell.cost);
+	}
+}
+
+/* ---- both ---- */
+
+static void enter(struct walking *w, uint32_t n)
+{
+	if (w->below)
+		enter_few(w, n);
+	else
+		enter_many(w, n);
+}
+
+/* Rows leave the list in the opposite order: those that this node brought are its last ones. */
 static void leave(struct walking *w, uint32_t n)
 {
 	uint32_t location = w->charges->tree->nodes[n].location;
 
 	for (size_t i = w->first[location]; i < w->first[location + 1]; i++)
-		w->on_path[w->charges->puts[i].row]--;
+		if (--w->on_path[w->charges->puts[i].row] == 0 && w->rows)
+			w->n_rows--;
 }
 
 /* Depth first, without recursion: stacks can be deep. */
@@ -204,7 +257,6 @@ static void walk(struct walking *w)
 	const struct calltree_node *nodes = w->charges->tree->nodes;
 	uint32_t n = w->child[0];
 
-	add_up(w);
 	while (n) {
 		enter(w, n);
 		if (w->child[n]) {
@@ -224,20 +276,21 @@ void charges_count(struct charges *c)
 {
 	struct walking w = { .charges = c };
 
+	if (!c->n_events)
+		return;
 	index_puts(&w);
 	link_children(&w);
-	w.on_path = mem_calloc(c->n_rows, sizeof(*w.on_path));
-	w.below = mem_calloc(c->tree->n_nodes * COSTS_BLOCK, sizeof(*w.below));
-	for (; w.first_event < c->n_events;
-	     w.first_event += COSTS_BLOCK) { /* what it needs stays small */
-		size_t left = c->n_events - w.first_event;
-
-		w.n_events = left < COSTS_BLOCK ? left : COSTS_BLOCK;
-		walk(&w);
-	}
+	w.on_path = mem_calloc(c->total.n_rows, sizeof(*w.on_path));
+	if (c->n_events <= COSTS_BLOCK)
+		add_up(&w);
+	else
+		number_events(&w);
+	walk(&w);
 	free(w.first);
 	free(w.child);
 	free(w.next);
 	free(w.on_path);
 	free(w.below);
+	free(w.event);
+	free(w.rows);
 }

@@ -4,6 +4,8 @@
  * A row is anything that costs are added up for.  It is told which locations of the call tree it has; then one
  * walk over the tree gives all rows their self (of the samples that ended there) and total (of those with
  * one of its locations anywhere in their stack, each counted once: DESIGN D5).
+ *
+ * Memory grows with the costs that there are: of thousands of events most rows have one or two (costs.h).
  */
 #ifndef PERFOLIO_REPORT_CHARGES_H
 #define PERFOLIO_REPORT_CHARGES_H
@@ -33,15 +35,17 @@ void charges_put(struct charges *c, uint32_t location, uint32_t row, bool self);
 /* Walk the tree, once, when all rows have their locations. */
 void charges_count(struct charges *c);
 
-/* Then: a row's costs, by event. */
-const struct cost *charges_self(const struct charges *c, uint32_t row);
-const struct cost *charges_total(const struct charges *c, uint32_t row);
+/* Then: the costs of all rows. */
+const struct costs *charges_all_self(const struct charges *c);
+const struct costs *charges_all_total(const struct charges *c);
 
 /*
- * Cost that the caller knows from elsewhere, for a row without locations, before or after the walk; false: a sum
- * left 64 bits.
+ * Cost that the caller knows from elsewhere, for a row without locations, before or after the walk.  NULL: none.
  */
-bool charges_add(struct charges *c, uint32_t row, size_t event, const struct cost *self,
+void charges_add(struct charges *c, uint32_t row, size_t event, const struct cost *self,
 		 const struct cost *total);
+
+/* Did a sum leave 64 bits?  It stays at the greatest number then. */
+bool charges_overflow(const struct charges *c);
 
 #endif

@@ -129,3 +129,36 @@ uint64_t costs_samples(const struct costs *c, size_t row)
 		cost_add(&sum, cell.cost);
 	return sum.samples;
 }
+
+static int compare(const struct cost *a, const struct cost *b)
+{
+	if (a->weight != b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	return (a->samples < b->samples) - (a->samples > b->samples);
+}
+
+/* Looks at the costs of row `a` only: the first of its events, before *first, in which `b` has another. */
+static int first_difference(const struct costs *c, size_t a, size_t b, size_t *first)
+{
+	struct cost_cell cell = costs_begin(c, a);
+	int order = 0;
+
+	while (costs_next(c, &cell)) {
+		int here = cell.event < *first ? compare(cell.cost, costs_at(c, b, cell.event)) : 0;
+
+		if (here) {
+			*first = cell.event;
+			order = here;
+		}
+	}
+	return order;
+}
+
+/* What both have is compared twice, as blocks come in no order that could be followed in both. */
+int costs_compare(const struct costs *c, size_t a, size_t b)
+{
+	size_t first = c->n_events;
+	int in_a = first_difference(c, a, b, &first), in_b = first_difference(c, b, a, &first);
+
+	return in_b ? -in_b : in_a;
+}

@@ -145,6 +145,9 @@ static inline bool costs_next(const struct costs *c, struct cost_cell *cell)
 	}
 }
 
+/* Orders rows by the first event in which they differ: more weight first, then more samples.  0: they do not. */
+int costs_compare(const struct costs *c, size_t a, size_t b);
+
 /* Has the row no samples? */
 static inline bool costs_no_samples(const struct costs *c, size_t row)
 {

@@ -31,13 +31,12 @@ struct span {
 };
 
 struct opcodes {
-	size_t n_events;
 	const char **names; /* of opcodes, in the order of their first appearance */
 	size_t n_names, cap_names;
 	struct opcode_cost *rows;
 	size_t n_rows;
-	struct cost *costs; /* row r: self [2 * r * n_events ..], then total */
-	size_t cap_costs;
+	struct costs self, total; /* by row, in the order in which rows were made */
+	bool overflow;
 	struct span *of; /* by shown function: its rows */
 	size_t n_of;
 };
@@ -48,6 +47,7 @@ struct walking {
 	uint32_t *what;    /* by location; NOT_ASKED */
 	struct paid *paid; /* by node */
 	struct pairs rows; /* (function, what) -> row */
+	size_t *event;     /* by event of the call tree: that of the rows + 1; 0: none */
 };
 
 /* ---- locations ---- */
@@ -105,23 +105,22 @@ static uint32_t row_of(struct walking *w, const struct paid *p)
 {
 	struct opcodes *o = w->o;
 	uint32_t row = pairs_add(&w->rows, p->function - 1, p->what);
-	size_t size = 2 * o->n_events;
 
-	if (row < o->n_rows)
-		return row;
-	o->costs = mem_grow(o->costs, o->n_rows * size, size, &o->cap_costs, sizeof(*o->costs));
-	for (size_t i = 0; i < size; i++)
-		o->costs[o->n_rows * size + i] = (struct cost){ 0, 0 };
-	o->n_rows++;
+	if (row == o->n_rows) {
+		costs_add_rows(&o->self, 1);
+		costs_add_rows(&o->total, 1);
+		o->n_rows++;
+	}
 	return row;
 }
 
 static bool has_cost(const struct walking *w, const struct calltree_node *node)
 {
-	const struct calltree *tree = w->in->collected->tree;
+	const struct costs *costs = &w->in->collected->tree->costs;
+	struct cost_cell cell = costs_begin(costs, node->cost);
 
-	for (size_t e = 0; node->cost && e < w->in->n_events; e++)
-		if (costs_at(&tree->costs, node->cost, w->in->columns[e])->samples)
+	while (costs_next(costs, &cell))
+		if (w->event[cell.event] && cell.cost->samples)
 			return true;
 	return false;
 }
@@ -129,17 +128,16 @@ static bool has_cost(const struct walking *w, const struct calltree_node *node)
 static void count(struct walking *w, const struct calltree_node *node, const struct paid *p)
 {
 	const struct calltree *tree = w->in->collected->tree;
-	uint32_t row = row_of(w, p); /* may move the costs */
-	struct cost *self = &w->o->costs[2 * row * w->o->n_events];
-	struct cost *total = self + w->o->n_events;
+	struct cost_cell cell = costs_begin(&tree->costs, node->cost);
+	uint32_t row = row_of(w, p);
 	bool ends_in_loop = p->is_loop && tree->locations[node->location].exact;
 
-	for (size_t e = 0; e < w->o->n_events; e++) {
-		const struct cost *cost = costs_at(&tree->costs, node->cost, w->in->columns[e]);
+	while (costs_next(&tree->costs, &cell)) {
+		size_t event = w->event[cell.event];
 
-		cost_add(&total[e], cost);
-		if (ends_in_loop)
-			cost_add(&self[e], cost);
+		if (event && (!costs_add(&w->o->total, row, event - 1, cell.cost) ||
+			      (ends_in_loop && !costs_add(&w->o->self, row, event - 1, cell.cost))))
+			w->o->overflow = true;
 	}
 }
 
@@ -162,19 +160,6 @@ struct sorting {
 	uint32_t row;
 };
 
-static int by_cost(const struct opcode_cost *a, const struct opcode_cost *b, size_t n_events)
-{
-	for (size_t e = 0; e < n_events; e++) {
-		const struct cost *ca = &a->total[e], *cb = &b->total[e];
-
-		if (ca->weight != cb->weight)
-			return ca->weight > cb->weight ? -1 : 1;
-		if (ca->samples != cb->samples)
-			return ca->samples > cb->samples ? -1 : 1;
-	}
-	return 0;
-}
-
 static struct opcode_cost row_cost(const struct walking *w, uint32_t row)
 {
 	const struct opcodes *o = w->o;
@@ -185,8 +170,7 @@ static struct opcode_cost row_cost(const struct walking *w, uint32_t row)
 		.name = name,
 		.family = name ? opcode_family(name) : NULL,
 		.gap = name ? OPCODE_KNOWN : (enum opcode_gap)what,
-		.self = &o->costs[2 * row * o->n_events],
-		.total = &o->costs[2 * row * o->n_events + o->n_events],
+		.row = row,
 	};
 }
 
@@ -201,7 +185,7 @@ static int by_function(const void *va, const void *vb)
 		return fa < fb ? -1 : 1;
 	if (a.gap != b.gap)
 		return a.gap < b.gap ? -1 : 1;
-	order = by_cost(&a, &b, sa->w->o->n_events);
+	order = costs_compare(&sa->w->o->total, sa->row, sb->row);
 	if (order || !a.name || !b.name)
 		return order;
 	return strcmp(a.name, b.name);
@@ -236,7 +220,11 @@ struct opcodes *opcodes_new(const struct opcodes_input *in)
 	};
 	size_t n_locations = in->collected->tree->n_locations;
 
-	o->n_events = in->n_events;
+	costs_init(&o->self, in->n_events);
+	costs_init(&o->total, in->n_events);
+	w.event = mem_calloc(in->collected->tree->costs.n_events, sizeof(*w.event));
+	for (size_t e = 0; e < in->n_events; e++)
+		w.event[in->columns[e]] = e + 1;
 	o->n_of = in->shown ? in->n_shown : in->functions->n;
 	o->of = mem_calloc(o->n_of, sizeof(*o->of));
 	w.what = mem_calloc(n_locations, sizeof(*w.what));
@@ -246,6 +234,7 @@ struct opcodes *opcodes_new(const struct opcodes_input *in)
 	sort_rows(&w);
 	free(w.what);
 	free(w.paid);
+	free(w.event);
 	pairs_done(&w.rows);
 	return o;
 }
@@ -256,7 +245,8 @@ void opcodes_free(struct opcodes *o)
 		return;
 	free(o->names);
 	free(o->rows);
-	free(o->costs);
+	costs_done(&o->self);
+	costs_done(&o->total);
 	free(o->of);
 	free(o);
 }
@@ -265,4 +255,19 @@ const struct opcode_cost *opcodes_of(const struct opcodes *o, uint32_t function,
 {
 	*n = function < o->n_of ? o->of[function].n : 0;
 	return *n ? &o->rows[o->of[function].first] : NULL;
+}
+
+const struct costs *opcodes_self(const struct opcodes *o)
+{
+	return &o->self;
+}
+
+const struct costs *opcodes_total(const struct opcodes *o)
+{
+	return &o->total;
+}
+
+bool opcodes_overflow(const struct opcodes *o)
+{
+	return o->overflow;
 }

@@ -9,6 +9,7 @@
 #ifndef PERFOLIO_REPORT_OPCODES_H
 #define PERFOLIO_REPORT_OPCODES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,7 @@ struct opcode_cost {
 	const char *name;   /* "BINARY_OP_ADD_INT"; NULL: not known */
 	const char *family; /* "BINARY_OP"; likewise */
 	enum opcode_gap gap;
-	const struct cost *self, *total; /* by event */
+	uint32_t row; /* of opcodes_self() and opcodes_total() */
 };
 
 struct opcodes_input {
@@ -49,5 +50,12 @@ void opcodes_free(struct opcodes *o);
  * them those that are not known.  NULL and 0: no sample ended in it.
  */
 const struct opcode_cost *opcodes_of(const struct opcodes *o, uint32_t function, size_t *n);
+
+/* The costs of all rows, by event. */
+const struct costs *opcodes_self(const struct opcodes *o);
+const struct costs *opcodes_total(const struct opcodes *o);
+
+/* Did a sum leave 64 bits?  It stays at the greatest number then. */
+bool opcodes_overflow(const struct opcodes *o);
 
 #endif

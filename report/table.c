@@ -96,27 +96,6 @@ static int by_cost(const struct cost *a, const struct cost *b)
 	return order ? order : more_first(a->samples, b->samples);
 }
 
-/* By the first event in which they differ: those that neither has need no look.  Costs of totals come in the events' order. */
-static int by_cells(const struct costs *c, size_t a, size_t b)
-{
-	static const struct cost nothing = { 0, 0 };
-	struct cost_cell at = costs_begin(c, a), bt = costs_begin(c, b);
-	bool more_a = costs_next(c, &at), more_b = costs_next(c, &bt);
-	int order = 0;
-
-	while (!order && (more_a || more_b)) {
-		size_t e = !more_b || (more_a && at.event < bt.event) ? at.event : bt.event;
-		bool in_a = more_a && at.event == e, in_b = more_b && bt.event == e;
-
-		order = by_cost(in_a ? at.cost : &nothing, in_b ? bt.cost : &nothing);
-		if (in_a)
-			more_a = costs_next(c, &at);
-		if (in_b)
-			more_b = costs_next(c, &bt);
-	}
-	return order;
-}
-
 /* The shown ones, one or all. */
 static int by_shown(const struct table *t, const struct costs *c, size_t a, size_t b)
 {
@@ -124,7 +103,7 @@ static int by_shown(const struct table *t, const struct costs *c, size_t a, size
 
 	if (t->options.event >= 0)
 		return by_cost(costs_at(c, a, event), costs_at(c, b, event));
-	return by_cells(c, a, b);
+	return costs_compare(c, a, b);
 }
 
 /* The primary event goes first, then the shown ones in their order. */

@@ -254,13 +254,14 @@ static const char *calls_text(struct fixture *f)
 
 	for (size_t i = 0; i < part(f)->n_calls; i++) {
 		const struct python_call *c = &part(f)->calls[i];
-		uint64_t samples = annotation_total(f->annotation, c->cost)->samples;
+		uint64_t samples = annotation_total(f->annotation, c->cost, 0)->samples;
 
 		if (c->line)
 			say(out, "%s %" PRIu32 "=%" PRIu64, c->callee->name, c->line, samples);
 		else
 			say(out, "%s (%s)=%" PRIu64, c->callee->name, c->why, samples);
-		check(annotation_self(f->annotation, c->cost)->samples == 0, "a call has no self");
+		check(annotation_self(f->annotation, c->cost, 0)->samples == 0,
+		      "a call has no self");
 	}
 	fclose(out);
 	return f->text;
@@ -275,11 +276,11 @@ static const char *lines_text(struct fixture *f)
 		const struct source_line *l = &s->lines[i];
 
 		check(l->measured == 0, "nothing is measured");
-		check(annotation_self(f->annotation, l->inferred)->samples == 0,
+		check(annotation_self(f->annotation, l->inferred, 0)->samples == 0,
 		      "no self is inferred");
 		if (l->inferred)
 			say(out, "%" PRIu32 "=%" PRIu64, l->number,
-			    annotation_total(f->annotation, l->inferred)->samples);
+			    annotation_total(f->annotation, l->inferred, 0)->samples);
 	}
 	fclose(out);
 	return f->text;
@@ -291,7 +292,7 @@ static const char *natives_text(struct fixture *f)
 
 	for (size_t i = 0; i < part(f)->n_natives; i++)
 		say(out, "%s=%" PRIu64, part(f)->natives[i].function->name,
-		    annotation_self(f->annotation, part(f)->natives[i].cost)->samples);
+		    annotation_self(f->annotation, part(f)->natives[i].cost, 0)->samples);
 	fclose(out);
 	return f->text;
 }
@@ -302,7 +303,7 @@ static const char *categories_text(struct fixture *f)
 
 	for (size_t i = 0; i < part(f)->n_categories; i++)
 		say(out, "%s=%" PRIu64, part(f)->categories[i].name,
-		    annotation_self(f->annotation, part(f)->categories[i].cost)->samples);
+		    annotation_self(f->annotation, part(f)->categories[i].cost, 0)->samples);
 	fclose(out);
 	return f->text;
 }
@@ -417,7 +418,7 @@ static void self_is_told_by_category_and_native_function(void)
 			check_text(natives_text(&f), "_PyObject_Malloc=2, helper=1, leaf=1",
 				   view_name(views[i]));
 			check(strstr(categories_text(&f), "=") != NULL, "categories");
-			check_u64(annotation_self(f.annotation, f.annotation->functions[0].cost)
+			check_u64(annotation_self(f.annotation, f.annotation->functions[0].cost, 0)
 					  ->samples,
 				  4, "self, whatever the view");
 			check_text(calls_text(&f), "top (it is not called by its name)=1", "calls");
@@ -438,7 +439,8 @@ static void categories_add_up_to_self(void)
 	write_files(&f, source);
 	if (annotate(&f, VIEW_PYTHON, "leaf"))
 		for (size_t i = 0; i < part(&f)->n_categories; i++)
-			sum += annotation_self(f.annotation, part(&f)->categories[i].cost)->samples;
+			sum += annotation_self(f.annotation, part(&f)->categories[i].cost, 0)
+				       ->samples;
 	check_u64(sum, 3, "all of it");
 	end(&f);
 }

@@ -274,7 +274,8 @@ __attribute__((format(printf, 2, 3))) static void say(FILE *out, const char *for
 
 static void say_costs(FILE *out, const struct annotation *a, uint32_t row)
 {
-	uint64_t self = annotation_self(a, row)->samples, total = annotation_total(a, row)->samples;
+	uint64_t self = annotation_self(a, row, 0)->samples,
+		 total = annotation_total(a, row, 0)->samples;
 
 	if (self || total)
 		say(out, "=%" PRIu64 "/%" PRIu64, self, total);
@@ -367,14 +368,17 @@ static void a_sample_counts_at_its_instruction_and_at_the_calls_to_it(void)
 			   "instructions");
 		check_text(lines_text(&f, 0), "f 10=1/1 12=0/2 13=0/1 | helper, inlined 5=2/2",
 			   "lines");
-		check_u64(annotation_self(f.annotation, part_of(&f, 0)->inlined_cost)->samples, 2,
-			  "samples in inlined code");
-		check_u64(annotation_self(f.annotation, f.annotation->functions[0].cost)->samples,
-			  3, "samples in its code");
-		check_u64(annotation_total(f.annotation, f.annotation->functions[0].cost)->samples,
-			  4, "samples with its code in their stack");
-		check_u64(f.annotation->functions[0].self->samples, 1,
-			  "self of f in the native view");
+		check_u64(annotation_self(f.annotation, part_of(&f, 0)->inlined_cost, 0)->samples,
+			  2, "samples in inlined code");
+		check_u64(
+			annotation_self(f.annotation, f.annotation->functions[0].cost, 0)->samples,
+			3, "samples in its code");
+		check_u64(
+			annotation_total(f.annotation, f.annotation->functions[0].cost, 0)->samples,
+			4, "samples with its code in their stack");
+		check_u64(
+			annotation_self(f.annotation, f.annotation->functions[0].view, 0)->samples,
+			1, "self of f in the native view");
 		check(is_rendered_as_json(&f), "JSON");
 	}
 	end(&f);
@@ -425,8 +429,11 @@ static void of_an_inlined_function_lines_are_shown_over_all_places(void)
 		check_u64(part_of(&f, 0)->n_instructions, 0, "instructions");
 		check_u64(part_of(&f, 0)->n_into, 1, "functions that it is in");
 		check_text(part_of(&f, 0)->n_into ? part_of(&f, 0)->into[0] : "", "f", "which");
-		check_u64(f.annotation->functions[0].self->samples, 3, "self in the view");
-		check_u64(annotation_self(f.annotation, part_of(&f, 0)->cost)->samples, 3, "self");
+		check_u64(
+			annotation_self(f.annotation, f.annotation->functions[0].view, 0)->samples,
+			3, "self in the view");
+		check_u64(annotation_self(f.annotation, part_of(&f, 0)->cost, 0)->samples, 3,
+			  "self");
 	}
 	end(&f);
 }
@@ -447,8 +454,12 @@ static void the_hottest_is_the_one_with_the_code(void)
 	if (annotate(&f, NULL, &one)) {
 		check_text(f.annotation->functions[0].function->name, "f", "the hottest");
 		check(part_of(&f, 0)->kind == NATIVE_CODE, "it has code");
-		check_u64(f.annotation->functions[0].code->samples, 3, "in its code");
-		check_u64(f.annotation->functions[0].self->samples, 1, "in itself");
+		check_u64(
+			annotation_self(f.annotation, f.annotation->functions[0].code, 0)->samples,
+			3, "in its code");
+		check_u64(
+			annotation_self(f.annotation, f.annotation->functions[0].view, 0)->samples,
+			1, "in itself");
 		check_u64(f.annotation->n_hidden, 1, "another one with code");
 	}
 	end(&f);
@@ -893,7 +904,7 @@ static void damaged_debug_information_costs_lines_only(void)
 
 			for (size_t i = 0; i < part_of(&f, 0)->n_instructions; i++)
 				sum += annotation_self(f.annotation,
-						       part_of(&f, 0)->instructions[i].cost)
+						       part_of(&f, 0)->instructions[i].cost, 0)
 					       ->samples;
 			check_u64(sum, 3, "the instructions' sum");
 			check(is_rendered_as_json(&f), "JSON");

@@ -144,10 +144,57 @@ static void sums_that_do_not_fit_are_told_and_do_not_wrap(void)
 	}
 }
 
+static int sign(int v)
+{
+	return (v > 0) - (v < 0);
+}
+
+/* By the first event in which they differ, as an order of whole rows: in whatever order costs were added. */
+static void rows_are_ordered_by_the_first_difference(void)
+{
+	static const struct {
+		const char *label;
+		struct {
+			size_t event;
+			struct cost cost;
+		} a[3], b[3];
+		int want;
+	} rows[] = {
+		{ "nothing", { { 0, { 0, 0 } } }, { { 0, { 0, 0 } } }, 0 },
+		{ "more weight", { { 0, { 1, 9 } } }, { { 0, { 1, 8 } } }, -1 },
+		{ "more samples", { { 0, { 1, 9 } } }, { { 0, { 2, 9 } } }, 1 },
+		{ "one has none", { { 0, { 1, 9 } } }, { { 1, { 9, 99 } } }, -1 },
+		{ "the first event decides",
+		  { { 1, { 1, 1 } }, { 0, { 1, 5 } } },
+		  { { 1, { 9, 9 } }, { 0, { 1, 4 } } },
+		  -1 },
+		{ "equal",
+		  { { 1, { 1, 2 } }, { 0, { 1, 5 } } },
+		  { { 0, { 1, 5 } }, { 1, { 1, 2 } } },
+		  0 },
+	};
+
+	for (size_t factor = 1; factor <= 19; factor += 18)
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			struct costs c;
+
+			costs_init(&c, 1 + factor);
+			costs_add_rows(&c, 2);
+			for (int k = 0; k < 3; k++) {
+				costs_add(&c, 0, rows[i].a[k].event * factor, &rows[i].a[k].cost);
+				costs_add(&c, 1, rows[i].b[k].event * factor, &rows[i].b[k].cost);
+			}
+			check(sign(costs_compare(&c, 0, 1)) == rows[i].want, rows[i].label);
+			check(sign(costs_compare(&c, 1, 0)) == -rows[i].want, rows[i].label);
+			costs_done(&c);
+		}
+}
+
 int main(void)
 {
 	costs_are_what_was_added_however_many_events_there_are();
 	memory_grows_with_what_was_counted();
 	sums_that_do_not_fit_are_told_and_do_not_wrap();
+	rows_are_ordered_by_the_first_difference();
 	return check_done("costs");
 }

@@ -107,8 +107,9 @@ static const char *rows_text(const struct opcodes *o, uint32_t function, size_t 
 					rows[i].name ? rows[i].name : opcode_gap_word(rows[i].gap),
 					rows[i].family ? "(" : "",
 					rows[i].family ? rows[i].family : "",
-					rows[i].family ? ")" : "", rows[i].self[event].weight,
-					rows[i].total[event].weight);
+					rows[i].family ? ")" : "",
+					costs_at(opcodes_self(o), rows[i].row, event)->weight,
+					costs_at(opcodes_total(o), rows[i].row, event)->weight);
 	return text;
 }
 
