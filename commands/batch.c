@@ -57,7 +57,9 @@ struct asked {
 	struct batch batch;
 	uint64_t part, parts;
 	bool join;
-	bool decided; /* an option says what is to be made of recordings */
+	bool decided;       /* an option says what is to be made of recordings */
+	const char **named; /* -i */
+	size_t n_named, cap_named;
 	struct digesting digesting;
 };
 
@@ -111,7 +113,8 @@ static bool take_option(struct asked *a, const struct options *o, int id)
 	bool wrong = false;
 
 	if (id == 'i') { /* one input more, as an operand is */
-		batch_inputs_add(&b->inputs, o->arg);
+		a->named = mem_grow(a->named, a->n_named, 1, &a->cap_named, sizeof(*a->named));
+		a->named[a->n_named++] = o->arg;
 		return true;
 	}
 	if (loading_option(&b->loading, o, id, &wrong))
@@ -423,6 +426,46 @@ static int status_of(const struct batch *b, const struct listing *l, const struc
 	return count(l, INPUT_FAILED) ? EXIT_UNWELL : EXIT_DONE;
 }
 
+/* ---- the inputs ---- */
+
+/* Is it in this folder, which is an absolute path without links? */
+static bool lies_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+	char *own = realpath(path, NULL);
+	bool lies = own && strncmp(own, folder, len) == 0 && (own[len] == '/' || !own[len]);
+
+	free(own);
+	return lies;
+}
+
+/* What this batch made is not what it reads: else each run would find the profiles of the one before. */
+static int add_input(struct asked *a, const struct options *o, const char *own_results,
+		     const char *path)
+{
+	if (own_results && lies_in(path, own_results))
+		return options_usage(
+			o, "%s is among the results of this batch: name another -o DIR", path);
+	batch_inputs_add(&a->batch.inputs, path);
+	return EXIT_DONE;
+}
+
+static int find_inputs(struct asked *a, const struct options *o)
+{
+	char *folder = batch_path(a->batch.dir, "recordings", NULL);
+	char *own = realpath(folder, NULL);
+	int status = EXIT_DONE;
+
+	batch_inputs_leave_out(&a->batch.inputs, folder);
+	for (size_t i = 0; i < a->n_named && status == EXIT_DONE; i++)
+		status = add_input(a, o, own, a->named[i]);
+	for (size_t i = 0; i < o->n_operands && status == EXIT_DONE; i++)
+		status = add_input(a, o, own, o->operands[i]);
+	free(own);
+	free(folder);
+	return status;
+}
+
 /* ---- the two ways ---- */
 
 static void list_results(const struct batch *b, const struct input_result *results,
@@ -433,7 +476,7 @@ static void list_results(const struct batch *b, const struct input_result *resul
 		char content[DIGEST_TEXT] = "";
 		struct listed item = {
 			.path = b->inputs.items[i].path,
-			.content = r->has_content ? digest_text(&r->content, content) : "",
+			.content = r->has_content ? digest_text(&r->identity, content) : "",
 			.state = r->state,
 			.text = r->text ? r->text : "",
 			.from = b->dir,
@@ -463,7 +506,8 @@ static int run(struct asked *a)
 	int status;
 
 	if (!b->inputs.n) {
-		fputs("perfolio batch: there is no recording in what was named\n", stderr);
+		fputs("perfolio batch: there is no recording or profile file in what was named\n",
+		      stderr);
 		return EXIT_NOTHING;
 	}
 	batch_inputs_finish(&b->inputs, a->part, a->parts);
@@ -516,7 +560,7 @@ static int check(struct asked *a, const struct options *o)
 {
 	if (!a->batch.dir)
 		return options_usage(o, "say where the results go: -o DIR");
-	if (a->join && (a->parts > 1 || a->batch.inputs.n))
+	if (a->join && (a->parts > 1 || a->n_named))
 		return options_usage(o, "--join takes folders of results, and no --shard");
 	if (a->join && a->decided)
 		return options_usage(
@@ -525,7 +569,7 @@ static int check(struct asked *a, const struct options *o)
 	if (a->batch.loading.filtering.grouping.n &&
 	    batch_outputs_show_functions(&a->batch.outputs))
 		return options_usage(o, "annotate shows functions: it takes no --group-by");
-	if (!o->n_operands && !a->batch.inputs.n)
+	if (!o->n_operands && !a->n_named)
 		return options_usage(o, "name recordings, or folders with recordings");
 	return EXIT_DONE;
 }
@@ -565,11 +609,12 @@ int command_batch(const struct command *self, int argc, char **argv)
 	if (lock < 0)
 		goto done;
 	setenv("COLUMNS", COLUMNS, 1);
-	for (size_t i = 0; !a.join && i < o.n_operands; i++)
-		batch_inputs_add(&b->inputs, o.operands[i]);
-	status = a.join ? join(&a, &o) : run(&a);
+	status = a.join ? EXIT_DONE : find_inputs(&a, &o);
+	if (status == EXIT_DONE)
+		status = a.join ? join(&a, &o) : run(&a);
 	close(lock);
 done:
+	free(a.named);
 	free(b->typed);
 	batch_inputs_done(&b->inputs);
 	loading_options_end(&b->loading);

@@ -41,7 +41,7 @@ enum input_state { INPUT_WAITING, INPUT_DONE, INPUT_FAILED, INPUT_DUPLICATE };
 struct input_result {
 	enum input_state state;
 	bool has_content;
-	struct digest content;
+	struct digest content, identity; /* identity: batch_identity() */
 	char *text; /* DONE: the name of its folder; FAILED: why; DUPLICATE: the path of the first; ours to free */
 	bool unusual; /* FAILED by what may be otherwise the next time: it is tried again */
 };

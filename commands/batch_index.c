@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands/batch_folder.h"
+#include "commands/batch_identity.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
 #include "render/out.h"
@@ -138,7 +139,7 @@ static int rank(enum input_state state)
 static int by_path(const void *va, const void *vb)
 {
 	const struct listed *a = va, *b = vb;
-	int order = strcmp(a->path, b->path);
+	int order = batch_path_order(a->path, b->path);
 
 	order = order ? order : strcmp(b->content, a->content); /* "" is last */
 	order = order ? order : rank(a->state) - rank(b->state);
@@ -151,7 +152,7 @@ static int by_content(const void *va, const void *vb)
 	const struct listed *a = va, *b = vb;
 	int order = strcmp(a->content, b->content);
 
-	return order ? order : strcmp(a->path, b->path);
+	return order ? order : batch_path_order(a->path, b->path);
 }
 
 static void sort(struct listing *l, int (*order)(const void *, const void *))

@@ -10,14 +10,15 @@
 
 /* A line of inputs.tsv. Texts are the list's. */
 struct listed {
-	const char *path, *content; /* content "": it could not be read */
+	const char *path,
+		*content; /* content: its identity (batch_identity()); "": it could not be read */
 	enum input_state state;
 	const char *text; /* as in struct input_result */
 	const char *from; /* of a joined list: the folder of results it stands in */
 };
 
 struct listing {
-	struct listed *items; /* by path */
+	struct listed *items; /* in the order of batch_path_order() */
 	size_t n, cap;
 	struct texts *texts;
 };

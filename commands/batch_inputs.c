@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "commands/batch_identity.h"
 #include "commands/folder.h"
 #include "commands/input_files.h"
+#include "commands/session.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/base/text.h"
@@ -28,13 +30,30 @@ static void add(struct batch_inputs *in, char *path)
 	in->items[in->n++] = (struct batch_input){ .path = path };
 }
 
-/* Called like a recording, so it was meant as one, whatever became of it. */
-static bool is_called_recording(const char *name)
+static bool ends_with(const char *name, const char *end)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(name), n = strlen(end);
 
-	return strcmp(name, "perf.data.old") == 0 ||
-	       (len > 5 && strcmp(name + len - 5, ".data") == 0);
+	return len > n && strcmp(name + len - n, end) == 0;
+}
+
+/* Called like an input, so it was meant as one, whatever became of it. */
+static bool is_called_input(const char *name)
+{
+	return strcmp(name, "perf.data.old") == 0 || ends_with(name, ".data") ||
+	       ends_with(name, BATCH_PROFILE_NAME);
+}
+
+bool batch_input_is_profile(const char *path)
+{
+	const struct session none = { .standard_input = { .fd = -1 } };
+
+	return session_is_profile(&none, path);
+}
+
+static bool is_input_file(const char *path, const char *name)
+{
+	return is_called_input(name) || locate_is_file(path) || batch_input_is_profile(path);
 }
 
 /* Takes the path over. */
@@ -66,11 +85,32 @@ static void fail_folder(struct batch_inputs *in, const char *folder, int error)
 	add_failed(in, mem_text(folder, strlen(folder)), why);
 }
 
+void batch_inputs_leave_out(struct batch_inputs *in, const char *folder)
+{
+	struct stat st;
+
+	if (stat(folder, &st) == 0) {
+		in->left_out_dev = st.st_dev;
+		in->left_out_ino = st.st_ino;
+	}
+}
+
+static bool is_left_out(const struct batch_inputs *in, const char *folder)
+{
+	struct stat st;
+
+	return in->left_out_ino && stat(folder, &st) == 0 && st.st_dev == in->left_out_dev &&
+	       st.st_ino == in->left_out_ino;
+}
+
 static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 {
 	size_t n;
-	char **names = folder_names(folder, &n);
+	char **names;
 
+	if (is_left_out(in, folder))
+		return;
+	names = folder_names(folder, &n);
 	if (!names) {
 		fail_folder(in, folder, errno);
 		return;
@@ -87,7 +127,7 @@ static void scan(struct batch_inputs *in, const char *folder, unsigned depth)
 			if (!taken && !is_result(path))
 				descend(in, path, depth);
 		} else if (S_ISREG(st.st_mode)) {
-			taken = is_called_recording(names[i]) || locate_is_file(path);
+			taken = is_input_file(path, names[i]);
 		}
 		if (taken)
 			add(in, path);
@@ -133,7 +173,7 @@ static int by_path(const void *va, const void *vb)
 {
 	const struct batch_input *a = va, *b = vb;
 
-	return strcmp(a->path, b->path);
+	return batch_path_order(a->path, b->path);
 }
 
 static void free_input(struct batch_input *input)
@@ -206,9 +246,9 @@ static const char *const tarballs[] = { ".tar", ".tar.bz2", ".tar.gz", ".tar.xz"
 
 enum { TARBALLS = sizeof(tarballs) / sizeof(tarballs[0]) };
 
-static bool is_recording(const char *path, const char *name)
+static bool is_input(const char *path, const char *name)
 {
-	return is_called_recording(name) || locate_is_file(path) || locate_is_folder(path);
+	return is_input_file(path, name) || locate_is_folder(path);
 }
 
 /* Of whichever recording: its archive of symbols is looked at with it. */
@@ -225,7 +265,7 @@ static bool is_tarball_of_recording(const char *path, const char *name)
 			continue;
 		own = mem_text(path, len - end);
 		own_name = mem_text(name, strlen(name) - end);
-		is = is_recording(own, own_name);
+		is = is_input(own, own_name);
 		free(own);
 		free(own_name);
 		return is;
@@ -235,7 +275,7 @@ static bool is_tarball_of_recording(const char *path, const char *name)
 
 static void look(struct side *s, const char *path, const char *name, unsigned depth);
 
-/* But for recordings, which are inputs of their own, and what is theirs. */
+/* But for what are inputs of their own, and what is theirs. */
 static void look_into(struct side *s, const char *folder, unsigned depth)
 {
 	size_t n;
@@ -246,7 +286,7 @@ static void look_into(struct side *s, const char *folder, unsigned depth)
 
 		if (s->files >= SIDE_FILES)
 			s->cut = true;
-		else if (!is_recording(path, names[i]) && !is_tarball_of_recording(path, names[i]))
+		else if (!is_input(path, names[i]) && !is_tarball_of_recording(path, names[i]))
 			look(s, path, names[i], depth);
 		free(path);
 	}
@@ -329,7 +369,13 @@ uint64_t batch_input_side(struct side_folders *folders, const struct batch_input
 	size_t len = folder_length(input->path);
 	char *folder =
 		len ? mem_text(input->path, len) : mem_text(*input->path == '/' ? "/" : ".", 1);
-	struct side s = { .hash = side_of(folders, folder)->hash };
+	struct side s = { .hash = 0 };
+
+	if (batch_input_is_profile(input->path)) { /* it has all that it needs */
+		free(folder);
+		return 0;
+	}
+	s.hash = side_of(folders, folder)->hash;
 
 	for (size_t i = 0; i < TARBALLS; i++) {
 		char *path = mem_calloc(strlen(input->path) + 16, 1);

@@ -13,19 +13,27 @@ struct batch_input {
 	char *why; /* a folder whose recordings cannot be found, and why; else NULL */
 };
 
-/* Sorted by path, each once. Starts as zeroes. */
+/* In the order of batch_path_order(), each once. Starts as zeroes. */
 struct batch_inputs {
 	struct batch_input *items;
 	size_t n, cap;
+	uint64_t left_out_dev, left_out_ino; /* batch_inputs_leave_out()'s folder; 0: none */
 };
 
 /*
- * A recording or directory recording is itself, whatever is in it; a folder stands for all recordings in and below it: files that
- * begin as one or are called like one (perf.data, *.data).  Links are not followed there,
- * names that begin with a dot not looked at, nor folders that hold results of batch.
+ * A recording, directory recording or profile file is itself, whatever is in it; a folder stands for all of them in and below it:
+ * files that begin as one or are called like one (perf.data, *.data, *.perfolio).  Links are not followed there,
+ * names that begin with a dot not looked at, nor folders below it that hold results of batch.
  * A folder that cannot be looked into is an input that has failed.
  */
 void batch_inputs_add(struct batch_inputs *in, const char *path);
+
+/* What lies in this folder is no input, by whatever way it is found; to be called before others are added. */
+void batch_inputs_leave_out(struct batch_inputs *in, const char *folder);
+
+#define BATCH_PROFILE_NAME ".perfolio"
+/* Does the file begin as a profile file does? */
+bool batch_input_is_profile(const char *path);
 
 /* Sort; keep only the part-th of `parts` parts (from 1), which depends on the paths alone. */
 void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts);

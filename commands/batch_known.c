@@ -8,7 +8,7 @@
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
 
-enum { FIELDS = 12 };
+enum { FIELDS = 13 };
 static const size_t most_bytes = (size_t)4 << 30;
 
 static bool take_i64(const char *field, int64_t *out)
@@ -28,14 +28,15 @@ static bool take(struct tsv *t, struct known *k)
 	char **f = t->field;
 
 	k->path = f[0];
-	k->failed = strcmp(f[9], "failed") == 0;
-	k->duplicate = strcmp(f[9], "duplicate") == 0;
-	k->result = f[11];
+	k->failed = strcmp(f[10], "failed") == 0;
+	k->duplicate = strcmp(f[10], "duplicate") == 0;
+	k->result = f[12];
 	return t->whole && t->n == FIELDS && tsv_u64(f[1], &k->stamp.dev) &&
 	       tsv_u64(f[2], &k->stamp.ino) && tsv_u64(f[3], &k->stamp.size) &&
 	       take_i64(f[4], &k->stamp.mtime_ns) && take_i64(f[5], &k->stamp.ctime_ns) &&
 	       tsv_u64(f[6], &k->side) && digest_parse(&k->content, f[7]) &&
-	       digest_parse(&k->options, f[8]) && tsv_u64(f[10], &k->functions);
+	       digest_parse(&k->identity, f[8]) && digest_parse(&k->options, f[9]) &&
+	       tsv_u64(f[11], &k->functions);
 }
 
 struct ordered {
@@ -117,6 +118,7 @@ bool known_equal(const struct known *a, const struct known *b)
 {
 	return strcmp(a->path, b->path) == 0 && file_stamp_equal(&a->stamp, &b->stamp) &&
 	       a->side == b->side && memcmp(&a->content, &b->content, sizeof(a->content)) == 0 &&
+	       memcmp(&a->identity, &b->identity, sizeof(a->identity)) == 0 &&
 	       memcmp(&a->options, &b->options, sizeof(a->options)) == 0 &&
 	       a->failed == b->failed && a->duplicate == b->duplicate &&
 	       a->functions == b->functions && strcmp(a->result, b->result) == 0;
@@ -133,6 +135,7 @@ void known_put(FILE *f, const struct known *k)
 	fprintf(f, "\t%" PRId64 "\t%" PRId64, k->stamp.mtime_ns, k->stamp.ctime_ns);
 	tsv_put_u64(f, true, k->side);
 	tsv_put(f, true, digest_text(&k->content, text));
+	tsv_put(f, true, digest_text(&k->identity, text));
 	tsv_put(f, true, digest_text(&k->options, text));
 	tsv_put(f, true, k->failed ? "failed" : k->duplicate ? "duplicate" : "done");
 	tsv_put_u64(f, true, k->functions);

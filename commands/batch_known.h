@@ -21,7 +21,7 @@ struct known {
 	char *path;
 	struct file_stamp stamp; /* all 0: it was too young to be told by */
 	uint64_t side;
-	struct digest content;
+	struct digest content, identity; /* batch_identity() */
 	struct digest
 		options; /* of all that decides what is made of the content, with perfolio's version */
 	bool failed, duplicate;

@@ -17,6 +17,7 @@ struct one {
 	const struct batch *b;
 	const struct batch_input *input;
 	const struct digest *content;
+	const struct file_stamp *stamp;
 	struct object_cache *cache;
 	struct one_result *result;
 	struct session session;
@@ -60,14 +61,12 @@ static bool open_input(struct one *o)
 	s->standard_input.fd = -1;
 	s->diag = diag_new();
 	s->texts = texts_new();
+	if (batch_input_is_profile(s->path))
+		return true;
 	s->recording = recording_open(s->path, s->diag, s->texts, &err);
 	if (s->recording)
 		return true;
-	if (session_is_profile(s, s->path))
-		snprintf(
-			text, sizeof(text),
-			"this is a profile file, and batch reads recordings; perfolio merge joins profiles");
-	else if (err.has_offset)
+	if (err.has_offset)
 		snprintf(text, sizeof(text), "byte 0x%llx: %.300s", (unsigned long long)err.offset,
 			 err.what);
 	else
@@ -83,7 +82,7 @@ static struct loading_options loading_options_of(struct one *o)
 	options.cache = o->cache;
 	if (batch_outputs_examine(&o->b->outputs))
 		options.collect.environment = &o->environment;
-	if (batch_outputs_save(&o->b->outputs))
+	if (batch_outputs_save(&o->b->outputs) && o->session.recording)
 		save_prepare(&options);
 	return options;
 }
@@ -101,14 +100,14 @@ static bool load(struct one *o, int messages)
 }
 
 /* Nothing may have changed since its digest was taken. */
-static bool is_unchanged(struct one *o, const struct file_stamp *stamp)
+static bool is_unchanged(struct one *o)
 {
 	struct file_stamp now;
 	struct error err;
 
 	if (!input_stamp(o->input->path, &now, &err))
 		give_up(o, ONE_UNUSUAL, "it vanished while it was read");
-	else if (!file_stamp_equal(&now, stamp))
+	else if (!file_stamp_equal(&now, o->stamp))
 		give_up(o, ONE_UNUSUAL, "it changed while it was read");
 	else
 		return true;
@@ -153,7 +152,8 @@ static bool write_functions(struct one *o, const char *folder, struct error *err
 	facts.command = summary.program;
 	ok = entry_functions_write(t, files, n_files, path, err);
 	entry_make(&o->entry, &input);
-	o->entry.bytes = recording_size(o->session.recording);
+	o->entry.bytes = o->stamp->size;
+	o->entry.profile = !o->session.recording;
 	free(own);
 	free(path);
 	doctor_free(d);
@@ -198,7 +198,7 @@ static bool write_all(struct one *o, const char *folder, bool *unreadable, struc
 	       write_entry(o, folder, err);
 }
 
-static void write_folder(struct one *o, const struct file_stamp *stamp)
+static void write_folder(struct one *o)
 {
 	char own[32], name[FOLDER_NAME];
 	bool unreadable = false;
@@ -210,12 +210,12 @@ static void write_folder(struct one *o, const struct file_stamp *stamp)
 	if (!folder_make(work, &err) || !write_all(o, work, &unreadable, &err)) {
 		give_up(o, unreadable ? ONE_UNUSUAL : ONE_NO_OUTPUT, err.what);
 		if (unreadable)
-			is_unchanged(o, stamp); /* or that is why */
+			is_unchanged(o); /* or that is why */
 		goto done;
 	}
-	if (!is_unchanged(o, stamp))
+	if (!is_unchanged(o))
 		goto done;
-	if (recording_refused(o->session.recording)) {
+	if (o->session.recording && recording_refused(o->session.recording)) {
 		give_up(o, ONE_UNUSUAL, "the system refused to read it to its end");
 		goto done;
 	}
@@ -241,13 +241,18 @@ void batch_one(const struct batch *b, const struct batch_input *input, const str
 	       struct one_result *result)
 {
 	struct one o = {
-		.b = b, .input = input, .content = content, .cache = cache, .result = result
+		.b = b,
+		.input = input,
+		.content = content,
+		.stamp = stamp,
+		.cache = cache,
+		.result = result,
 	};
 
 	if (open_input(&o) && load(&o, messages))
-		write_folder(&o, stamp);
+		write_folder(&o);
 	else if (result->outcome == ONE_FAILED)
-		is_unchanged(&o, stamp); /* or that is why, and not for ever */
+		is_unchanged(&o); /* or that is why, and not for ever */
 	entry_done(&o.entry);
 	environment_done(&o.environment);
 	loading_done(&o.loading);

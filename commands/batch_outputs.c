@@ -49,13 +49,18 @@ static bool info(struct out *o, const struct batch_making *m, int format, struct
 		.path = m->session->path,
 		.diag = diag_new(),
 		.texts = texts_new(),
+		.standard_input = { .fd = -1 },
 	};
-	bool ok;
+	bool ok = true;
 
-	s.recording = recording_open(s.path, s.diag, s.texts, err);
-	ok = s.recording != NULL;
-	if (ok)
-		info_write(o, &s, format);
+	if (!m->session->recording) {
+		ok = info_write_profile(o, &s, format, err);
+	} else {
+		s.recording = recording_open(s.path, s.diag, s.texts, err);
+		ok = s.recording != NULL;
+		if (ok)
+			info_write(o, &s, format);
+	}
 	session_close(&s);
 	return ok;
 }
@@ -104,28 +109,29 @@ static const struct output_row {
 	output_writer *write;
 	int format;
 	bool is_export;
+	bool needs_addresses; /* a profile file cannot answer it */
 } rows[] = {
-	{ "report.txt", "report.txt", report, 0, false },
-	{ "report.csv", "report.csv", report, 1, false },
-	{ "report.json", "report.json", report, 2, false },
-	{ "report.xml", "report.xml", report, 3, false },
-	{ "cache.txt", "cache.txt", cache, 0, false },
-	{ "cache.csv", "cache.csv", cache, 1, false },
-	{ "cache.json", "cache.json", cache, 2, false },
-	{ "cache.xml", "cache.xml", cache, 3, false },
-	{ "doctor.txt", "doctor.txt", doctor, 0, false },
-	{ "doctor.json", "doctor.json", doctor, 1, false },
-	{ "doctor.xml", "doctor.xml", doctor, 2, false },
-	{ "info.txt", "info.txt", info, 0, false },
-	{ "info.json", "info.json", info, 1, false },
-	{ "info.xml", "info.xml", info, 2, false },
-	{ "profile", "profile.perfolio", profile, 0, false },
-	{ "annotate.txt", "annotate.txt", annotate, 0, false },
-	{ "annotate.json", "annotate.json", annotate, 1, false },
-	{ "annotate.xml", "annotate.xml", annotate, 2, false },
-	{ "folded", "stacks.folded", export, 2, true },
-	{ "dot", "graph.dot", export, 1, true },
-	{ "callgrind", "callgrind.out", export, 0, true },
+	{ "report.txt", "report.txt", report, 0, false, false },
+	{ "report.csv", "report.csv", report, 1, false, false },
+	{ "report.json", "report.json", report, 2, false, false },
+	{ "report.xml", "report.xml", report, 3, false, false },
+	{ "cache.txt", "cache.txt", cache, 0, false, false },
+	{ "cache.csv", "cache.csv", cache, 1, false, false },
+	{ "cache.json", "cache.json", cache, 2, false, false },
+	{ "cache.xml", "cache.xml", cache, 3, false, false },
+	{ "doctor.txt", "doctor.txt", doctor, 0, false, false },
+	{ "doctor.json", "doctor.json", doctor, 1, false, false },
+	{ "doctor.xml", "doctor.xml", doctor, 2, false, false },
+	{ "info.txt", "info.txt", info, 0, false, false },
+	{ "info.json", "info.json", info, 1, false, false },
+	{ "info.xml", "info.xml", info, 2, false, false },
+	{ "profile", "profile.perfolio", profile, 0, false, false },
+	{ "annotate.txt", "annotate.txt", annotate, 0, false, true },
+	{ "annotate.json", "annotate.json", annotate, 1, false, true },
+	{ "annotate.xml", "annotate.xml", annotate, 2, false, true },
+	{ "folded", "stacks.folded", export, 2, true, false },
+	{ "dot", "graph.dot", export, 1, true, false },
+	{ "callgrind", "callgrind.out", export, 0, true, false },
 };
 
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -188,6 +194,25 @@ bool batch_outputs_show_functions(const struct batch_outputs *o)
 	return has(o, annotate);
 }
 
+/* Not in the sink: other outputs show that, and the command would not say it of them. */
+static void note_not_made(const struct output_row *row, const struct batch_making *m,
+			  struct entry *e)
+{
+	struct entry_problem p = {
+		.severity = severity_name(SEVERITY_NOTE),
+		.kind = "output-not-made",
+		.subject = row->file,
+		.count = 1,
+	};
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		 "%s was not made: that needs addresses, which a profile file does not have",
+		 row->file);
+	p.message = texts_add_z(m->session->texts, text);
+	entry_add_problem(e, &p);
+}
+
 static bool write_one(const struct output_row *row, const struct batch_making *m,
 		      const char *folder, struct entry *e, bool *unreadable, struct error *err)
 {
@@ -221,6 +246,10 @@ bool batch_outputs_write(const struct batch_outputs *o, const struct batch_makin
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (!o->chosen[i])
 			continue;
+		if (rows[i].needs_addresses && !m->session->recording) {
+			note_not_made(&rows[i], m, e);
+			continue;
+		}
 		if (rows[i].is_export && l->event >= 0) {
 			profile_keep_event(l->profile, (size_t)l->event);
 			l->event = -1;

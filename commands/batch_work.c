@@ -31,6 +31,7 @@
 #include <unistd.h>
 
 #include "commands/batch_folder.h"
+#include "commands/batch_identity.h"
 #include "commands/batch_known.h"
 #include "commands/batch_one.h"
 #include "commands/batch_progress.h"
@@ -63,7 +64,7 @@ struct order {
 
 struct answer {
 	enum from_worker what;
-	struct digest content;
+	struct digest content, identity;
 	struct file_stamp stamp;
 	int64_t now_ns; /* when the stamp was taken */
 	struct one_result result;
@@ -124,6 +125,7 @@ static bool serve(const struct batch *b, int fd, int messages, struct object_cac
 		snprintf(a.result.text, sizeof(a.result.text), "%s", err.what);
 		return say(fd, &a);
 	}
+	a.identity = batch_identity(input->path, &a.content);
 	if (!say(fd, &a) || !hear(fd, &next))
 		return false;
 	if (next.what == TO_SKIP)
@@ -186,7 +188,7 @@ struct work {
 	size_t decided; /* all before it are */
 	size_t *again;  /* inputs to be given out once more */
 	size_t n_again, cap_again;
-	uint32_t *slots; /* of decided inputs by content: index + 1 */
+	uint32_t *slots; /* of decided inputs by identity: index + 1 */
 	size_t mask;
 	struct known_list known;
 	FILE *journal;
@@ -197,14 +199,15 @@ struct work {
 
 /* ---- the first of equal inputs ---- */
 
-static size_t slot_of(const struct work *w, const struct digest *content)
+static size_t slot_of(const struct work *w, const struct digest *identity)
 {
 	uint64_t hash;
 	size_t at;
 
-	memcpy(&hash, content->bytes, sizeof(hash));
+	memcpy(&hash, identity->bytes, sizeof(hash));
 	for (at = hash & w->mask; w->slots[at]; at = (at + 1) & w->mask)
-		if (memcmp(&w->results[w->slots[at] - 1].content, content, sizeof(*content)) == 0)
+		if (memcmp(&w->results[w->slots[at] - 1].identity, identity, sizeof(*identity)) ==
+		    0)
 			break;
 	return at;
 }
@@ -258,7 +261,7 @@ static bool was_made(struct work *w, size_t i)
 	if (k->failed)
 		return true;
 	ok = is_name(k->result) && is_whole(w, k->result, k->functions, &e) &&
-	     (!e.when_is_file || e.when == input_written(path));
+	     (!e.when_is_file || e.profile || e.when == input_written(path));
 	t->functions = k->functions;
 	entry_done(&e);
 	return ok;
@@ -281,6 +284,7 @@ static struct known known_of(const struct work *w, size_t i)
 		.path = w->b->inputs.items[i].path,
 		.side = t->side,
 		.content = r->content,
+		.identity = r->identity,
 		.options = w->b->digest,
 		.failed = r->state == INPUT_FAILED,
 		.duplicate = r->state == INPUT_DUPLICATE,
@@ -383,7 +387,7 @@ enum decision { GO, SKIP };
 static enum decision decide(struct work *w, size_t i)
 {
 	struct input_result *r = &w->results[i];
-	size_t at = slot_of(w, &r->content);
+	size_t at = slot_of(w, &r->identity);
 	const struct known *k;
 
 	w->tasks[i].decided = true;
@@ -483,6 +487,7 @@ static bool is_known(struct work *w, size_t i)
 	t->hashed = true;
 	w->results[i].has_content = true;
 	w->results[i].content = k->content;
+	w->results[i].identity = k->identity;
 	return true;
 }
 
@@ -609,6 +614,7 @@ static void take_hashed(struct work *w, struct process *p, const struct answer *
 	t->hashed = true;
 	r->has_content = true;
 	r->content = a->content;
+	r->identity = a->identity;
 	p->stage = ASKING;
 	p->deadline = 0;
 	if (t->decided) { /* before, or by a process that broke down */

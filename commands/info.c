@@ -42,33 +42,40 @@ static int print(const struct session *s, int format)
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
-static int print_profile(const struct session *s, int format)
+bool info_write_profile(struct out *o, const struct session *s, int format, struct error *err)
 {
 	static void (*const renderers[])(struct out *, const struct profile_info *) = {
 		render_profile_info_text, render_profile_info_json, render_profile_info_xml
 	};
 	struct profile_info info = { .diag = s->diag };
 	struct source source = { .fd = -1 };
-	struct error err = { 0 };
 	struct folio *f = NULL;
-	struct out *o = NULL;
-	int status = EXIT_DONE;
 
-	if (session_source(s, s->path, &source, &err))
-		f = profile_file_read(&source, 0, s->texts, &err);
+	if (session_source(s, s->path, &source, err))
+		f = profile_file_read(&source, 0, s->texts, err);
 	info.folio = f;
 	info.size = source.size;
 	source_close(&source);
 	if (!f)
-		return session_fail(s, &err);
+		return false;
 	folio_tell(f, true, s->diag);
-	o = out_open("-", &err);
-	if (o)
-		renderers[format](o, &info);
-	if (!o || !out_close(o, &err))
-		status = session_output_fail(NULL, &err);
+	renderers[format](o, &info);
 	folio_free(f);
-	return status;
+	return true;
+}
+
+static int print_profile(const struct session *s, int format)
+{
+	struct error err = { 0 };
+	struct out *o = out_open("-", &err);
+
+	if (!o)
+		return session_output_fail(NULL, &err);
+	if (!info_write_profile(o, s, format, &err)) {
+		out_discard(o);
+		return session_fail(s, &err);
+	}
+	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
 int command_info(const struct command *self, int argc, char **argv)

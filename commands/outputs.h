@@ -54,6 +54,9 @@ struct doctor *doctor_write(struct out *o, const struct session *s, const struct
 
 void info_write(struct out *o, const struct session *s, int format);
 
+/* The same of a profile file, which is read for it; its problems go to the session's sink.  False: it cannot be read; nothing was written. */
+bool info_write_profile(struct out *o, const struct session *s, int format, struct error *err);
+
 /* An option of `save` as its file will name it, behind those in *typed (NULL at first; free() it). */
 void save_note(char **typed, const struct options *o, int id);
 

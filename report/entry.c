@@ -39,17 +39,24 @@ static void find_health(struct entry *e, const struct entry_input *in)
 	}
 }
 
-static void add_problem(struct entry *e, const struct problem *p)
+void entry_add_problem(struct entry *e, const struct entry_problem *p)
 {
 	e->problems =
 		mem_grow(e->problems, e->n_problems, 1, &e->cap_problems, sizeof(*e->problems));
-	e->problems[e->n_problems++] = (struct entry_problem){
+	e->problems[e->n_problems++] = *p;
+}
+
+static void add_problem(struct entry *e, const struct problem *p)
+{
+	struct entry_problem own = {
 		.severity = severity_name(p->severity),
 		.kind = p->name,
 		.subject = p->subject,
 		.message = p->message,
 		.count = p->count,
 	};
+
+	entry_add_problem(e, &own);
 }
 
 static void find_top(struct entry *e, const struct table *t)

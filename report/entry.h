@@ -49,6 +49,7 @@ struct entry {
 	const char *input;   /* the path, as it was found */
 	uint64_t bytes;      /* of the recording */
 
+	bool profile;                         /* it was a profile file: `when` is what that says */
 	const char *host, *program, *command; /* "": not known */
 	bool has_when;
 	bool when_is_file; /* the recording does not tell; it is when the file was written */
@@ -81,6 +82,8 @@ struct entry_input {
 
 /* Facts of a loaded recording, whose texts they borrow; entry_done() it.  What comes from elsewhere (content, bytes, input ...) is the caller's to set. */
 void entry_make(struct entry *e, const struct entry_input *in);
+/* What is no problem of the recording's, but of what was to be made of it.  Texts are borrowed. */
+void entry_add_problem(struct entry *e, const struct entry_problem *p);
 void entry_add_output(struct entry *e, const char *name, uint64_t bytes);
 void entry_done(struct entry *e);
 

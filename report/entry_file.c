@@ -124,6 +124,8 @@ bool entry_write(const struct entry *e, const char *path, struct error *err)
 	if (e->has_when)
 		fprintf(f, "when\t%s\t%s%lld\n", e->when_is_file ? "file" : "clock",
 			e->when < 0 ? "" : "+", (long long)e->when);
+	if (e->profile)
+		fputs("profile\n", f);
 	if (e->health.damaged)
 		fputs("damaged\n", f);
 	if (e->has_top) {
@@ -219,6 +221,8 @@ static bool take_line(struct entry *e, struct tsv *t)
 
 	if (strcmp(key, "when") == 0)
 		return take_when(e, t);
+	if (strcmp(key, "profile") == 0)
+		return e->profile = true;
 	if (strcmp(key, "damaged") == 0)
 		return e->health.damaged = true;
 	if (strcmp(key, "top") == 0) {
