@@ -16,6 +16,7 @@
 #include "parser/attr.h"
 #include "parser/base/plural.h"
 #include "parser/perf_format.h"
+#include "render/name_columns.h"
 #include "render/out.h"
 #include "render/renderers.h"
 #include "render/text_header.h"
@@ -30,9 +31,9 @@ enum {
 	BAR = 6,    /* columns of a bar, on a terminal */
 	RATIO = 11, /* "0.00892±13%" */
 	LEAST_FUNCTION = 20,
-	MODULE = 18,
 	OTHERS = 16,
-	WIDE = 100, /* where nothing says how wide it is */
+	LISTED = 16, /* events whose set-up is said: more of them and nobody sees the table */
+	WIDE = 100,  /* where nothing says how wide it is */
 };
 
 struct cache_layout {
@@ -42,7 +43,7 @@ struct cache_layout {
 	size_t count; /* width of its estimated count; 0: no room */
 	size_t n_others, others[OTHERS], other_width[OTHERS]; /* other events with a share */
 	bool bars;
-	size_t function, module; /* widths; module 0: no room */
+	struct name_columns names;
 };
 
 /* ---- what decides how far the numbers can be trusted ---- */
@@ -103,6 +104,12 @@ static bool has_counters(const struct table *t)
 	return false;
 }
 
+/* The event that rows are sorted by, and whose shares are shown first. */
+static size_t primary_event(const struct table *t)
+{
+	return t->options.primary_1 ? t->options.primary_1 - 1 : t->events[0];
+}
+
 static void print_basis(struct out *o, const struct table *t)
 {
 	bool skid = false, turns = false;
@@ -110,11 +117,15 @@ static void print_basis(struct out *o, const struct table *t)
 	for (size_t n = 0; n < t->n_events; n++) {
 		const struct profile_event *e = &t->profile->events[t->events[n]];
 
-		print_setup(o, e);
-		out_char(o, '\n');
+		if (n < LISTED || t->events[n] == primary_event(t)) {
+			print_setup(o, e);
+			out_char(o, '\n');
+		}
 		skid |= has_skid(e->attr);
 		turns |= counted_share(e) < 10000;
 	}
+	if (t->n_events > LISTED)
+		out_text(o, "... and more; --event chooses one, csv and json have all\n");
 	if (turns)
 		out_text(o,
 			 "events took turns (multiplexing): counts are of their part of the time, "
@@ -155,17 +166,21 @@ static void put_bar(struct out *o, uint64_t hundredths)
 
 static size_t fixed_width(const struct cache_layout *l)
 {
-	return 2 * (PERCENT + GAP) + (l->bars ? BAR + 1 : 0) + SAMPLES + GAP;
+	return 2 * (PERCENT + GAP) + (l->bars ? BAR + 1 : 0) + SAMPLES;
 }
 
 static size_t fit_ratios(struct cache_layout *l, const struct table *t, size_t room)
 {
+	size_t least = name_columns_least(&l->names);
+
+	if (least < GAP + LEAST_FUNCTION)
+		least = GAP + LEAST_FUNCTION;
 	for (size_t i = 0; i < t->options.ratios->n && i < 64; i++) {
 		size_t width = parts_width(t->options.ratios->items[i].name);
 
 		if (width < RATIO)
 			width = RATIO;
-		if (room < width + GAP + LEAST_FUNCTION)
+		if (room < width + GAP + least)
 			break;
 		l->ratio_width[l->n_ratios++] = width;
 		room -= width + GAP;
@@ -203,36 +218,24 @@ static size_t fit_extras(struct cache_layout *l, const struct table *t, size_t r
 
 static void lay_out(struct cache_layout *l, const struct table *t, size_t columns)
 {
-	size_t function = LEAST_FUNCTION, module = sizeof("module") - 1, room;
+	size_t room;
 
 	*l = (struct cache_layout){
-		.primary = t->options.primary_1 ? t->options.primary_1 - 1 : t->events[0],
+		.primary = primary_event(t),
 		.bars = columns >= 60,
 	};
-	for (size_t i = 0; i < t->n_rows; i++) {
-		const struct function *f = &t->profile->functions[t->rows[i].function];
-
-		if (parts_width(f->name) > function)
-			function = parts_width(f->name);
-		if (parts_width(f->module) > module)
-			module = parts_width(f->module);
-	}
+	name_columns_begin(&l->names, t->profile->keys, false, t->profile->keys ? "(all) " : "");
+	for (size_t i = 0; i < t->n_rows; i++)
+		name_columns_measure(&l->names, &t->profile->functions[t->rows[i].function], 0);
 	room = columns - (columns > fixed_width(l) ? fixed_width(l) : columns);
 	room = fit_ratios(l, t, room);
-	room = fit_extras(l, t, room, function + GAP + module);
-	l->function = room < LEAST_FUNCTION ? LEAST_FUNCTION : room;
-	if (l->function >= function + GAP + module) {
-		l->function = function;
-		l->module = module;
-	} else if (l->function >= LEAST_FUNCTION + MODULE + GAP) {
-		l->module = l->function / 3;
-		l->function -= l->module + GAP;
-	}
+	room = fit_extras(l, t, room, name_columns_wanted(&l->names));
+	name_columns_fit(&l->names, room);
 }
 
 static void print_headings(struct out *o, const struct table *t, const struct cache_layout *l)
 {
-	size_t width = fixed_width(l) - GAP, used;
+	size_t width = fixed_width(l), used;
 
 	used = parts_cut(o, t->profile->events[l->primary].name, width);
 	if (l->n_ratios)
@@ -250,24 +253,27 @@ static void print_headings(struct out *o, const struct table *t, const struct ca
 	out_char(o, '\n');
 	out_printf(o, "%*s", PERCENT, "self %");
 	parts_pad(o, (l->bars ? BAR + 1 : 0) + GAP);
-	out_printf(o, "%*s  samples  ", PERCENT, "total %");
+	out_printf(o, "%*s  samples", PERCENT, "total %");
 	for (size_t i = 0; i < l->n_ratios; i++) {
 		struct ratio_value v = table_whole_ratio(t, &t->options.ratios->items[i]);
 		char text[64];
 
 		parts_ratio_text(text, sizeof(text), &t->options.ratios->items[i], &v);
-		parts_right(o, text, l->ratio_width[i]);
 		parts_pad(o, GAP);
+		parts_right(o, text, l->ratio_width[i]);
 	}
 	if (l->count) {
-		parts_right(o, "count", l->count);
 		parts_pad(o, GAP);
+		parts_right(o, "count", l->count);
 	}
 	for (size_t i = 0; i < l->n_others; i++) {
-		parts_right(o, "self %", l->other_width[i]);
 		parts_pad(o, GAP);
+		parts_right(o, "self %", l->other_width[i]);
 	}
-	out_text(o, "(all)\n");
+	if (t->profile->keys)
+		name_columns_headings(o, &l->names);
+	else
+		out_text(o, "  (all)\n");
 }
 
 static void print_extras(struct out *o, const struct table *t, const struct cache_layout *l,
@@ -276,16 +282,16 @@ static void print_extras(struct out *o, const struct table *t, const struct cach
 	const struct costs *self = &t->totals->self;
 
 	if (l->count) {
-		parts_number(o, costs_at(self, function, l->primary)->weight, (unsigned)l->count);
 		parts_pad(o, GAP);
+		parts_number(o, costs_at(self, function, l->primary)->weight, (unsigned)l->count);
 	}
 	for (size_t i = 0; i < l->n_others; i++) {
 		size_t e = l->others[i];
 
+		parts_pad(o, GAP);
 		parts_percent(o,
 			      cost_share(costs_at(self, function, e), &t->profile->events[e].sum),
 			      (unsigned)l->other_width[i]);
-		parts_pad(o, GAP);
 	}
 }
 
@@ -293,7 +299,6 @@ static void print_row(struct out *o, const struct table *t, const struct cache_l
 		      uint32_t function)
 {
 	const struct function *f = &t->profile->functions[function];
-	size_t used;
 	const struct cost *whole = &t->profile->events[l->primary].sum;
 	const struct cost *self = costs_at(&t->totals->self, function, l->primary);
 	const struct cost *total = costs_at(&t->totals->total, function, l->primary);
@@ -308,23 +313,17 @@ static void print_row(struct out *o, const struct table *t, const struct cache_l
 	parts_percent(o, cost_share(total, whole), PERCENT);
 	parts_pad(o, GAP);
 	parts_number(o, self->samples, SAMPLES);
-	parts_pad(o, GAP);
 	for (size_t i = 0; i < l->n_ratios; i++) {
 		struct ratio_value v =
 			table_ratio(t, function, &t->options.ratios->items[i], inclusive);
 		char text[64];
 
 		parts_ratio_text(text, sizeof(text), &t->options.ratios->items[i], &v);
-		parts_right(o, text, l->ratio_width[i]);
 		parts_pad(o, GAP);
+		parts_right(o, text, l->ratio_width[i]);
 	}
 	print_extras(o, t, l, function);
-	used = parts_cut(o, f->name, l->function);
-	if (l->module && *f->module) {
-		parts_pad(o, l->function - used + GAP);
-		parts_cut(o, f->module, l->module);
-	}
-	out_char(o, '\n');
+	name_columns_row(o, &l->names, f, "", 0);
 }
 
 void render_cache_text(struct out *o, const struct table *t)

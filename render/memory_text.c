@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "render/memory.h"
+#include "render/name_columns.h"
 #include "render/out.h"
 #include "render/text_header.h"
 #include "render/text_parts.h"
@@ -29,7 +30,6 @@ enum {
 	LEAST_NAME = 24, /* what a name must have */
 	WIDE = 100,      /* where nothing says how wide it is */
 	LEAST_LEVELS = 3,
-	MODULE_SHARE = 3, /* the module gets a third of what names have */
 	LEAST_MODULE = 8,
 };
 
@@ -289,25 +289,32 @@ static void put_counts(struct out *o, const struct layout *l, const struct memor
 		const struct column *column = &l->columns[i];
 		uint64_t v = value_of(l, column, c);
 
+		parts_pad(o, i ? GAP : 0);
 		if (is_share(column->kind))
 			put_share(o, l, column->width, v, c->samples);
 		else if (column->kind != COLUMN_SAMPLES && !c->latency.samples)
 			put_right(o, "·", column->width);
 		else
 			parts_number(o, v, column->width);
-		parts_pad(o, GAP);
 	}
 }
 
-static void put_headings(struct out *o, const struct layout *l, const char *name)
+static void put_number_headings(struct out *o, const struct layout *l)
 {
 	out_char(o, '\n');
 	for (size_t i = 0; i < l->n; i++) {
 		bool bar = l->bars && is_share(l->columns[i].kind);
 
+		parts_pad(o, i ? GAP : 0);
 		put_right(o, l->columns[i].heading, l->columns[i].width - bar);
-		parts_pad(o, (size_t)bar + GAP);
+		parts_pad(o, bar);
 	}
+}
+
+static void put_headings(struct out *o, const struct layout *l, const char *name)
+{
+	put_number_headings(o, l);
+	parts_pad(o, GAP);
 	out_text(o, name);
 	out_char(o, '\n');
 }
@@ -320,55 +327,22 @@ static void put_hidden(struct out *o, size_t n, const char *one, const char *man
 
 /* ---- tables ---- */
 
-/* The column of modules begins behind the longest name, but has its share of the room. */
-static size_t name_width(const struct layout *l, const struct memory_tables *t)
-{
-	size_t module = 0, longest = 0, most;
-
-	for (size_t i = 0; i < t->n_functions; i++) {
-		const struct function *f = &t->functions[t->by_function[i].function];
-
-		if (parts_width(f->name) > longest)
-			longest = parts_width(f->name);
-		if (parts_shows(t->keys, "module") && parts_width(f->module) > module)
-			module = parts_width(f->module);
-	}
-	if (module > l->name / MODULE_SHARE)
-		module = l->name / MODULE_SHARE;
-	most = l->name - module - GAP;
-	return longest < most ? longest : most;
-}
-
-static void put_function(struct out *o, const struct layout *l, const struct memory_tables *t,
-			 const struct function *f, size_t name)
-{
-	size_t taken;
-
-	if (!*f->module || !parts_shows(t->keys, "module") ||
-	    l->name / MODULE_SHARE < LEAST_MODULE) {
-		parts_cut(o, f->name, l->name);
-		return;
-	}
-	taken = parts_cut(o, f->name, name);
-	parts_pad(o, name - taken + GAP);
-	parts_cut(o, f->module, l->name - name - GAP);
-}
-
 static void put_functions(struct out *o, const struct layout *l, const struct memory_tables *t)
 {
-	size_t name = name_width(l, t);
+	struct name_columns names;
 
-	char heading[200] = "function";
-
-	if (t->keys)
-		parts_keys_text(heading, sizeof(heading), t->keys);
-	put_headings(o, l, heading);
+	name_columns_begin(&names, t->keys, false, "");
+	for (size_t i = 0; i < t->n_functions; i++)
+		name_columns_measure(&names, &t->functions[t->by_function[i].function], 0);
+	name_columns_fit(&names, GAP + l->name);
+	put_number_headings(o, l);
+	name_columns_headings(o, &names);
 	put_counts(o, l, &t->total);
+	parts_pad(o, GAP);
 	out_text(o, "(all)\n");
 	for (size_t i = 0; i < t->n_functions; i++) {
 		put_counts(o, l, &t->by_function[i].counts);
-		put_function(o, l, t, &t->functions[t->by_function[i].function], name);
-		out_char(o, '\n');
+		name_columns_row(o, &names, &t->functions[t->by_function[i].function], "", 0);
 	}
 	put_hidden(o, t->hidden_functions, t->keys ? "row" : "function",
 		   t->keys ? "rows" : "functions");
@@ -382,6 +356,7 @@ static void put_objects(struct out *o, const struct layout *l, const struct memo
 		const char *note = object->inferred ? " (inferred)" : "";
 
 		put_counts(o, l, &t->by_object[i].counts);
+		parts_pad(o, GAP);
 		parts_cut(o, object->name, l->name - strlen(note));
 		out_text(o, note);
 		out_char(o, '\n');
@@ -445,6 +420,7 @@ static void put_blocks(struct out *o, const struct layout *l, const struct memor
 {
 	for (size_t i = 0; i < n; i++) {
 		put_counts(o, l, &rows[i].counts);
+		parts_pad(o, GAP);
 		put_block(o, t, &rows[i].block, l->name);
 		out_char(o, '\n');
 	}

@@ -14,6 +14,7 @@
 #include "report/unwind.h"
 
 enum { LEAST_NAME = 6 };     /* a name that is cut to less says nothing */
+enum { LISTED_EVENTS = 16 }; /* of hundreds, perfolio info has a list */
 enum { LEAST_PROGRAM = 24 }; /* narrower than this the header goes on in the next line */
 
 /* ---- the header: pieces of text, going on in the next line where they do not fit ---- */
@@ -113,7 +114,7 @@ static void print_program(struct line *l, const struct table *t)
 static void print_events(struct line *l, const struct table *t)
 {
 	put(l, "", t->n_events ? "samples:" : "samples: none");
-	for (size_t n = 0; n < t->n_events; n++) {
+	for (size_t n = 0; n < t->n_events && n < LISTED_EVENTS; n++) {
 		const struct profile_event *e = &t->profile->events[t->events[n]];
 
 		put(l, n ? "," : "", "%llu of", (unsigned long long)e->sum.samples);
@@ -126,6 +127,11 @@ static void print_events(struct line *l, const struct table *t)
 		} else if (strcmp(e->unit, "samples") != 0) {
 			put(l, "", "(%llu)", (unsigned long long)e->sum.weight);
 		}
+	}
+	if (t->n_events > LISTED_EVENTS) {
+		size_t more = t->n_events - LISTED_EVENTS;
+
+		put(l, ",", "and %zu more %s", more, plural(more, "event", "events"));
 	}
 }
 
@@ -230,6 +236,21 @@ void text_header(struct out *o, const struct table *t, size_t columns)
 	print_worst_problem(&l, t->diag);
 	end_line(&l);
 	print_broken_stacks(&l, t->summary.stacks);
+	end_line(&l);
+	out_char(o, '\n');
+}
+
+void text_events_shown(struct out *o, const struct table *t, size_t shown, size_t columns)
+{
+	struct line l = { .o = o, .columns = columns };
+
+	if (shown >= t->n_events)
+		return;
+	put(&l, "", "%zu of %zu events %s shown:", shown, t->n_events, plural(shown, "is", "are"));
+	put_words(&l, "",
+		  columns ? "a wider terminal has room for more, --event chooses one, "
+			    "csv and json have all"
+			  : "--event chooses one, csv and json have all");
 	end_line(&l);
 	out_char(o, '\n');
 }

@@ -81,18 +81,6 @@ bool parts_shows(const char *keys, const char *column)
 			 !keys_have(keys, column));
 }
 
-void parts_keys_text(char *text, size_t size, const char *keys)
-{
-	size_t used = 0;
-
-	for (; *keys && used + sizeof(", ") < size; keys++) {
-		if (*keys == '\t')
-			text[used++] = ',';
-		text[used++] = *keys == '\t' ? ' ' : *keys;
-	}
-	text[used] = '\0';
-}
-
 void parts_number_text(char *text, size_t size, uint64_t v)
 {
 	snprintf(text, size, "%llu", (unsigned long long)v);

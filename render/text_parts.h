@@ -26,9 +26,6 @@ size_t parts_cut(struct out *o, const char *s, size_t width);
  */
 bool parts_shows(const char *keys, const char *column);
 
-/* "function, comm" of keys with tabs between. */
-void parts_keys_text(char *text, size_t size, const char *keys);
-
 void parts_number_text(char *text, size_t size, uint64_t v);
 
 /* To the right of `width` columns; longer numbers take more. */
