@@ -10,6 +10,7 @@
 #include "report/folio_view.h"
 #include "report/merge.h"
 #include "report/profile_file.h"
+#include "report/unnamed_python.h"
 #include "report/view.h"
 
 /* ---- a recording ---- */
@@ -228,6 +229,7 @@ static int read_recording(struct gathering *g, const struct session *whole, stru
 	loading_walk(&l, s, &own, 0);
 	symbols = loading_symbols(&l, s);
 	symbolize(&symbols, &l.functions, &l.frames);
+	unnamed_python_tell(&symbols, &l.functions, &l.frames);
 	l.events = sampled_events(s->recording);
 	d = gathered_new(s, g->keys);
 	if (wants_inlined(g, s, &l))

@@ -20,6 +20,7 @@
 #include "report/record_again.h"
 #include "report/symbols.h"
 #include "report/timeline.h"
+#include "report/unnamed_python.h"
 #include "report/unwind.h"
 #include "report/view.h"
 
@@ -375,6 +376,7 @@ static int load_recording(struct loading *l, struct session *s,
 	loading_walk(l, s, options, roots);
 	symbols = loading_symbols(l, s);
 	symbolize(&symbols, &l->functions, &l->frames);
+	unnamed_python_tell(&symbols, &l->functions, &l->frames);
 	l->events = sampled_events(s->recording);
 	view = view_input(l, s);
 	*chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);

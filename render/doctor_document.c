@@ -5,6 +5,21 @@
 #include "render/document.h"
 #include "report/doctor.h"
 
+static double fraction(uint64_t share)
+{
+	return (double)share / 10000;
+}
+
+static void file(struct document *d, const struct finding_file *f)
+{
+	document_item(d, "file");
+	document_text(d, "name", f->name);
+	document_text(d, "evidence", f->evidence);
+	document_u64(d, "samples", f->samples);
+	document_double(d, "share", fraction(f->share));
+	document_end(d);
+}
+
 static void finding(struct document *d, const struct finding *f)
 {
 	document_item(d, "finding");
@@ -14,8 +29,13 @@ static void finding(struct document *d, const struct finding *f)
 	document_text(d, "evidence", f->evidence);
 	document_text(d, "consequence", f->consequence);
 	document_text(d, "remedy", f->remedy);
+	document_text(d, "command", f->command);
 	document_u64(d, "samples", f->samples);
-	document_double(d, "share", (double)f->share / 10000);
+	document_double(d, "share", fraction(f->share));
+	document_array(d, "files");
+	for (size_t i = 0; i < f->n_files; i++)
+		file(d, &f->files[i]);
+	document_end(d);
 	document_end(d);
 }
 

@@ -1,7 +1,9 @@
 /*
- * One page: a finding is its title, and below it evidence, consequence and what to do.
+ * One page: a finding is its title, and below it evidence, files, consequence and what to do.  A command to type has a
+ * line of its own, however long that is: it can be copied.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "parser/base/plural.h"
@@ -10,7 +12,7 @@
 #include "render/out.h"
 #include "report/doctor.h"
 
-enum { INDENT = 3, LABEL = 10, WIDTH = 100, NARROWEST = 40 };
+enum { INDENT = 3, LABEL = 10, WIDTH = 100, NARROWEST = 40, SHOWN_FILES = 5, SHARE = 10 };
 
 static size_t word_width(const char *s, size_t bytes)
 {
@@ -81,6 +83,49 @@ static void put_part(struct out *o, const char *label, const char *s, size_t col
 	put_wrapped(o, s, INDENT + LABEL, columns);
 }
 
+/* Its name, and what is said of it; or only that, if the name is a part of it. */
+static void put_file(struct out *o, const struct finding_file *f, size_t left, size_t columns)
+{
+	if (strstr(f->evidence, f->name)) {
+		put_wrapped(o, f->evidence, left, columns);
+		return;
+	}
+	put_wrapped(o, f->name, left, columns);
+	if (*f->evidence) {
+		pad(o, left);
+		put_wrapped(o, f->evidence, left, columns);
+	}
+}
+
+/* Of several files those with most samples. */
+static void put_files(struct out *o, const struct finding *f, size_t columns)
+{
+	bool counted = f->n_files && f->files[0].samples;
+
+	if (f->files_told)
+		return;
+	for (size_t i = 0; f->n_files > 1 && i < f->n_files && i < SHOWN_FILES; i++) {
+		pad(o, INDENT);
+		out_printf(o, "%-*s", LABEL, i ? "" : "where");
+		if (counted)
+			out_printf(o, "%6.2f %%  ", (double)f->files[i].share / 100);
+		put_file(o, &f->files[i], INDENT + LABEL + (counted ? SHARE : 0), columns);
+	}
+	if (f->n_files > SHOWN_FILES) {
+		pad(o, INDENT + LABEL);
+		out_printf(o, "and %zu more; all: --format json\n", f->n_files - SHOWN_FILES);
+	}
+}
+
+static void put_command(struct out *o, const char *command)
+{
+	if (!*command)
+		return;
+	pad(o, INDENT + LABEL);
+	put_name_bytes(o, command, strlen(command));
+	out_char(o, '\n');
+}
+
 void render_doctor_text(struct out *o, const struct doctor *d)
 {
 	size_t columns = out_columns(o) ? out_columns(o) : WIDTH;
@@ -101,7 +146,9 @@ void render_doctor_text(struct out *o, const struct doctor *d)
 		out_printf(o, "\n%zu. %s: ", i + 1, harm_name(f->harm));
 		put_wrapped(o, f->title, INDENT, columns > 12 ? columns - 12 : columns);
 		put_part(o, "evidence", f->evidence, columns);
+		put_files(o, f, columns);
 		put_part(o, "so", f->consequence, columns);
 		put_part(o, "to do", f->remedy, columns);
+		put_command(o, f->command);
 	}
 }

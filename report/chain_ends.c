@@ -18,7 +18,9 @@ struct counting {
 	uint32_t *depth;     /* by node */
 	bool *whole;         /* by node: a start is among the outermost frames */
 	uint32_t *outermost; /* by node: the outermost function that has an object */
-	uint64_t *broken_in; /* by function */
+	uint64_t *broken_in; /* by function; behind the last one: without a mapping */
+	uint64_t *below;     /* by node: samples that ended below it */
+	uint64_t *continued; /* by function: samples below its frames that have a caller */
 };
 
 /* Functions that nothing calls: of the C library's threads, of the program's start, of the kernel's tasks. */
@@ -67,7 +69,7 @@ static bool is_called_by_start(const struct counting *c, uint32_t parent, const 
 {
 	const struct function *caller;
 
-	if (!parent || f->placeholder || is_c_library(f))
+	if (!parent || (f->placeholder && *f->object != '/') || is_c_library(f))
 		return false;
 	caller = &c->functions->items[*frames_at(c->frames, c->tree->nodes[parent].location)];
 	return caller->placeholder && is_c_library(caller);
@@ -111,9 +113,23 @@ static void count_nodes(struct counting *c)
 			c->out->cut += samples;
 		} else {
 			c->out->broken += samples;
-			if (c->outermost[n] != UINT32_MAX)
-				c->broken_in[c->outermost[n]] += samples;
+			c->broken_in[c->outermost[n] == UINT32_MAX ? c->functions->n
+								   : c->outermost[n]] += samples;
 		}
+	}
+}
+
+/* A stack that recurs counts once for each of its frames: what is asked is whether there are many. */
+static void count_continued(struct counting *c)
+{
+	for (size_t n = c->tree->n_nodes; n-- > 1;) {
+		const struct calltree_node *node = &c->tree->nodes[n];
+		uint32_t function = *frames_at(c->frames, node->location);
+		uint64_t own = node->cost ? costs_samples(&c->tree->costs, node->cost) : 0;
+
+		c->below[node->parent] += c->below[n] + own;
+		if (c->depth[n] > OUTERMOST) /* those of the start have no callers to be found */
+			c->continued[function] += c->below[n];
 	}
 }
 
@@ -125,28 +141,53 @@ static int by_object(const void *va, const void *vb, void *context)
 		      f->items[*(const uint32_t *)vb].object);
 }
 
-static void find_worst_object(struct counting *c)
+static int most_first(const void *va, const void *vb)
 {
+	const struct broken_in *a = va, *b = vb;
+
+	if (a->samples != b->samples)
+		return a->samples > b->samples ? -1 : 1;
+	return strcmp(a->object, b->object);
+}
+
+static void add_object(struct chain_ends *out, const char *object, uint64_t samples,
+		       uint64_t continued)
+{
+	if (!samples)
+		return;
+	out->objects =
+		mem_grow(out->objects, out->n_objects, 1, &out->cap_objects, sizeof(*out->objects));
+	out->objects[out->n_objects++] = (struct broken_in){
+		.object = object,
+		.samples = samples,
+		.keeps_pointers = continued > samples,
+	};
+}
+
+static void add_up_objects(struct counting *c)
+{
+	const struct function *items = c->functions->items;
 	size_t n = c->functions->n;
 	uint32_t *order = mem_calloc(n, sizeof(*order));
-	uint64_t sum = 0;
+	uint64_t broken = 0, continued = 0;
 
 	for (uint32_t i = 0; i < n; i++)
 		order[i] = i;
 	if (n)
 		qsort_r(order, n, sizeof(*order), by_object, (void *)c->functions);
-	c->out->object = "";
 	for (size_t i = 0; i < n; i++) {
-		const char *object = c->functions->items[order[i]].object;
+		const char *object = items[order[i]].object;
 
-		if (i && strcmp(object, c->functions->items[order[i - 1]].object) != 0)
-			sum = 0;
-		sum += c->broken_in[order[i]];
-		if (sum > c->out->in_object) {
-			c->out->in_object = sum;
-			c->out->object = object;
-		}
+		broken += c->broken_in[order[i]];
+		continued += c->continued[order[i]];
+		if (i + 1 < n && strcmp(object, items[order[i + 1]].object) == 0)
+			continue;
+		add_object(c->out, object, broken, continued);
+		broken = continued = 0;
 	}
+	add_object(c->out, "", c->broken_in[n], 0);
+	if (c->out->n_objects)
+		qsort(c->out->objects, c->out->n_objects, sizeof(*c->out->objects), most_first);
 	free(order);
 }
 
@@ -172,16 +213,27 @@ void chain_ends_count(struct chain_ends *out, const struct sampled_event *events
 		.depth = mem_calloc(c->tree->n_nodes, sizeof(*k.depth)),
 		.whole = mem_calloc(c->tree->n_nodes, sizeof(*k.whole)),
 		.outermost = mem_calloc(c->tree->n_nodes, sizeof(*k.outermost)),
-		.broken_in = mem_calloc(functions->n, sizeof(*k.broken_in)),
+		.broken_in = mem_calloc(functions->n + 1, sizeof(*k.broken_in)),
+		.below = mem_calloc(c->tree->n_nodes, sizeof(*k.below)),
+		.continued = mem_calloc(functions->n, sizeof(*k.continued)),
 	};
 
-	*out = (struct chain_ends){ .limit = chain_limit(events, c->tree->n_events), .object = "" };
+	*out = (struct chain_ends){ .limit = chain_limit(events, c->tree->n_events) };
 	k.outermost[0] = UINT32_MAX;
 	look_at_nodes(&k);
 	count_nodes(&k);
-	find_worst_object(&k);
+	count_continued(&k);
+	add_up_objects(&k);
 	free(k.depth);
 	free(k.whole);
 	free(k.outermost);
 	free(k.broken_in);
+	free(k.below);
+	free(k.continued);
+}
+
+void chain_ends_done(struct chain_ends *e)
+{
+	free(e->objects);
+	*e = (struct chain_ends){ 0 };
 }

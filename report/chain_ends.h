@@ -7,6 +7,8 @@
 #ifndef PERFOLIO_REPORT_CHAIN_ENDS_H
 #define PERFOLIO_REPORT_CHAIN_ENDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "report/collect.h"
@@ -18,14 +20,24 @@ struct sampled_event;
 /* In samples, of all events together. */
 struct chain_ends {
 	uint64_t whole, broken;
-	uint64_t cut;       /* as long as the kernel records */
-	uint64_t limit;     /* that length, in frames */
-	const char *object; /* where most of the broken ones end; "" without a mapping */
-	uint64_t in_object; /* how many of them */
+	uint64_t cut;   /* as long as the kernel records */
+	uint64_t limit; /* that length, in frames */
+	/* where the broken ones end, most of them first */
+	struct broken_in {
+		const char *object; /* "" without a mapping */
+		uint64_t samples;
+		/*
+		 * More often the chain goes on behind a frame of this object that called another: it has frame pointers.
+		 * Then what broke the chain is what called it, or it was sampled before it had made its frame.
+		 */
+		bool keeps_pointers;
+	} * objects;
+	size_t n_objects, cap_objects;
 };
 
 void chain_ends_count(struct chain_ends *out, const struct sampled_event *events,
 		      const struct collected *c, const struct functions *functions,
 		      const struct frames *frames);
+void chain_ends_done(struct chain_ends *e);
 
 #endif

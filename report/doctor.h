@@ -20,6 +20,14 @@
 /* SERIOUS: the numbers mislead; ADVICE: could be better; NOTE: good to know. */
 enum harm { HARM_NOTE, HARM_ADVICE, HARM_SERIOUS };
 
+/* A file, or what else the finding is about several of. */
+struct finding_file {
+	const char *name;
+	const char *evidence; /* what is said of it; "": what the finding says of all */
+	uint64_t samples;     /* as the finding's */
+	uint64_t share;
+};
+
 /* Texts are never NULL. */
 struct finding {
 	enum harm harm;
@@ -27,9 +35,13 @@ struct finding {
 	const char *title;       /* one sentence */
 	const char *evidence;    /* counts */
 	const char *consequence; /* in numbers where there are any */
-	const char *remedy;      /* what to do; a command to record anew where that is it */
+	const char *remedy;      /* what to do */
+	const char *command;     /* with which, ready to be typed; "": with none */
 	uint64_t samples;        /* that it concerns; 0: not counted in samples */
 	uint64_t share; /* of these samples, or of all recorded ones, in hundredths of a percent */
+	struct finding_file *files; /* those with most samples first */
+	size_t n_files;
+	bool files_told; /* the evidence names them already */
 };
 
 struct doctor {

@@ -80,10 +80,59 @@ static void add(struct environment *e, const uint8_t *name, size_t len, struct t
 	*telling = *telling || !environment_is_harmless(text);
 }
 
-/* Does a text as long as this stand for more than chance?  Two printable bytes behind '=' or the end. */
-static bool is_value(const uint8_t *p, const uint8_t *end)
+/* ---- telling an environment from what else lies on a stack ---- */
+
+static bool is_text_byte(uint8_t c)
 {
-	return p == end || *p == '\0' || (*p >= ' ' && *p <= '~');
+	return (c >= ' ' && c != 0x7f) || c == '\t' || c == '\n' || c == '\x1b';
+}
+
+/* The end of the text at `p`: its NUL, or the end of the copy; NULL: it is empty, or no text. */
+static const uint8_t *text_end(const uint8_t *p, const uint8_t *end)
+{
+	const uint8_t *at = p;
+
+	while (at < end && is_text_byte(*at))
+		at++;
+	return at > p && (at == end || *at == '\0') ? at : NULL;
+}
+
+/* The beginning of the text that ends before the NUL at p - 1; NULL: likewise. */
+static const uint8_t *text_before(const uint8_t *begin, const uint8_t *p)
+{
+	const uint8_t *at;
+
+	if (p == begin || p[-1] != '\0')
+		return NULL;
+	at = p - 1;
+	while (at > begin && is_text_byte(at[-1]))
+		at--;
+	return at < p - 1 && at > begin && at[-1] == '\0' ? at : NULL;
+}
+
+/*
+ * The kernel puts the texts of arguments, environment and file name behind each other, with one NUL between: three in
+ * a row at least.  Other words of a stack that hold a name and '=' by chance have no such neighbours: addresses end
+ * with two bytes of zeroes.
+ */
+static bool is_among_texts(const uint8_t *begin, const uint8_t *name, const uint8_t *value_end,
+			   const uint8_t *end)
+{
+	enum { NEIGHBOURS = 2 };
+	const uint8_t *before = name, *behind = value_end;
+	int n = 0;
+
+	while (n < NEIGHBOURS && (before = text_before(begin, before)))
+		n++;
+	while (n < NEIGHBOURS && behind < end && (behind = text_end(behind + 1, end)))
+		n++;
+	return n == NEIGHBOURS;
+}
+
+/* A value may be empty. */
+static const uint8_t *value_end(const uint8_t *p, const uint8_t *end)
+{
+	return p == end || *p == '\0' ? p : text_end(p, end);
 }
 
 void environment_scan(struct environment *e, const uint8_t *bytes, size_t len, struct texts *texts)
@@ -92,15 +141,16 @@ void environment_scan(struct environment *e, const uint8_t *bytes, size_t len, s
 	bool telling = false;
 
 	while ((p = memchr(p, '=', (size_t)(end - p)))) {
-		const uint8_t *name = p;
+		const uint8_t *name = p, *behind;
 
 		while (name > bytes && p - name < LONGEST && is_name_byte(name[-1], false))
 			name--;
-		/* texts of the environment follow each other, each behind the last one's NUL */
-		if (p - name >= 2 && is_name_byte(*name, true) && name > bytes &&
-		    name[-1] == '\0' && is_value(p + 1, end))
-			add(e, name, (size_t)(p - name), texts, &telling);
 		p++;
+		if (p - 1 - name < 2 || !is_name_byte(*name, true) || name == bytes || name[-1])
+			continue;
+		behind = value_end(p, end);
+		if (behind && is_among_texts(bytes, name, behind, end))
+			add(e, name, (size_t)(p - 1 - name), texts, &telling);
 	}
 	e->samples += telling;
 }

@@ -1,7 +1,7 @@
 /*
  * report/environment.h - names of environment variables that stack copies carry (values may be secrets).
  *
- * The kernel puts the environment at the far end of the main thread's stack, as texts "NAME=VALUE".
+ * The kernel puts the environment at the far end of the main thread's stack, as texts "NAME=VALUE" among others.
  * Only names are kept.
  */
 #ifndef PERFOLIO_REPORT_ENVIRONMENT_H

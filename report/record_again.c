@@ -106,6 +106,7 @@ static void add_samples(struct shell_words *w, const struct attr *a, struct text
 	} else if ((a->sample_type & SAMPLE_STACK_USER) && (a->sample_type & SAMPLE_CALLCHAIN)) {
 		snprintf(dwarf, sizeof(dwarf), "dwarf,%" PRIu32, a->sample_stack_user);
 		add_option(w, "--call-graph", texts_add_z(texts, dwarf));
+		return; /* -d comes with it */
 	} else if (a->sample_type & SAMPLE_CALLCHAIN) {
 		add_option(w, "-g", NULL);
 	}

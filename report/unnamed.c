@@ -5,16 +5,19 @@
 
 #include "parser/base/memory.h"
 
-static void add(struct unnamed *u, const char *object, uint64_t samples)
+static void add(struct unnamed *u, const char *object, uint64_t samples, bool unnamed)
 {
 	bool is_new;
 	uint32_t i = numbers_add(&u->objects, (uintptr_t)object, &is_new);
 
 	if (is_new) {
 		u->samples = mem_grow(u->samples, i, 1, &u->cap, sizeof(*u->samples));
-		u->samples[i] = 0;
+		u->samples[i] = (struct object_samples){ 0 };
 	}
-	u->samples[i] += samples;
+	u->samples[i].ended += samples;
+	if (!unnamed)
+		return;
+	u->samples[i].unnamed += samples;
 	u->all += samples;
 }
 
@@ -34,8 +37,8 @@ void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct f
 			in_jit[node->parent] || (f->placeholder && strcmp(f->object, "[jit]") == 0);
 		if (in_jit[n])
 			u->jit += samples;
-		if (f->placeholder && samples)
-			add(u, f->object, samples);
+		if (samples)
+			add(u, f->object, samples, f->placeholder);
 	}
 	free(in_jit);
 }
@@ -47,13 +50,22 @@ void unnamed_done(struct unnamed *u)
 	*u = (struct unnamed){ 0 };
 }
 
-uint64_t unnamed_in(const struct unnamed *u, const char *object)
+static const struct object_samples *samples_of(const struct unnamed *u, const char *object)
 {
+	static const struct object_samples none;
 	uint32_t i;
 
-	if (!*object)
-		return u->all;
 	if (!numbers_find(&u->objects, (uintptr_t)texts_add_z(u->texts, object), &i))
-		return 0;
-	return u->samples[i];
+		return &none;
+	return &u->samples[i];
+}
+
+uint64_t unnamed_in(const struct unnamed *u, const char *object)
+{
+	return *object ? samples_of(u, object)->unnamed : u->all;
+}
+
+uint64_t unnamed_or_named_in(const struct unnamed *u, const char *object)
+{
+	return samples_of(u, object)->ended;
 }

@@ -1,5 +1,5 @@
 /*
- * report/unnamed.h - how many samples are in code without a name, by the object it is of.
+ * report/unnamed.h - how many samples are in code without a name, by the object it is of; and in any code of it.
  *
  * Counted in one walk over the call tree, then asked for each of the objects that a problem is about.
  */
@@ -17,7 +17,10 @@
 struct unnamed {
 	struct texts *texts;    /* borrowed: that of the functions */
 	struct numbers objects; /* by the pointer of their text */
-	uint64_t *samples;      /* by object: that ended there */
+	struct object_samples {
+		uint64_t unnamed; /* that ended there, in code without a name */
+		uint64_t ended;   /* ... in any */
+	} * samples;              /* by object */
 	size_t cap;
 	uint64_t all; /* that ended in any */
 	uint64_t jit; /* with code of a JIT compiler without a name anywhere in their stack */
@@ -29,5 +32,8 @@ void unnamed_done(struct unnamed *u);
 
 /* Samples that ended in code of this object without a name; "": of any. */
 uint64_t unnamed_in(const struct unnamed *u, const char *object);
+
+/* Samples that ended in its code, with a name or without. */
+uint64_t unnamed_or_named_in(const struct unnamed *u, const char *object);
 
 #endif

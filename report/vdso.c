@@ -89,7 +89,7 @@ const char *vdso_path(struct vdso *v, const struct recording *r, const struct ma
 				"this machine's vdso was used: its kernel has the recorded one's release");
 		return v->path;
 	}
-	diag_add(diag, PROBLEM_MISSING_OBJECT, mapping->filename,
+	diag_add(diag, PROBLEM_MISSING_VDSO, mapping->filename,
 		 "the recorded kernel's vdso is not at hand");
 	return NULL;
 }

@@ -55,7 +55,8 @@ static void stamp(struct scene *s, uint64_t time, uint32_t pid, uint32_t tid)
 
 /* ---- mappings ---- */
 
-void scene_map(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, const char *file)
+static void map(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, uint64_t len,
+		const char *file)
 {
 	stamp(s, time, pid, pid);
 	image_mmap2(&s->img, &(struct image_mmap){
@@ -63,15 +64,25 @@ void scene_map(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, con
 				     .pid = pid,
 				     .tid = pid,
 				     .addr = start,
-				     .len = SCENE_PAGE,
+				     .len = len,
 				     .prot = PROT_READ_EXEC,
 				     .filename = file,
 			     });
 }
 
+void scene_map(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, const char *file)
+{
+	map(s, time, pid, start, SCENE_PAGE, file);
+}
+
 void scene_jit(struct scene *s, uint64_t time, uint32_t pid, uint64_t start)
 {
 	scene_map(s, time, pid, start, "//anon");
+}
+
+void scene_arena(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, uint64_t len)
+{
+	map(s, time, pid, start, len, "//anon");
 }
 
 void scene_kernel_map(struct scene *s, uint64_t start, uint64_t len, uint64_t pgoff,

@@ -45,6 +45,7 @@ void scene_free(struct scene *s);
 /* Executable mappings of one page: of a file, of a JIT compiler, of the kernel or a module. */
 void scene_map(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, const char *file);
 void scene_jit(struct scene *s, uint64_t time, uint32_t pid, uint64_t start);
+void scene_arena(struct scene *s, uint64_t time, uint32_t pid, uint64_t start, uint64_t len);
 void scene_kernel_map(struct scene *s, uint64_t start, uint64_t len, uint64_t pgoff,
 		      const char *name);
 

@@ -58,6 +58,10 @@ static const struct problem_row {
 	[PROBLEM_MISSING_OBJECT] = { "missing-object", SEVERITY_WARNING,
 				     "its functions have no names",
 				     "put it into the recording directory's elf/ or name its root with --symfs" },
+	/* a handful of functions that read clocks: who sees [vdso] knows what it is */
+	[PROBLEM_MISSING_VDSO] = { "missing-vdso", SEVERITY_NOTE, "its functions have no names",
+				   "look at the recording on the machine that made it, or put its vdso "
+				   "into elf/.build-id/ beside the recording" },
 	[PROBLEM_WRONG_OBJECT] = { "wrong-object", SEVERITY_WARNING, "its functions have no names",
 				   "find the file that ran, or use this one all the same with --force" },
 	[PROBLEM_UNVERIFIED_OBJECT] = { "unverified-object", SEVERITY_NOTE,
@@ -84,6 +88,9 @@ static const struct problem_row {
 	[PROBLEM_MISSING_PERF_MAP] = { "missing-perf-map", SEVERITY_WARNING,
 				       "functions of JIT compilers and Python functions have no names",
 				       "copy /tmp/perf-PID.map of the recorded machine into the recording directory" },
+	[PROBLEM_UNNAMED_PYTHON] = { "unnamed-python", SEVERITY_NOTE,
+				     "Python functions are not shown, only the interpreter's own",
+				     "run CPython 3.12 or later with -X perf" },
 	[PROBLEM_BAD_PERF_MAP] = { "bad-perf-map", SEVERITY_WARNING, "these lines were not used",
 				   "copy the map again" },
 	[PROBLEM_BAD_JITDUMP] = { "bad-jitdump", SEVERITY_WARNING,

@@ -32,6 +32,7 @@ enum problem_kind {
 	PROBLEM_NO_TIMES,           /* samples without times: order of the file is used */
 	PROBLEM_NO_CPUS,            /* samples without processors, and processors were asked for */
 	PROBLEM_MISSING_OBJECT,     /* an ELF file was not found: no symbols for it */
+	PROBLEM_MISSING_VDSO,       /* the recorded kernel's code in processes is not at hand */
 	PROBLEM_WRONG_OBJECT,       /* a file contradicts the recording: it was refused */
 	PROBLEM_UNVERIFIED_OBJECT,  /* a file was used without proof that it is the right one */
 	PROBLEM_BAD_OBJECT,         /* an ELF file that cannot be read */
@@ -41,6 +42,7 @@ enum problem_kind {
 	PROBLEM_SYMBOL_SERVER,      /* debuginfod servers were to be asked and cannot be */
 	PROBLEM_MISSING_KALLSYMS,   /* kernel samples, but no kernel symbols */
 	PROBLEM_MISSING_PERF_MAP,   /* JIT code without a perf map */
+	PROBLEM_UNNAMED_PYTHON,     /* an interpreter did not tell perf which functions it ran */
 	PROBLEM_BAD_PERF_MAP,       /* lines of a perf map that do not parse */
 	PROBLEM_BAD_JITDUMP,        /* bytes of a jitdump that are no record */
 	PROBLEM_CUT_JITDUMP,        /* a jitdump that ends inside a record */
