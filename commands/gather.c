@@ -7,8 +7,12 @@
 #include "commands/input_files.h"
 #include "parser/base/digest.h"
 #include "parser/base/memory.h"
+#include "report/arch.h"
+#include "report/eval_loop.h"
 #include "report/folio_view.h"
+#include "report/loop_opcodes.h"
 #include "report/merge.h"
+#include "report/position_at.h"
 #include "report/profile_file.h"
 #include "report/unnamed_python.h"
 #include "report/view.h"
@@ -144,14 +148,28 @@ struct gathered {
 	struct folio *folio;
 	uint32_t *
 		symbols; /* by location its function before symbolize_inlined(); NULL: that was not called */
+	struct loop_opcode *opcodes; /* by location; NULL: positions are not kept */
 };
 
-struct gathered *gathered_new(const struct session *s, unsigned keys)
+static struct loop_opcode *opcodes_of(const struct session *s, const struct loading *l)
+{
+	struct opcode_asking asking = { l->machine, l->objects, eval_loops_new(), s->texts };
+	struct loop_opcode *opcodes =
+		loop_opcodes(&asking, l->collected.tree, &l->functions, &l->frames);
+
+	eval_loops_free(asking.loops);
+	return opcodes;
+}
+
+struct gathered *gathered_new(const struct session *s, const struct loading *l, unsigned keys,
+			      bool positions)
 {
 	struct gathered *d = mem_calloc(1, sizeof(*d));
 
 	d->folio = folio_new(s->texts, keys);
 	folio_add_problems(d->folio, s->diag, s->path, false);
+	if (positions)
+		d->opcodes = opcodes_of(s, l);
 	return d;
 }
 
@@ -161,6 +179,7 @@ void gathered_free(struct gathered *d)
 		return;
 	folio_free(d->folio);
 	free(d->symbols);
+	free(d->opcodes);
 	free(d);
 }
 
@@ -172,6 +191,7 @@ void gathered_inline(struct gathered *d, struct session *s, struct loading *l)
 	d->symbols = mem_calloc(n, sizeof(*d->symbols));
 	for (size_t i = 0; i < n; i++)
 		d->symbols[i] = *frames_at(&l->frames, i);
+	symbols.lines = d->opcodes != NULL;
 	symbolize_inlined(&symbols, &l->functions, &l->frames);
 	folio_add_problems(d->folio, s->diag, s->path, true);
 }
@@ -181,12 +201,29 @@ bool gathered_is_inlined(const struct gathered *d)
 	return d->symbols != NULL;
 }
 
+/* e_machine; 0: not known. */
+static uint16_t recorded_machine(const struct recording *r)
+{
+	const char *name = recording_features(r)->arch;
+	const struct arch *arch = name ? arch_find(name) : NULL;
+
+	return arch ? arch->elf_machine : 0;
+}
+
 static struct folio *finish(struct gathered *d, const struct gathering *g,
 			    const struct session *whole, struct session *s, const struct loading *l,
 			    struct error *err)
 {
 	struct folio *f = d->folio;
 	struct folio_source source;
+	const struct position_asking positions = {
+		.machine = l->machine,
+		.objects = l->objects,
+		.jitmaps = l->jitmaps,
+		.kernel = l->kernel,
+		.texts = s->texts,
+		.e_machine = recorded_machine(s->recording),
+	};
 	struct folio_input in = {
 		.events = l->events,
 		.collected = &l->collected,
@@ -196,6 +233,8 @@ static struct folio *finish(struct gathered *d, const struct gathering *g,
 		.jitmaps = l->jitmaps,
 		.memory = l->memory ? &l->memory->log : NULL,
 		.source = &source,
+		.positions = d->opcodes ? &positions : NULL,
+		.opcodes = d->opcodes,
 	};
 
 	if (!describe(g, whole, s, l, &source, err))
@@ -231,7 +270,7 @@ static int read_recording(struct gathering *g, const struct session *whole, stru
 	symbolize(&symbols, &l.functions, &l.frames);
 	unnamed_python_tell(&symbols, &l.functions, &l.frames);
 	l.events = sampled_events(s->recording);
-	d = gathered_new(s, g->keys);
+	d = gathered_new(s, &l, g->keys, g->positions);
 	if (wants_inlined(g, s, &l))
 		gathered_inline(d, s, &l);
 	*out = finish(d, g, whole, s, &l, &err);
@@ -275,6 +314,8 @@ static int read_profile(struct gathering *g, const struct session *whole, const 
 
 	if (g->options->memory || g->accesses)
 		wanted |= PROFILE_FILE_MEMORY;
+	if (g->positions)
+		wanted |= PROFILE_FILE_POSITIONS;
 	if (session_source(whole, path, &source, &err))
 		f = profile_file_read(&source, wanted, texts, &err);
 	source_close(&source);
@@ -308,7 +349,7 @@ static int read_input(struct gathering *g, const struct session *whole, const ch
 /* Is there nothing to leave out of it, nor to take together? */
 static bool is_enough(const struct gathering *g, const struct folio *f, bool profile)
 {
-	if (profile && filter_of(g))
+	if ((profile && filter_of(g)) || (g->exact && f->loose))
 		return false;
 	return f->keys == g->keys || !g->exact;
 }

@@ -25,6 +25,7 @@ struct gathering {
 	bool lenient;  /* what an input does not keep apart is left out of the keys */
 	enum inlining inlining;
 	bool accesses;     /* those to memory are kept, if there are any */
+	bool positions;    /* where frames are in the code is kept, of inputs that say it */
 	bool provenance;   /* contents are hashed */
 	const char *typed; /* options, for folio_source.options; NULL: none */
 	const char *hash;  /* of the one input's contents, where it is known; NULL: it is not */
@@ -39,10 +40,11 @@ int gather(struct gathering *g, struct session *s, struct folio **out);
 
 /*
  * The folio of one recording that is walked for something else, too, with collect_options.by_task and .keys those of the
- * folio.  Begun behind symbolize(), which is when what was wrong so far is taken down.
+ * folio.  Begun behind symbolize(), which is when what was wrong so far is taken down.  positions: see struct gathering.
  */
 struct gathered;
-struct gathered *gathered_new(const struct session *s, unsigned keys);
+struct gathered *gathered_new(const struct session *s, const struct loading *l, unsigned keys,
+			      bool positions);
 void gathered_free(struct gathered *d);
 
 /* symbolize_inlined() for it, and for all who use the loading's functions from then on; once. */

@@ -52,7 +52,7 @@ bool info_write_profile(struct out *o, const struct session *s, int format, stru
 	struct folio *f = NULL;
 
 	if (session_source(s, s->path, &source, err))
-		f = profile_file_read(&source, 0, s->texts, err);
+		f = profile_file_read(&source, PROFILE_FILE_POSITIONS, s->texts, err);
 	info.folio = f;
 	info.size = source.size;
 	source_close(&source);

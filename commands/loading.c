@@ -15,6 +15,7 @@
 #include "report/event_name.h"
 #include "report/folio_view.h"
 #include "report/jitmaps.h"
+#include "report/kernel.h"
 #include "report/objects.h"
 #include "report/program.h"
 #include "report/record_again.h"
@@ -207,6 +208,7 @@ static void find_files(struct loading *l, struct session *s, const struct loadin
 	l->finder = finder_new(s->recording, &options->finder, s->texts, s->diag);
 	l->objects = objects_new(l->machine, l->finder, s->recording, options->cache, s->diag);
 	l->jitmaps = jitmaps_new(s->recording, l->machine, l->finder, newest, s->diag);
+	l->kernel = kernel_new(l->machine, l->finder, s->texts, s->diag);
 	if (arch)
 		l->unwinder = unwinder_new(arch, l->machine, l->objects, l->jitmaps);
 }
@@ -346,6 +348,7 @@ struct symbols_input loading_symbols(struct loading *l, struct session *s)
 		.collected = &l->collected,
 		.texts = s->texts,
 		.diag = s->diag,
+		.kernel = l->kernel,
 	};
 }
 
@@ -381,7 +384,7 @@ static int load_recording(struct loading *l, struct session *s,
 	view = view_input(l, s);
 	*chosen = options->view >= 0 ? (enum view)options->view : view_default(&view);
 	if (options->collect.by_task)
-		l->gathered = gathered_new(s, options->collect.keys);
+		l->gathered = gathered_new(s, l, options->collect.keys, true);
 	if (shows_inlined(options, *chosen) && l->gathered)
 		gathered_inline(l->gathered, s, l);
 	else if (shows_inlined(options, *chosen))
@@ -400,6 +403,7 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 	struct gathering g = {
 		.options = options,
 		.keys = roots,
+		.positions = options->positions,
 		.inlining = options->view < 0                                  ? INLINING_LIKELY
 			    : shows_inlined(options, (enum view)options->view) ? INLINING_ALWAYS
 									       : INLINING_NEVER,
@@ -409,7 +413,7 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 
 	if (status != EXIT_DONE)
 		return status;
-	folio_view(l->folio, roots, &view);
+	folio_view(l->folio, roots, options->positions, &view);
 	*chosen = options->view >= 0 ? (enum view)options->view : view_of_votes(&view.votes);
 	if (shows_inlined(options, *chosen) && g.left_inlined) {
 		/* what the recordings show each for itself is not what they show together */
@@ -420,11 +424,13 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 		status = gather(&g, s, &l->folio);
 		if (status != EXIT_DONE)
 			return status;
-		folio_view(l->folio, roots, &view);
+		folio_view(l->folio, roots, options->positions, &view);
 	}
 	if (shows_inlined(options, *chosen))
 		folio_view_inlined(l->folio, &view);
 	folio_tell(l->folio, shows_inlined(options, *chosen), s->diag);
+	if (options->positions)
+		folio_tell_positions(l->folio, s->diag);
 	l->collected = view.collected;
 	l->functions = view.functions;
 	l->frames = view.frames;
@@ -479,6 +485,7 @@ void loading_done(struct loading *l)
 	functions_done(&l->functions);
 	unwinder_free(l->unwinder);
 	jitmaps_free(l->jitmaps);
+	kernel_free(l->kernel);
 	objects_free(l->objects);
 	finder_free(l->finder);
 	collected_free(&l->collected);

@@ -31,7 +31,8 @@ struct loading_options {
 	const char **debug_dirs;           /* likewise */
 	struct filtering filtering;
 	bool verbose, strict, no_inline;
-	bool memory;      /* accesses to memory are looked at */
+	bool memory;    /* accesses to memory are looked at */
+	bool positions; /* of several inputs or a profile file: where frames are, see folio_view() */
 	bool all_inlined; /* find inlined functions also where the view does not show them */
 	/* with by_task: a recording's folio is wanted, too: loading.gathered */
 	struct collect_options collect;
@@ -75,6 +76,7 @@ struct loading {
 	struct finder *finder;
 	struct objects *objects;
 	struct jitmaps *jitmaps;
+	struct kernel *kernel;
 	struct unwinder *unwinder;
 	struct functions functions;
 	struct frames frames;

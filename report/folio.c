@@ -6,6 +6,8 @@
 
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
+#include "report/loop_opcodes.h"
+#include "report/position_at.h"
 
 struct folio *folio_new(struct texts *texts, unsigned keys)
 {
@@ -28,6 +30,7 @@ void folio_free(struct folio *f)
 	free(f->spans);
 	functions_done(&f->functions);
 	frame_lists_done(&f->lists);
+	positions_done(&f->positions);
 	calltree_free(f->tree);
 	free(f->files);
 	if (f->memory)
@@ -278,12 +281,47 @@ static uint32_t take_frames(struct taking *t, uint32_t location)
 	return list;
 }
 
+static const struct function *symbol_at(const struct taking *t, uint32_t location)
+{
+	return &t->in->functions->items[*frames_at(t->in->frames, location)];
+}
+
+static void take_lines(struct taking *t, uint32_t location, struct position *p)
+{
+	const struct source_place *places = frames_places(t->in->frames, location);
+	size_t n = frames_count(t->in->frames, location);
+	bool known = false;
+
+	for (size_t i = 0; places && i < n; i++)
+		known |= *places[i].file || places[i].line;
+	if (known)
+		p->lines = positions_add_lines(&t->f->positions, places, n);
+}
+
+static uint32_t take_position(struct taking *t, uint32_t location)
+{
+	const struct location *l = &t->in->collected->tree->locations[location];
+	const struct position_asking *asking = t->in->positions;
+	const struct function *f = symbol_at(t, location);
+	struct positions *to = &t->f->positions;
+	struct position p = { .list = take_frames(t, location), .lines = NO_LINES };
+	const struct loop_opcode *opcode;
+
+	if (!asking || f->kind == KIND_PYTHON || !position_at(asking, l, f, to, &p))
+		return positions_add_list(to, p.list, t->f->texts);
+	take_lines(t, location, &p);
+	opcode = &t->in->opcodes[location];
+	p.opcode = opcode->gap;
+	p.opcode_name = opcode->name ? opcode->name : texts_add_z(t->f->texts, "");
+	return positions_add(to, &p);
+}
+
 static uint32_t take_location(struct taking *t, uint32_t location)
 {
 	uint32_t *known = &t->places[location];
 
 	if (!*known)
-		*known = folio_location(t->f, false, take_frames(t, location)) + 1;
+		*known = folio_location(t->f, false, take_position(t, location)) + 1;
 	return *known - 1;
 }
 
@@ -414,7 +452,8 @@ void folio_take(struct folio *f, const struct folio_input *in)
 	};
 
 	f->sources = mem_grow(f->sources, f->n_sources, 1, &f->cap_sources, sizeof(*f->sources));
-	f->sources[f->n_sources++] = *in->source;
+	f->sources[f->n_sources] = *in->source;
+	f->sources[f->n_sources++].positions = in->positions != NULL;
 	take_events(f, in);
 	take_tasks(f, in);
 	take_spans(&t);

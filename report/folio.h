@@ -3,8 +3,8 @@
  * task, with its events, where it is from and what was wrong.
  *
  * A folio is all that views, filters by task and by frame, groups and most models need.  It is what profile files
- * hold (profile_file.h), what recordings are merged as (merge.h), and is shown through folio_view.h.  What needs
- * addresses or times cannot be asked of it.
+ * hold (profile_file.h), what recordings are merged as (merge.h), and is shown through folio_view.h.  Where frames are
+ * in the code is kept if it is asked for (positions.h); what needs times cannot be asked of it.
  */
 #ifndef PERFOLIO_REPORT_FOLIO_H
 #define PERFOLIO_REPORT_FOLIO_H
@@ -23,6 +23,7 @@
 #include "report/memory_log.h"
 #include "report/multiplexing.h"
 #include "report/numbers.h"
+#include "report/positions.h"
 #include "report/sampled_event.h"
 #include "report/symbols.h"
 #include "report/task.h"
@@ -47,6 +48,7 @@ struct folio_source {
 	uint64_t processes, threads;
 	uint64_t samples, unused, no_increase, lost_events, lost_samples; /* see struct collected */
 	uint64_t stacks[STACK_ENDS];
+	bool positions; /* are kept of it */
 };
 
 /* Events are one if name, unit, type and configs are equal. */
@@ -96,11 +98,13 @@ struct folio {
 	struct functions
 		functions; /* Python functions without their modules: these follow from `files` */
 	struct frame_lists lists;
+	struct positions positions; /* where they are not kept: of each list alone */
 	/*
-	 * Children of the root are tasks (SPACE_TASK, `addr` the task), all others frames (`addr` the list).  A sample
-	 * without any address ends in its task.
+	 * Children of the root are tasks (SPACE_TASK, `addr` the task), all others frames (`addr` the position).  A
+	 * sample without any address ends in its task.
 	 */
 	struct calltree *tree;
+	bool loose; /* a parent may have several equal children: views and merge_folio() make one of them */
 	const char *
 		*files; /* of Python functions in all maps of all recordings: distinct, sorted */
 	size_t n_files;
@@ -111,10 +115,13 @@ struct folio {
 	struct numbers problem_numbers; /* by kind and subject */
 };
 
+struct loop_opcode;
+struct position_asking;
+
 struct folio *folio_new(struct texts *texts, unsigned keys);
 void folio_free(struct folio *f);
 
-/* Where frames of a list, or a task, are in the tree: for calltree_child(). */
+/* Where the frames at a position, or a task, are in the tree: for calltree_child(). */
 uint32_t folio_location(struct folio *f, bool task, uint32_t number);
 
 /* Of an attr what somebody asks for: which event it is, how often it was sampled, how exactly and where. */
@@ -164,6 +171,8 @@ struct folio_input {
 	struct jitmaps *jitmaps;
 	const struct memory_log *memory; /* its nodes are ends; NULL: not wanted */
 	const struct folio_source *source;
+	const struct position_asking *positions; /* NULL: they are not kept */
+	const struct loop_opcode *opcodes;       /* by location; with positions */
 };
 
 /* Put a recording into an empty folio of the same texts, whose keys are those of the walk. The input stays as it is. */

@@ -188,15 +188,31 @@ static uint32_t task_node(struct viewing *v, uint32_t task)
 	return node;
 }
 
+/* Where the view has the frames at a position. */
+static struct location location_of(const struct viewing *v, const struct location *l)
+{
+	const struct position *p = &v->f->positions.items[l->addr];
+	struct location at = { .addr = p->list, .space = SPACE_USER, .exact = true };
+
+	if (v->out->positions) {
+		at.addr = l->addr;
+		at.exact = p->exact;
+	}
+	return at;
+}
+
 static uint32_t place_of(struct viewing *v, const struct calltree_node *n, uint32_t *places)
 {
 	const struct location *l = &v->f->tree->locations[n->location];
 	uint32_t parent = v->out->nodes[n->parent];
+	struct location at;
 
 	if (l->space == SPACE_TASK)
 		return task_node(v, (uint32_t)l->addr);
-	if (!places[n->location])
-		places[n->location] = calltree_location(v->out->collected.tree, l) + 1;
+	if (!places[n->location]) {
+		at = location_of(v, l);
+		places[n->location] = calltree_location(v->out->collected.tree, &at) + 1;
+	}
 	return calltree_child(v->out->collected.tree, parent, places[n->location] - 1);
 }
 
@@ -217,6 +233,12 @@ static void make_tree(struct viewing *v)
 	free(places);
 }
 
+/* The frames at a location of the view's tree, which is no task. */
+static size_t list_of(const struct folio *f, const struct folio_view *v, const struct location *l)
+{
+	return v->positions ? f->positions.items[l->addr].list : l->addr;
+}
+
 /* Frames as the symbol tables have them. */
 static void make_frames(struct viewing *v)
 {
@@ -228,9 +250,10 @@ static void make_frames(struct viewing *v)
 	for (uint32_t i = 0; i < tree->n_locations; i++) {
 		const struct location *l = &tree->locations[i];
 
-		to->functions[i] = l->space == SPACE_TASK
-					   ? (uint32_t)l->addr
-					   : frame_list_symbol(&v->f->lists, l->addr);
+		to->functions[i] =
+			l->space == SPACE_TASK
+				? (uint32_t)l->addr
+				: frame_list_symbol(&v->f->lists, list_of(v->f, v->out, l));
 		to->first[i + 1] = i + 1;
 	}
 }
@@ -280,7 +303,7 @@ static void sum_sources(const struct folio *f, struct collected *c)
 	c->last_ns = duration; /* first_ns is 0: times of several recordings do not compare */
 }
 
-void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
+void folio_view(const struct folio *f, unsigned roots, bool positions, struct folio_view *out)
 {
 	struct viewing v = {
 		.f = f,
@@ -289,7 +312,7 @@ void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
 		.names = mem_calloc(f->tasks.n * ROOT_KEYS, sizeof(*v.names)),
 	};
 
-	*out = (struct folio_view){ .events = NULL };
+	*out = (struct folio_view){ .positions = positions };
 	recording_names_begin(&v.recordings, f);
 	make_events(&v);
 	make_functions(&v);
@@ -301,21 +324,41 @@ void folio_view(const struct folio *f, unsigned roots, struct folio_view *out)
 	free(v.names);
 }
 
+/* Where the frames at a location are: nowhere, if nothing is known. */
+static void put_places(const struct folio *f, const struct location *l, struct source_place *to,
+		       size_t n)
+{
+	const struct source_place *places = NULL;
+	size_t known = 0;
+
+	if (l->space != SPACE_TASK)
+		places = position_lines(&f->positions, &f->positions.items[l->addr], &known);
+	for (size_t i = 0; i < n; i++)
+		to[i] = i < known ? places[i]
+				  : (struct source_place){ .file = texts_add_z(f->texts, "") };
+}
+
 void folio_view_inlined(const struct folio *f, struct folio_view *v)
 {
 	const struct calltree *tree = v->collected.tree;
 	struct frames more = { .first = mem_calloc(tree->n_locations + 1, sizeof(*more.first)) };
-	size_t n = 0, cap = 0;
+	size_t n = 0, cap = 0, cap_places = 0;
 
 	for (size_t i = 0; i < tree->n_locations; i++) {
 		const struct location *l = &tree->locations[i];
 		bool task = l->space == SPACE_TASK;
+		size_t which = task ? 0 : list_of(f, v, l);
 		const uint32_t *list =
-			task ? frames_at(&v->frames, i) : frame_list(&f->lists, l->addr);
-		size_t count = task ? 1 : frame_list_count(&f->lists, l->addr);
+			task ? frames_at(&v->frames, i) : frame_list(&f->lists, which);
+		size_t count = task ? 1 : frame_list_count(&f->lists, which);
 
 		more.functions = mem_grow(more.functions, n, count, &cap, sizeof(*more.functions));
 		memcpy(more.functions + n, list, count * sizeof(*list));
+		if (v->positions) {
+			more.places =
+				mem_grow(more.places, n, count, &cap_places, sizeof(*more.places));
+			put_places(f, l, more.places + n, count);
+		}
 		n += count;
 		more.first[i + 1] = (uint32_t)n;
 	}
@@ -411,6 +454,16 @@ static int by_problem_order(const void *va, const void *vb)
 {
 	return folio_problem_order(*(const struct folio_problem *const *)va,
 				   *(const struct folio_problem *const *)vb);
+}
+
+void folio_tell_positions(const struct folio *f, struct diag *diag)
+{
+	for (size_t i = 0; i < f->n_sources; i++)
+		if (!f->sources[i].positions)
+			diag_add(diag, PROBLEM_NO_POSITIONS, f->sources[i].path,
+				 "%s: the profile file does not keep where its functions were in "
+				 "the code",
+				 f->sources[i].path);
 }
 
 void folio_tell(const struct folio *f, bool inlined, struct diag *diag)

@@ -12,6 +12,8 @@ struct merging {
 	const struct folio *from;
 	size_t *columns;     /* by event of `from` */
 	uint32_t *functions; /* by function of `from`: into's + 1; 0: not yet */
+	uint32_t *pieces;    /* by piece of `from`: the same */
+	uint32_t *lines;     /* by lines of `from`: the same */
 	uint32_t *places;    /* by location of `from`: the same */
 	uint32_t *tasks;     /* by task of `from`: into's, or LEFT_OUT */
 	uint32_t *nodes;     /* by node of `from`: into's, or LEFT_OUT */
@@ -178,6 +180,54 @@ static uint32_t merge_list(struct merging *m, size_t list)
 	return number;
 }
 
+static uint32_t merge_piece(struct merging *m, uint32_t piece)
+{
+	uint32_t *known = &m->pieces[piece];
+
+	if (!*known) {
+		struct code_piece p = m->from->positions.pieces[piece];
+
+		p.object = text(m, p.object);
+		p.build_id = text(m, p.build_id);
+		p.symbol = text(m, p.symbol);
+		p.path = text(m, p.path);
+		*known = positions_add_piece(&m->into->positions, &p) + 1;
+	}
+	return *known - 1;
+}
+
+static uint32_t merge_lines(struct merging *m, const struct position *of)
+{
+	uint32_t *known = &m->lines[of->lines];
+
+	if (!*known) {
+		size_t n;
+		const struct source_place *places = position_lines(&m->from->positions, of, &n);
+		struct source_place *ours = mem_calloc(n, sizeof(*ours));
+
+		for (size_t i = 0; i < n; i++) {
+			ours[i] = places[i];
+			ours[i].file = text(m, places[i].file);
+		}
+		*known = positions_add_lines(&m->into->positions, ours, n) + 1;
+		free(ours);
+	}
+	return *known - 1;
+}
+
+static uint32_t merge_position(struct merging *m, size_t position)
+{
+	struct position p = m->from->positions.items[position];
+
+	if (p.lines != NO_LINES)
+		p.lines = merge_lines(m, &p);
+	if (p.piece != NO_PIECE)
+		p.piece = merge_piece(m, p.piece);
+	p.list = merge_list(m, p.list);
+	p.opcode_name = text(m, p.opcode_name);
+	return positions_add(&m->into->positions, &p);
+}
+
 static uint32_t merge_location(struct merging *m, uint32_t location)
 {
 	const struct location *l = &m->from->tree->locations[location];
@@ -186,7 +236,7 @@ static uint32_t merge_location(struct merging *m, uint32_t location)
 	if (l->space == SPACE_TASK)
 		return folio_location(m->into, true, m->tasks[l->addr]);
 	if (!*known)
-		*known = folio_location(m->into, false, merge_list(m, l->addr)) + 1;
+		*known = folio_location(m->into, false, merge_position(m, l->addr)) + 1;
 	return *known - 1;
 }
 
@@ -392,6 +442,8 @@ void merge_folio(struct folio *into, const struct folio *from, const struct samp
 		.from = from,
 		.columns = mem_calloc(from->n_events, sizeof(*m.columns)),
 		.functions = mem_calloc(from->functions.n, sizeof(*m.functions)),
+		.pieces = mem_calloc(from->positions.n_pieces, sizeof(*m.pieces)),
+		.lines = mem_calloc(from->positions.n_lines, sizeof(*m.lines)),
 		.places = mem_calloc(from->tree->n_locations, sizeof(*m.places)),
 		.tasks = mem_calloc(from->tasks.n, sizeof(*m.tasks)),
 		.nodes = mem_calloc(from->tree->n_nodes, sizeof(*m.nodes)),
@@ -407,6 +459,8 @@ void merge_folio(struct folio *into, const struct folio *from, const struct samp
 	merge_files(&m);
 	free(m.columns);
 	free(m.functions);
+	free(m.pieces);
+	free(m.lines);
 	free(m.places);
 	free(m.tasks);
 	free(m.nodes);

@@ -10,6 +10,8 @@
  *   events      equal name, unit, type and configs.  An event that not all recordings have, and one that they
  *               recorded with other periods or frequencies, is told (folio_tell()).
  *   tasks       equal in what the sum keeps apart (its keys).
+ *   positions   equal in all that they say (positions.h).  Of a recording without positions frames are at those of
+ *               which nothing but the list is known; so are frames of no place in others.
  *
  * The result does not depend on the order of the recordings, nor on what was merged with what before.
  */

@@ -202,10 +202,10 @@ struct debug_info *objects_debug_info(struct objects *o, struct mapping_id id,
 	return debug_info_of(o, object, mapping);
 }
 
-static struct object_place place_in(struct objects *o, uint32_t number,
+static struct object_place place_in(const struct objects *o, uint32_t number,
 				    const struct mapping *mapping, uint64_t vaddr)
 {
-	struct object *object = &o->items[number - 1];
+	const struct object *object = &o->items[number - 1];
 
 	return (struct object_place){
 		.object = number,
@@ -215,20 +215,42 @@ static struct object_place place_in(struct objects *o, uint32_t number,
 		.machine = object->file->elf->machine,
 		.vaddr = vaddr,
 		.symbol = elf_find_symbol(object->file->elf, vaddr),
-		.debug = debug_info_of(o, object, mapping),
 	};
+}
+
+bool objects_code_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			uint64_t addr, struct object_place *out)
+{
+	uint64_t vaddr;
+
+	if (!address_in(object_of(o, id, mapping), mapping, addr, &vaddr))
+		return false;
+	*out = place_in(o, o->of_mapping[id.i], mapping, vaddr);
+	return true;
 }
 
 bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
 		   uint64_t addr, struct object_place *out)
 {
-	struct object *object = object_of(o, id, mapping);
-	uint64_t vaddr;
-
-	if (!address_in(object, mapping, addr, &vaddr))
+	if (!objects_code_place(o, id, mapping, addr, out))
 		return false;
-	*out = place_in(o, o->of_mapping[id.i], mapping, vaddr);
+	out->debug = debug_info_of(o, object_of(o, id, mapping), mapping);
 	return true;
+}
+
+const uint8_t *objects_build_id(struct objects *o, struct mapping_id id,
+				const struct mapping *mapping, uint8_t *size)
+{
+	const struct object *object;
+
+	*size = mapping->build_id_size;
+	if (*size)
+		return mapping->build_id;
+	object = object_of(o, id, mapping);
+	if (!object || !object->file->elf)
+		return NULL;
+	*size = object->file->elf->build_id_size;
+	return object->file->elf->build_id;
 }
 
 bool objects_place_in_file(struct objects *o, const char *path, const struct mapping *mapping,
@@ -240,6 +262,7 @@ bool objects_place_in_file(struct objects *o, const char *path, const struct map
 	if (!o->items[number - 1].file->elf)
 		return false;
 	*out = place_in(o, number, mapping, vaddr);
+	out->debug = debug_info_of(o, &o->items[number - 1], mapping);
 	return true;
 }
 

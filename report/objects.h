@@ -55,7 +55,15 @@ struct object_place {
 bool objects_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
 		   uint64_t addr, struct object_place *out);
 
-/* The same for an address in a file that no mapping is of: the kernel's image. */
+/* The same without looking for debug information (`debug` is NULL). */
+bool objects_code_place(struct objects *o, struct mapping_id id, const struct mapping *mapping,
+			uint64_t addr, struct object_place *out);
+
+/* The build id of the mapping: as recorded, else its file's; *size 0: neither has one. */
+const uint8_t *objects_build_id(struct objects *o, struct mapping_id id,
+				const struct mapping *mapping, uint8_t *size);
+
+/* As objects_place() for an address in a file that no mapping is of: the kernel's image. */
 bool objects_place_in_file(struct objects *o, const char *path, const struct mapping *mapping,
 			   uint64_t vaddr, struct object_place *out);
 

@@ -18,13 +18,16 @@
 /* A newer major version cannot be read; of a newer minor one what is known. */
 enum { PROFILE_FILE_MAJOR = 1, PROFILE_FILE_MINOR = 1 };
 
-/* The bytes of the file, free() them. */
+/* The bytes of the file, free() them.  Of a folio that is not loose. */
 uint8_t *profile_file_write(const struct folio *f, size_t *len);
 
 /* Parts that not everybody wants. */
-enum { PROFILE_FILE_MEMORY = 1, PROFILE_FILE_ALL = 1 };
+enum { PROFILE_FILE_MEMORY = 1, PROFILE_FILE_POSITIONS = 2, PROFILE_FILE_ALL = 3 };
 
-/* NULL: *err says why.  folio_free() it; texts are put into `texts`.  wanted: bits of PROFILE_FILE_*. */
+/*
+ * NULL: *err says why.  folio_free() it; texts are put into `texts`.  wanted: bits of PROFILE_FILE_*.  A file that
+ * has positions which are not wanted is read as one without, and is loose.
+ */
 struct folio *profile_file_read(const struct source *s, unsigned wanted, struct texts *texts,
 				struct error *err);
 

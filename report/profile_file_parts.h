@@ -12,6 +12,8 @@
 #define SECTION_TASKS     "TASK"
 #define SECTION_FUNCTIONS "FUNC"
 #define SECTION_LISTS     "LIST"
+#define SECTION_POSITIONS "POSN" /* without: those of the tree are lists */
+#define SECTION_CODE      "CODE" /* the same */
 #define SECTION_TREE      "TREE"
 #define SECTION_COSTS     "COST"
 #define SECTION_FILES     "FILE"
@@ -19,12 +21,13 @@
 #define SECTION_MEMORY    "MEMO" /* only where there are accesses to memory */
 
 /* Bits of a source, an event, a function, a problem. */
-enum { SOURCE_HAS_TIME = 1, SOURCE_WALL_IS_MTIME = 2 };
+enum { SOURCE_HAS_TIME = 1, SOURCE_WALL_IS_MTIME = 2, SOURCE_POSITIONS = 4 };
 enum { EVENT_MIXED = 1 };
 enum { FUNCTION_INLINED = 1, FUNCTION_PLACEHOLDER = 2 };
 enum { PROBLEM_INLINING = 1 };
 enum { TASK_HAS_TIME = 1 };
 enum { SPAN_PYTHON = 1 };
+enum { POSITION_EXACT = 1 };
 enum { WHOLE_OVERFLOW = 1 };
 
 #endif

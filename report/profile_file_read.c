@@ -18,8 +18,13 @@ struct reading {
 	struct sections sections;
 	struct error *err;
 	struct folio *f;
+	bool positions; /* are wanted */
 	const char **texts;
 	size_t n_texts;
+	/* of the file's tree: at what frames are */
+	uint32_t
+		*locations; /* of the tree, by position of the file, or by list where it has none */
+	size_t n_positions;
 	/* the section that is being read */
 	const struct section *section;
 	uint8_t *bytes;
@@ -158,6 +163,7 @@ static void read_source(struct reading *r, struct folio_source *s)
 	flags = number(r);
 	s->has_time = flags & SOURCE_HAS_TIME;
 	s->wall_is_mtime = flags & SOURCE_WALL_IS_MTIME;
+	s->positions = r->positions && (flags & SOURCE_POSITIONS);
 	s->wall_ns = number(r);
 	s->clock = (int32_t)difference(r);
 	s->first_ns = number(r);
@@ -342,6 +348,161 @@ static bool read_lists(struct reading *r)
 	return ok ? end_section(r) : wrong(r, "a list is there twice, or has no functions");
 }
 
+/* ---- positions ---- */
+
+static bool read_pieces(struct reading *r)
+{
+	struct positions *to = &r->f->positions;
+	size_t n = count(r, 9);
+
+	for (size_t i = 0; i < n && !r->c.overrun; i++) {
+		struct code_piece p = { .kind = (enum piece_kind)place(r, PIECE_KINDS) };
+		uint64_t machine;
+
+		p.object = text(r);
+		p.build_id = text(r);
+		p.symbol = text(r);
+		p.start = number(r);
+		p.end = p.start + number(r);
+		machine = number(r);
+		p.machine = (uint16_t)machine;
+		p.path = text(r);
+		p.at = number(r);
+		if (!r->c.overrun &&
+		    (p.end < p.start || machine > UINT16_MAX || positions_add_piece(to, &p) != i))
+			return false;
+	}
+	return true;
+}
+
+static bool read_lines(struct reading *r)
+{
+	struct source_place *places = NULL;
+	size_t n = count(r, 4), cap = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < n && ok; i++) {
+		size_t places_n = count(r, 3);
+
+		places = mem_grow(places, 0, places_n, &cap, sizeof(*places));
+		for (size_t k = 0; k < places_n; k++) {
+			places[k].file = text(r);
+			places[k].line = small(r);
+			places[k].declared = small(r);
+		}
+		ok = !r->c.overrun && places_n &&
+		     positions_add_lines(&r->f->positions, places, places_n) == i;
+	}
+	free(places);
+	return ok;
+}
+
+/* A number from 1 on, of n; 0: none. */
+static uint32_t place_or_none(struct reading *r, size_t n)
+{
+	return place(r, n + 1) - 1;
+}
+
+/* The columns of all positions. */
+static void read_where(struct reading *r, struct position *items, size_t n)
+{
+	const struct positions *to = &r->f->positions;
+	uint64_t before = 0;
+
+	for (size_t i = 0; i < n; i++)
+		items[i].piece = place_or_none(r, to->n_pieces);
+	for (size_t i = 0; i < n; i++)
+		items[i].address = before = before + difference(r);
+	for (size_t i = 0; i < n; i++)
+		items[i].exact = number(r) & POSITION_EXACT;
+	for (size_t i = 0; i < n; i++)
+		items[i].lines = place_or_none(r, to->n_lines);
+	for (size_t i = 0; i < n; i++) {
+		items[i].opcode = (enum opcode_gap)place(r, OPCODE_GAPS);
+		items[i].opcode_name = items[i].opcode == OPCODE_KNOWN ? text(r) : r->texts[0];
+	}
+}
+
+/* Lines are of as many frames as there are; what has no place has nothing else. */
+static bool fits(const struct folio *f, const struct position *p)
+{
+	size_t n;
+
+	position_lines(&f->positions, p, &n);
+	if (p->piece == NO_PIECE)
+		return !p->address && !p->exact && p->lines == NO_LINES &&
+		       p->opcode == OPCODE_NO_LOOP;
+	return p->lines == NO_LINES || n == frame_list_count(&f->lists, p->list);
+}
+
+/* items: their lists are known. */
+static bool read_code(struct reading *r, struct position *items)
+{
+	size_t n = r->n_positions;
+	bool ok;
+
+	if (!begin_section(r, SECTION_CODE))
+		return false;
+	ok = read_pieces(r) && read_lines(r);
+	if (ok)
+		read_where(r, items, n);
+	for (size_t i = 0; ok && i < n && !r->c.overrun; i++)
+		ok = fits(r->f, &items[i]) && positions_add(&r->f->positions, &items[i]) == i;
+	return ok ? end_section(r)
+		  : wrong(r, "a place in the code is there twice, or does not fit its frames");
+}
+
+/* A position of the file is one of the folio's; without positions it is the list alone. */
+static void locate(struct reading *r, size_t i, uint32_t position)
+{
+	r->locations[i] = folio_location(r->f, false, position);
+}
+
+static void locate_list(struct reading *r, size_t i, uint32_t list)
+{
+	locate(r, i, positions_add_list(&r->f->positions, list, r->f->texts));
+}
+
+static bool read_positions(struct reading *r)
+{
+	struct position *items;
+	bool ok;
+
+	if (!begin_section(r, SECTION_POSITIONS))
+		return false;
+	r->f->loose = !r->positions;
+	r->n_positions = count(r, 1);
+	items = mem_calloc(r->n_positions, sizeof(*items));
+	r->locations = mem_calloc(r->n_positions, sizeof(*r->locations));
+	for (size_t i = 0; i < r->n_positions; i++)
+		items[i].list = place(r, r->f->lists.n);
+	ok = end_section(r) && (r->f->loose || read_code(r, items));
+	for (uint32_t i = 0; ok && i < r->n_positions; i++)
+		if (r->f->loose)
+			locate_list(r, i, items[i].list);
+		else
+			locate(r, i, i);
+	free(items);
+	return ok;
+}
+
+/* A file without positions: its nodes are at lists. */
+static bool use_lists(struct reading *r)
+{
+	r->n_positions = r->f->lists.n;
+	r->locations = mem_calloc(r->n_positions, sizeof(*r->locations));
+	for (uint32_t i = 0; i < r->n_positions; i++)
+		locate_list(r, i, i);
+	return true;
+}
+
+static bool read_frames(struct reading *r)
+{
+	if (!read_lists(r))
+		return false;
+	return sections_find(&r->sections, SECTION_POSITIONS) ? read_positions(r) : use_lists(r);
+}
+
 static bool read_files(struct reading *r)
 {
 	struct folio *f = r->f;
@@ -421,12 +582,13 @@ static bool make_nodes(struct reading *r, const uint32_t *parents, size_t n, uin
 
 	for (uint32_t i = 1; i <= n; i++) {
 		bool task = parents[i] == 0;
-		uint32_t which = place(r, task ? f->tasks.n : f->lists.n);
+		uint32_t which = place(r, task ? f->tasks.n : r->n_positions), location;
 
 		if (r->c.overrun || which < last_1[parents[i]])
 			return false;
 		last_1[parents[i]] = which + 1;
-		calltree_append(f->tree, parents[i], folio_location(f, task, which));
+		location = task ? folio_location(f, true, which) : r->locations[which];
+		calltree_append(f->tree, parents[i], location);
 	}
 	return true;
 }
@@ -555,9 +717,9 @@ static bool read_memory(struct reading *r, bool wanted)
 static bool check_version(struct reading *r)
 {
 	static const char *const known[] = {
-		SECTION_TEXTS, SECTION_WHOLE,     SECTION_SOURCES,  SECTION_EVENTS,
-		SECTION_TASKS, SECTION_FUNCTIONS, SECTION_LISTS,    SECTION_TREE,
-		SECTION_COSTS, SECTION_FILES,     SECTION_PROBLEMS, SECTION_MEMORY,
+		SECTION_TEXTS,     SECTION_WHOLE, SECTION_SOURCES,   SECTION_EVENTS, SECTION_TASKS,
+		SECTION_FUNCTIONS, SECTION_LISTS, SECTION_POSITIONS, SECTION_CODE,   SECTION_TREE,
+		SECTION_COSTS,     SECTION_FILES, SECTION_PROBLEMS,  SECTION_MEMORY,
 	};
 
 	if (r->sections.major != PROFILE_FILE_MAJOR)
@@ -588,7 +750,7 @@ static bool check_version(struct reading *r)
 static bool read_all(struct reading *r, unsigned wanted)
 {
 	return check_version(r) && read_texts(r) && read_whole(r) && read_sources(r) &&
-	       read_events(r) && read_tasks(r) && read_functions(r) && read_lists(r) &&
+	       read_events(r) && read_tasks(r) && read_functions(r) && read_frames(r) &&
 	       read_files(r) && read_problems(r) && read_tree(r) && read_costs(r) &&
 	       read_memory(r, wanted & PROFILE_FILE_MEMORY);
 }
@@ -612,7 +774,9 @@ bool profile_file_keys(const struct source *s, unsigned *keys, struct error *err
 struct folio *profile_file_read(const struct source *s, unsigned wanted, struct texts *texts,
 				struct error *err)
 {
-	struct reading r = { .source = s, .err = err };
+	struct reading r = { .source = s,
+			     .err = err,
+			     .positions = wanted & PROFILE_FILE_POSITIONS };
 	bool ok;
 
 	if (!sections_read(s, &r.sections, err))
@@ -622,6 +786,7 @@ struct folio *profile_file_read(const struct source *s, unsigned wanted, struct 
 	sections_done(&r.sections);
 	free(r.bytes);
 	free(r.texts);
+	free(r.locations);
 	if (ok)
 		return r.f;
 	folio_free(r.f);

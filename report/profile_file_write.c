@@ -26,11 +26,15 @@ struct writing {
 	uint32_t *tasks, *task_places;
 	uint32_t *functions, *function_places;
 	uint32_t *lists, *list_places;
+	uint32_t *pieces, *piece_places;
+	uint32_t *lines, *line_places;
+	uint32_t *positions, *position_places;
 	uint32_t *events, *event_places;
 	uint32_t *instance_places;
 	uint32_t *nodes;             /* in the order of the file, the root first */
 	uint32_t *node_places;       /* by node its place, for `memory` */
 	struct memory_order *memory; /* NULL: nothing to say */
+	bool by_positions; /* nodes are at positions; else positions are kept of no recording */
 };
 
 /* ---- parts ---- */
@@ -130,6 +134,51 @@ static int by_list(const void *va, const void *vb, void *context)
 	return (n > m) - (n < m);
 }
 
+static int by_piece(const void *a, const void *b, void *context)
+{
+	const struct code_piece *pieces = context;
+
+	return piece_order(&pieces[*(const uint32_t *)a], &pieces[*(const uint32_t *)b]);
+}
+
+static int by_lines(const void *a, const void *b, void *context)
+{
+	return positions_lines_order(context, *(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+/* Behind all others where there is none. */
+static uint64_t place_or_none(const uint32_t *places, uint32_t number)
+{
+	return number == UINT32_MAX ? UINT32_MAX : places[number];
+}
+
+static int number_order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_position(const void *va, const void *vb, void *context)
+{
+	const struct writing *w = context;
+	const struct position *a = &w->f->positions.items[*(const uint32_t *)va];
+	const struct position *b = &w->f->positions.items[*(const uint32_t *)vb];
+	int order = number_order(w->list_places[a->list], w->list_places[b->list]);
+
+	if (!order)
+		order = number_order(place_or_none(w->piece_places, a->piece),
+				     place_or_none(w->piece_places, b->piece));
+	if (!order)
+		order = number_order(a->address, b->address);
+	if (!order)
+		order = number_order(a->exact, b->exact);
+	if (!order)
+		order = number_order(place_or_none(w->line_places, a->lines),
+				     place_or_none(w->line_places, b->lines));
+	if (!order)
+		order = number_order(a->opcode, b->opcode);
+	return order ? order : strcmp(a->opcode_name, b->opcode_name);
+}
+
 static int by_source(const void *va, const void *vb, void *context)
 {
 	const struct folio_source *sources = context;
@@ -226,19 +275,37 @@ static void order_instances(struct writing *w)
 	free(s.first);
 }
 
+static bool has_positions(const struct folio *f)
+{
+	bool any = f->positions.n_pieces > 0;
+
+	for (size_t i = 0; i < f->n_sources; i++)
+		any |= f->sources[i].positions;
+	return any;
+}
+
+/* The place of the task, the position or the list that a node is. */
+static uint32_t place_of(const struct writing *w, const struct location *l)
+{
+	if (l->space == SPACE_TASK)
+		return w->task_places[l->addr];
+	return w->by_positions ? w->position_places[l->addr]
+			       : w->list_places[w->f->positions.items[l->addr].list];
+}
+
 static void order_nodes(struct writing *w)
 {
 	const struct calltree *t = w->f->tree;
 	uint32_t *parents = mem_calloc(t->n_nodes, sizeof(*parents));
 	uint32_t *keys = mem_calloc(t->n_nodes, sizeof(*keys));
-	size_t n_keys = w->f->tasks.n > w->f->lists.n ? w->f->tasks.n : w->f->lists.n;
+	size_t n_frames = w->by_positions ? w->f->positions.n : w->f->lists.n;
+	size_t n_keys = w->f->tasks.n > n_frames ? w->f->tasks.n : n_frames;
 
 	for (size_t i = 1; i < t->n_nodes; i++) {
 		const struct location *l = &t->locations[t->nodes[i].location];
 
 		parents[i] = t->nodes[i].parent;
-		keys[i] =
-			l->space == SPACE_TASK ? w->task_places[l->addr] : w->list_places[l->addr];
+		keys[i] = place_of(w, l);
 	}
 	w->nodes = preorder(parents, keys, t->n_nodes, n_keys);
 	free(parents);
@@ -265,6 +332,10 @@ static void order(struct writing *w)
 	w->tasks = sort(f->tasks.n, by_task, f->tasks.items, &w->task_places);
 	w->functions = sort(f->functions.n, by_function, f->functions.items, &w->function_places);
 	w->lists = sort(f->lists.n, by_list, w, &w->list_places);
+	w->pieces = sort(f->positions.n_pieces, by_piece, f->positions.pieces, &w->piece_places);
+	w->lines = sort(f->positions.n_lines, by_lines, (void *)(uintptr_t)&f->positions,
+			&w->line_places);
+	w->positions = sort(f->positions.n, by_position, w, &w->position_places);
 	w->events = sort(f->n_events, by_event, f->events, &w->event_places);
 	order_instances(w);
 	order_nodes(w);
@@ -286,8 +357,9 @@ static void write_source(struct writing *w, const struct folio_source *s)
 	text(w, s->perf);
 	text(w, s->perfolio);
 	text(w, s->options);
-	number(w,
-	       (s->has_time ? SOURCE_HAS_TIME : 0) | (s->wall_is_mtime ? SOURCE_WALL_IS_MTIME : 0));
+	number(w, (s->has_time ? SOURCE_HAS_TIME : 0) |
+			  (s->wall_is_mtime ? SOURCE_WALL_IS_MTIME : 0) |
+			  (s->positions ? SOURCE_POSITIONS : 0));
 	number(w, s->wall_ns);
 	difference(w, (uint64_t)(int64_t)s->clock);
 	number(w, s->first_ns);
@@ -464,6 +536,88 @@ static void write_memory(struct writing *w)
 	finish(w, SECTION_MEMORY, 0);
 }
 
+static void write_pieces(struct writing *w)
+{
+	const struct positions *p = &w->f->positions;
+
+	number(w, p->n_pieces);
+	for (size_t i = 0; i < p->n_pieces; i++) {
+		const struct code_piece *piece = &p->pieces[w->pieces[i]];
+
+		number(w, piece->kind);
+		text(w, piece->object);
+		text(w, piece->build_id);
+		text(w, piece->symbol);
+		number(w, piece->start);
+		number(w, piece->end - piece->start);
+		number(w, piece->machine);
+		text(w, piece->path);
+		number(w, piece->at);
+	}
+}
+
+static void write_lines(struct writing *w)
+{
+	const struct positions *p = &w->f->positions;
+
+	number(w, p->n_lines);
+	for (size_t i = 0; i < p->n_lines; i++) {
+		struct position of = { .lines = w->lines[i] };
+		size_t n;
+		const struct source_place *places = position_lines(p, &of, &n);
+
+		number(w, n);
+		for (size_t k = 0; k < n; k++) {
+			text(w, places[k].file);
+			number(w, places[k].line);
+			number(w, places[k].declared);
+		}
+	}
+}
+
+/* By position, column by column: numbers of one kind pack better. */
+static void write_where(struct writing *w)
+{
+	const struct positions *all = &w->f->positions;
+	uint64_t before = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct position *p = &all->items[w->positions[i]];
+
+		number(w, p->piece == NO_PIECE ? 0 : (uint64_t)w->piece_places[p->piece] + 1);
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		const struct position *p = &all->items[w->positions[i]];
+
+		difference(w, p->address - before);
+		before = p->address;
+	}
+	for (size_t i = 0; i < all->n; i++)
+		number(w, all->items[w->positions[i]].exact ? POSITION_EXACT : 0);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct position *p = &all->items[w->positions[i]];
+
+		number(w, p->lines == NO_LINES ? 0 : (uint64_t)w->line_places[p->lines] + 1);
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		const struct position *p = &all->items[w->positions[i]];
+
+		number(w, p->opcode);
+		if (p->opcode == OPCODE_KNOWN)
+			text(w, p->opcode_name);
+	}
+}
+
+static void write_code(struct writing *w)
+{
+	if (!w->by_positions)
+		return;
+	write_pieces(w);
+	write_lines(w);
+	write_where(w);
+	finish_section(w, SECTION_CODE);
+}
+
 static void write_texty(struct writing *w)
 {
 	write_sources(w);
@@ -473,6 +627,7 @@ static void write_texty(struct writing *w)
 	write_files(w);
 	write_problems(w);
 	write_memory(w);
+	write_code(w);
 }
 
 /* ---- texts ---- */
@@ -526,7 +681,19 @@ static void write_lists(struct writing *w)
 	finish_section(w, SECTION_LISTS);
 }
 
-/* How many levels to go up from the node before to a node's parent; then which task or list each node is. */
+static void write_positions(struct writing *w)
+{
+	const struct positions *p = &w->f->positions;
+
+	if (!w->by_positions)
+		return;
+	number(w, p->n);
+	for (size_t i = 0; i < p->n; i++)
+		number(w, w->list_places[p->items[w->positions[i]].list]);
+	finish_section(w, SECTION_POSITIONS);
+}
+
+/* How many levels to go up from the node before to a node's parent; then which task, position or list each node is. */
 static void write_tree(struct writing *w)
 {
 	const struct calltree *t = w->f->tree;
@@ -542,8 +709,7 @@ static void write_tree(struct writing *w)
 	for (size_t i = 1; i < t->n_nodes; i++) {
 		const struct location *l = &t->locations[t->nodes[w->nodes[i]].location];
 
-		number(w,
-		       l->space == SPACE_TASK ? w->task_places[l->addr] : w->list_places[l->addr]);
+		number(w, place_of(w, l));
 	}
 	free(depth);
 	finish_section(w, SECTION_TREE);
@@ -663,6 +829,7 @@ uint8_t *profile_file_write(const struct folio *f, size_t *len)
 {
 	struct writing w = {
 		.f = f,
+		.by_positions = has_positions(f),
 		.file = sections_writer_new(PROFILE_FILE_MAJOR, PROFILE_FILE_MINOR),
 	};
 
@@ -674,6 +841,7 @@ uint8_t *profile_file_write(const struct folio *f, size_t *len)
 	write_whole(&w);
 	write_texty(&w);
 	write_lists(&w);
+	write_positions(&w);
 	write_tree(&w);
 	write_costs(&w);
 	buffer_done(&w.b);
@@ -686,6 +854,12 @@ uint8_t *profile_file_write(const struct folio *f, size_t *len)
 	free(w.function_places);
 	free(w.lists);
 	free(w.list_places);
+	free(w.pieces);
+	free(w.piece_places);
+	free(w.lines);
+	free(w.line_places);
+	free(w.positions);
+	free(w.position_places);
 	free(w.events);
 	free(w.event_places);
 	free(w.instance_places);

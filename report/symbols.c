@@ -8,6 +8,7 @@
 #include "parser/jitdump.h"
 #include "report/debug_info.h"
 #include "report/demangle.h"
+#include "report/jit_lines.h"
 #include "report/jitmaps.h"
 #include "report/kernel.h"
 #include "report/label.h"
@@ -246,7 +247,8 @@ void symbolize(const struct symbols_input *in, struct functions *functions, stru
 	struct symbolizing s;
 
 	begin(&s, in, functions);
-	s.kernel = kernel_new(in->machine, in->finder, in->texts, in->diag);
+	s.kernel =
+		in->kernel ? in->kernel : kernel_new(in->machine, in->finder, in->texts, in->diag);
 	out->first = mem_calloc(tree->n_locations + 1, sizeof(*out->first));
 	out->functions = mem_calloc(tree->n_locations, sizeof(*out->functions));
 	for (uint32_t i = 0; i < tree->n_locations; i++) {
@@ -257,13 +259,15 @@ void symbolize(const struct symbols_input *in, struct functions *functions, stru
 		out->first[i + 1] = i + 1;
 	}
 	name_modules(&s);
-	kernel_free(s.kernel);
+	if (!in->kernel)
+		kernel_free(s.kernel);
 }
 
 void frames_done(struct frames *f)
 {
 	free(f->first);
 	free(f->functions);
+	free(f->places);
 	*f = (struct frames){ 0 };
 }
 
@@ -305,28 +309,49 @@ static void declare(struct function *f, const struct source_table *table,
 	f->line = at[n - 1].decl_line;
 }
 
-/* The frames of a location in a file, whose symbol is known; their number. */
-static size_t debug_frames(const struct symbolizing *s, const struct source_table *table,
-			   const struct debug_place *place, const char *object,
-			   struct function symbol, uint32_t out[MAX_INLINED])
+/* The frames of a location, the outermost first, and where they are. */
+struct found_frames {
+	uint32_t functions[MAX_INLINED];
+	struct source_place places[MAX_INLINED];
+	size_t n;
+};
+
+/* f: NULL, or what debug information says. */
+static void put_frame(const struct symbolizing *s, struct found_frames *out, uint32_t function,
+		      const struct source_frame *f)
 {
-	size_t n, put = 0;
+	struct source_place *place = &out->places[out->n];
+
+	out->functions[out->n++] = function;
+	*place = (struct source_place){ .file = s->nothing };
+	if (!f || !s->in->lines)
+		return;
+	place->file = texts_add_z(s->in->texts, f->file);
+	place->line = f->line;
+	place->declared = strcmp(f->decl_file, f->file) == 0 ? f->decl_line : 0;
+}
+
+/* The frames of a location in a file, whose symbol is known. */
+static void debug_frames(const struct symbolizing *s, const struct source_table *table,
+			 const struct debug_place *place, const char *object,
+			 struct function symbol, struct found_frames *out)
+{
+	size_t n, all;
 	const struct source_frame *at = source_table_frames(table, place->file, place->vaddr, &n);
 
 	if (!symbol.placeholder)
 		declare(&symbol, table, place, s->in->texts);
 	else if (n && *at[n - 1].name && !at[n - 1].inlined)
 		symbol = debug_function(s, &at[n - 1], object);
-	out[put++] = functions_add(s->functions, &symbol);
-	while (n > 0 && !at[n - 1].inlined)
-		n--;
-	while (n-- > 0 && put < MAX_INLINED) {
+	for (all = n; n > 0 && !at[n - 1].inlined; n--)
+		;
+	put_frame(s, out, functions_add(s->functions, &symbol), n < all ? &at[n] : NULL);
+	while (n-- > 0 && out->n < MAX_INLINED) {
 		struct function f = debug_function(s, &at[n], object);
 
 		if (*f.name)
-			out[put++] = functions_add(s->functions, &f);
+			put_frame(s, out, functions_add(s->functions, &f), &at[n]);
 	}
-	return put;
 }
 
 static bool is_in_file(const struct symbolizing *s, const struct location *l)
@@ -399,36 +424,59 @@ static void mark_inlined(struct functions *functions, const struct frames *f, si
 		functions->items[*frames_at(f, i)].inlined = false;
 }
 
+/* The frames of all locations, as they are put behind each other. */
+struct more_frames {
+	struct frames frames;
+	size_t n, cap, cap_places;
+};
+
+static void append(struct more_frames *to, size_t location, const struct found_frames *found,
+		   bool lines)
+{
+	struct frames *f = &to->frames;
+
+	f->functions = mem_grow(f->functions, to->n, found->n, &to->cap, sizeof(*f->functions));
+	memcpy(f->functions + to->n, found->functions, found->n * sizeof(*f->functions));
+	if (lines) {
+		f->places =
+			mem_grow(f->places, to->n, found->n, &to->cap_places, sizeof(*f->places));
+		memcpy(f->places + to->n, found->places, found->n * sizeof(*f->places));
+	}
+	to->n += found->n;
+	f->first[location + 1] = (uint32_t)to->n;
+}
+
 void symbolize_inlined(const struct symbols_input *in, struct functions *functions,
 		       struct frames *frames)
 {
 	const struct calltree *tree = in->collected->tree;
-	struct frames more = { .first = mem_calloc(tree->n_locations + 1, sizeof(*more.first)) };
+	struct more_frames more = { .n = 0 };
 	struct source_table *table = source_table_new();
 	struct debug_place *places;
-	size_t n = 0, cap = 0;
 	struct symbolizing s;
 
 	begin(&s, in, functions);
+	more.frames.first = mem_calloc(tree->n_locations + 1, sizeof(*more.frames.first));
 	places = ask_all(&s, table, frames);
 	for (size_t i = 0; i < tree->n_locations; i++) {
-		uint32_t list[MAX_INLINED] = { *frames_at(frames, i) };
-		const struct function *symbol = &functions->items[list[0]];
-		size_t count = 1;
+		uint32_t symbol = *frames_at(frames, i);
+		struct found_frames found;
 
+		found.n = 0; /* the rest of it is put when there is one */
 		if (places[i].file)
-			count = debug_frames(
+			debug_frames(
 				&s, table, &places[i],
 				machine_mapping(in->machine, tree->locations[i].mapping)->filename,
-				*symbol, list);
-		more.functions = mem_grow(more.functions, n, count, &cap, sizeof(*more.functions));
-		memcpy(more.functions + n, list, count * sizeof(*list));
-		n += count;
-		more.first[i + 1] = (uint32_t)n;
+				functions->items[symbol], &found);
+		else
+			put_frame(&s, &found, symbol, NULL);
+		append(&more, i, &found, in->lines);
 	}
-	mark_inlined(functions, &more, tree->n_locations);
+	mark_inlined(functions, &more.frames, tree->n_locations);
+	if (in->lines)
+		jit_lines(in->jitmaps, tree, &more.frames, in->texts);
 	frames_done(frames);
-	*frames = more;
+	*frames = more.frames;
 	source_table_free(table);
 	free(places);
 }

@@ -16,8 +16,10 @@
 #include "report/finder.h"
 #include "report/functions.h"
 #include "report/machine.h"
+#include "report/positions.h"
 
 struct jitmaps;
+struct kernel;
 struct objects;
 
 struct symbols_input {
@@ -28,12 +30,15 @@ struct symbols_input {
 	const struct collected *collected;
 	struct texts *texts;
 	struct diag *diag;
+	struct kernel *kernel; /* borrowed; NULL: symbolize() makes one for itself */
+	bool lines;            /* symbolize_inlined() keeps where each frame is in its source */
 };
 
 /* The frames of location i: functions[first[i] .. first[i + 1]), the outermost first, those behind it inlined. */
 struct frames {
 	uint32_t *first;
-	uint32_t *functions; /* indices in a struct functions */
+	uint32_t *functions;         /* indices in a struct functions */
+	struct source_place *places; /* of each of them; NULL: not kept */
 };
 
 static inline size_t frames_count(const struct frames *f, size_t location)
@@ -44,6 +49,12 @@ static inline size_t frames_count(const struct frames *f, size_t location)
 static inline const uint32_t *frames_at(const struct frames *f, size_t location)
 {
 	return &f->functions[f->first[location]];
+}
+
+/* The places of these frames; NULL: not kept. */
+static inline const struct source_place *frames_places(const struct frames *f, size_t location)
+{
+	return f->places ? &f->places[f->first[location]] : NULL;
 }
 
 /*

@@ -1,6 +1,7 @@
 /* tests/make_folio.c - see make_folio.h. */
 #include "tests/make_folio.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static const struct {
 	{ "[unknown]", "", "", KIND_UNKNOWN, true, false },
 };
 
-enum { N_POOL = sizeof(pool) / sizeof(pool[0]), INLINED = 11, PYTHONS = 5 };
+enum { N_POOL = sizeof(pool) / sizeof(pool[0]), INLINED = 11, PYTHONS = 5, LOOP = 5 };
 
 static uint32_t function(struct making *m, unsigned i)
 {
@@ -69,18 +70,83 @@ static uint32_t function(struct making *m, unsigned i)
 	return folio_add_function(m->f, &f);
 }
 
+static struct source_place source_place(struct making *m)
+{
+	struct source_place place = { text(m, chance(m, 3) ? "foo.c" : "tiny.h"), 1 + chance(m, 3),
+				      chance(m, 2) };
+
+	if (chance(m, 9) == 0)
+		place = (struct source_place){ .file = text(m, "") };
+	return place;
+}
+
+/* The function's code: the same in all recordings, but that not all files were at hand. */
+static struct code_piece code_piece(struct making *m, unsigned i)
+{
+	struct code_piece piece = {
+		.kind = pool[i].kind == KIND_KERNEL ? PIECE_KERNEL : PIECE_FILE,
+		.object = text(m, pool[i].object),
+		.build_id = text(m, chance(m, 4) ? "0123456789" : ""),
+		.symbol = text(m, pool[i].placeholder ? "" : pool[i].name),
+		.start = pool[i].kind == KIND_KERNEL ? 0 : 0x1000 * (uint64_t)i,
+		.machine = 62,
+		.path = text(m, chance(m, 2) ? pool[i].object : "/tmp/copy"),
+	};
+
+	piece.end = piece.start + 0x40;
+	if (pool[i].placeholder || chance(m, 9) == 0) {
+		piece.kind = PIECE_OFFSETS;
+		piece.symbol = piece.path = text(m, "");
+		piece.start = piece.end = 0;
+		piece.machine = 0;
+	}
+	return piece;
+}
+
+/* Where frames of a list are: in few places, so that recordings have some in common. */
+static uint32_t position(struct making *m, unsigned i, uint32_t list)
+{
+	struct positions *to = &m->f->positions;
+	size_t n = frame_list_count(&m->f->lists, list);
+	struct code_piece piece = code_piece(m, i);
+	struct source_place places[2] = { source_place(m), source_place(m) };
+	struct position p = {
+		.list = list,
+		.lines = NO_LINES,
+		.exact = chance(m, 2),
+		.address = piece.start + 4 * chance(m, 3),
+		.opcode = OPCODE_NO_LOOP,
+		.opcode_name = text(m, ""),
+	};
+
+	if (!m->f->sources[0].positions || pool[i].kind == KIND_PYTHON || !*pool[i].object)
+		return positions_add_list(to, list, m->f->texts);
+	p.piece = positions_add_piece(to, &piece);
+	if (chance(m, 3))
+		p.lines = positions_add_lines(to, places, n);
+	if (i == LOOP && chance(m, 3)) {
+		p.opcode = OPCODE_KNOWN;
+		p.opcode_name = text(m, chance(m, 2) ? "LOAD_FAST" : "BINARY_OP");
+	} else if (i == LOOP) {
+		p.opcode = (enum opcode_gap)(OPCODE_OTHER_CODE + chance(m, 3));
+	}
+	return positions_add(to, &p);
+}
+
 /* Frames of one place: some have another function inlined, or are known better with debug information. */
 static uint32_t location(struct making *m)
 {
 	unsigned i = chance(m, N_POOL);
 	uint32_t frames[2] = { function(m, i), 0 }, symbol = frames[0];
 	size_t n = 1;
+	uint32_t list;
 
 	if (pool[i].kind == KIND_NATIVE && !pool[i].inlined && chance(m, 4) == 0)
 		frames[n++] = function(m, INLINED);
 	if (i == 7 && chance(m, 2) == 0)
 		frames[0] = function(m, 6);
-	return folio_location(m->f, false, frame_lists_add(&m->f->lists, symbol, frames, n));
+	list = frame_lists_add(&m->f->lists, symbol, frames, n);
+	return folio_location(m->f, false, position(m, i, list));
 }
 
 static uint32_t task(struct making *m)
@@ -177,6 +243,7 @@ static void add_source(struct making *m, unsigned seed)
 	};
 	char path[32], hash[32];
 
+	s.positions = chance(m, 3);
 	snprintf(path, sizeof(path), "run-%u.data", seed % 7);
 	snprintf(hash, sizeof(hash), "%08x", seed * 2654435761u);
 	s.path = text(m, path);
@@ -359,7 +426,7 @@ static void add_function_rows(struct lines *l, const struct profile *p, const st
 	}
 }
 
-char *folio_rows(const struct folio *f, enum view view, bool inlined)
+char *folio_rows(const struct folio *f, enum view view, bool inlined, bool positions)
 {
 	struct lines lines = { .n = 0 };
 	struct folio_view v;
@@ -367,7 +434,7 @@ char *folio_rows(const struct folio *f, enum view view, bool inlined)
 	struct profile *p;
 	struct totals *t;
 
-	folio_view(f, 0, &v);
+	folio_view(f, 0, positions, &v);
 	if (inlined)
 		folio_view_inlined(f, &v);
 	in = (struct view_input){ .events = v.events,
@@ -382,6 +449,81 @@ char *folio_rows(const struct folio *f, enum view view, bool inlined)
 	totals_free(t);
 	profile_free(p);
 	folio_view_done(&v);
+	return join(&lines);
+}
+
+/* ---- places ---- */
+
+/* What a position is, but for what its functions follow from; free() it. */
+static char *describe(const struct folio *f, const struct position *p)
+{
+	static const struct code_piece none = { .object = "-", .build_id = "", .symbol = "" };
+	const struct code_piece *piece = position_piece(&f->positions, p);
+	size_t n, len;
+	const struct source_place *places = position_lines(&f->positions, p, &n);
+	const struct function *symbol = &f->functions.items[frame_list_symbol(&f->lists, p->list)];
+	char *text = NULL;
+	FILE *to = open_memstream(&text, &len);
+
+	piece = piece ? piece : &none;
+	fprintf(to, "%s %s %s %d %s %s %s %" PRIx64 "-%" PRIx64 " %u at %" PRIx64 "%s %s/%d",
+		symbol->name, symbol->file, symbol->object, piece->kind, piece->object,
+		piece->build_id, piece->symbol, piece->start, piece->end, piece->machine,
+		p->address, p->exact ? "" : " call", p->opcode_name, p->opcode);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, " %s:%u-%u", places[i].file, places[i].line, places[i].declared);
+	for (size_t i = 0; i < frame_list_count(&f->lists, p->list); i++)
+		fprintf(to, " %s", f->functions.items[frame_list(&f->lists, p->list)[i]].name);
+	fclose(to);
+	for (char *c = text; *c; c++)
+		*c = *c == ' ' ? '_' : *c;
+	return text;
+}
+
+static bool is_above(const struct calltree *t, uint32_t node, uint32_t position)
+{
+	bool found = false;
+
+	for (; node; node = t->nodes[node].parent) {
+		const struct location *l = &t->locations[t->nodes[node].location];
+
+		found |= l->space != SPACE_TASK && l->addr == position;
+	}
+	return found;
+}
+
+/* One position after the other, node by node. */
+char *folio_places(const struct folio *f)
+{
+	const struct calltree *t = f->tree;
+	struct lines lines = { .n = 0 };
+
+	for (uint32_t p = 0; p < f->positions.n; p++) {
+		struct cost total[3] = { { 0, 0 } }, self[3] = { { 0, 0 } };
+		char *what = describe(f, &f->positions.items[p]);
+
+		assert(f->n_events <= 3);
+		for (uint32_t n = 1; n < t->n_nodes; n++)
+			for (size_t e = 0; e < f->n_events; e++) {
+				const struct location *l = &t->locations[t->nodes[n].location];
+				const struct cost *cost = costs_at(&t->costs, t->nodes[n].cost, e);
+
+				if (is_above(t, n, p))
+					cost_add(&total[e], cost);
+				if (l->space != SPACE_TASK && l->addr == p)
+					cost_add(&self[e], cost);
+			}
+		for (size_t e = 0; e < f->n_events; e++) {
+			char *line;
+
+			if (!cost_is_zero(&total[e]) &&
+			    asprintf(&line, "%s|%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+				     what, f->events[e].name, self[e].samples, self[e].weight,
+				     total[e].samples, total[e].weight) >= 0)
+				add_line(&lines, line);
+		}
+		free(what);
+	}
 	return join(&lines);
 }
 

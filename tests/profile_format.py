@@ -6,12 +6,15 @@ usage: tests/profile_format.py FILE.perfolio
 Prints what is in it as JSON.  Needs zstd(1).  As a module: read(path) gives the same as Python objects.
 """
 
+import itertools
 import json
 import struct
 import subprocess
 import sys
 
 MAGIC = b"\x89PFOLIO\n"
+PIECES = ("file", "offsets", "kernel", "jit")
+GAPS = ("", "other-code", "no-loop", "no-labels", "no-debug-info")
 STACKS = ("complete", "copy_too_short", "no_cfi", "file_missing", "bad_data", "recorded")
 
 
@@ -81,8 +84,31 @@ def read_recording(s):
     return r
 
 
-def read_tree(s, n_tasks, n_lists):
-    """By node but the root: its parent, and (of the root's children) its task or its list."""
+def read_positions(lists, code):
+    """A dictionary for each position: its list, and where it is."""
+    code_of = lambda: code.fields("v:kind t:object t:build_id t:symbol v:start v:size v:machine t:path v:at")
+    pieces = code.list(code_of)
+    for piece in pieces:
+        piece["kind"] = PIECES[piece["kind"]]
+    lines = code.list(lambda: code.list(lambda: code.fields("t:file v:line v:declared")))
+    piece_of = [code.varint() for _ in lists]
+    addresses = list(itertools.accumulate(code.difference() for _ in lists))
+    flags = [code.varint() for _ in lists]
+    lines_of = [code.varint() for _ in lists]
+    positions = []
+    for i, functions in enumerate(lists):
+        gap = GAPS[code.varint()]
+        positions.append({
+            "list": functions, "piece": pieces[piece_of[i] - 1] if piece_of[i] else None,
+            "address": addresses[i] % 2**64, "exact": bool(flags[i] & 1),
+            "lines": lines[lines_of[i] - 1] if lines_of[i] else None,
+            "gap": gap, "opcode": "" if gap else code.text(),
+        })
+    return positions
+
+
+def read_tree(s, n_tasks, n_positions):
+    """By node but the root: its parent, and (of the root's children) its task or its position."""
     n = s.varint()
     path, parents = [0], [None]
     for node in range(1, n + 1):
@@ -93,7 +119,7 @@ def read_tree(s, n_tasks, n_lists):
         path.append(node)
     whats = [None] + [s.varint() for _ in range(n)]
     for node in range(1, n + 1):
-        assert whats[node] < (n_lists if parents[node] else n_tasks)
+        assert whats[node] < (n_positions if parents[node] else n_tasks)
     return parents, whats
 
 
@@ -171,7 +197,11 @@ def read(path):
     p["files"] = read_by["FILE"].list(read_by["FILE"].text)
     q = read_by["PROB"]
     p["problems"] = q.list(lambda: q.fields("t:kind v:flags v:place v:recordings v:count t:subject t:message t:where"))
-    p["parents"], p["whats"] = read_tree(read_by["TREE"], len(p["tasks"]), len(p["lists"]))
+    if "POSN" in read_by:
+        p["positions"] = read_positions(read_by["POSN"].list(read_by["POSN"].varint), read_by["CODE"])
+    else:
+        p["positions"] = [{"list": i} for i in range(len(p["lists"]))]
+    p["parents"], p["whats"] = read_tree(read_by["TREE"], len(p["tasks"]), len(p["positions"]))
     p["costs"] = read_costs(read_by["COST"], len(p["events"]), len(p["parents"]))
     if "MEMO" in read_by:
         p["memory"] = read_memory(read_by["MEMO"])
@@ -186,7 +216,7 @@ def totals(p):
     for (node, event), (samples, _) in p["costs"].items():
         seen, leaf = set(), True
         while p["parents"][node]:
-            function = p["lists"][p["whats"][node]][0]
+            function = p["lists"][p["positions"][p["whats"][node]]["list"]][0]
             own, total = result.get((function, event), (0, 0))
             result[function, event] = (own + leaf * samples, total + (function not in seen) * samples)
             seen.add(function)

@@ -68,6 +68,7 @@ enum problem_kind {
 	PROBLEM_MIXED_CLOCKS,  /* recordings with times of other clocks */
 	PROBLEM_TWICE,         /* the same contents were merged twice */
 	PROBLEM_NO_ACCESSES,   /* a profile file says nothing of memory, and was asked */
+	PROBLEM_NO_POSITIONS,  /* a profile file does not say where its frames were in the code */
 	PROBLEM_OF_NEWER,      /* a problem in a profile file that this version does not know */
 	PROBLEM_KINDS
 };

@@ -58,8 +58,14 @@ static struct folio *read_bytes(const uint8_t *bytes, size_t len, struct texts *
 
 static void show(const struct folio *f)
 {
-	for (int view = VIEW_PYTHON; view <= VIEW_MIXED; view++)
-		free(folio_rows(f, (enum view)view, view != VIEW_PYTHON));
+	for (int view = VIEW_PYTHON; view <= VIEW_MIXED; view++) {
+		char *rows = folio_rows(f, (enum view)view, view != VIEW_PYTHON, false);
+		char *same = folio_rows(f, (enum view)view, view != VIEW_PYTHON, true);
+
+		must(strcmp(rows, same) == 0);
+		free(rows);
+		free(same);
+	}
 }
 
 /* Every access is counted, if there is a function for it; nodes are dealt out to all of them. */

@@ -29,23 +29,38 @@ static const struct {
 
 enum { N_SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
-static void check_sums(struct folio *const *single, const struct folio *sum)
+/* is: what the sum comes to; rows: what each does; all are freed. */
+static void check_sum(char *is, char **rows, const char *label)
 {
-	for (size_t s = 0; s < N_SHOWN; s++) {
-		char *rows[FOLIOS], *want, *is = folio_rows(sum, shown[s].view, shown[s].inlined);
+	char *want = add_rows(rows, FOLIOS);
 
-		for (size_t i = 0; i < FOLIOS; i++)
-			rows[i] = folio_rows(single[i], shown[s].view, shown[s].inlined);
-		want = add_rows(rows, FOLIOS);
-		check_text(is, want, shown[s].label);
-		for (size_t i = 0; i < FOLIOS; i++)
-			free(rows[i]);
-		free(want);
-		free(is);
-	}
+	check_text(is, want, label);
+	for (size_t i = 0; i < FOLIOS; i++)
+		free(rows[i]);
+	free(want);
+	free(is);
 }
 
-static void the_sum_is_the_sum_of_each_function(void)
+static void check_sums(struct folio *const *single, const struct folio *sum)
+{
+	char *rows[FOLIOS];
+
+	for (size_t s = 0; s < N_SHOWN; s++) {
+		enum view view = shown[s].view;
+		bool inlined = shown[s].inlined;
+
+		for (int positions = 0; positions < 2; positions++) {
+			for (size_t i = 0; i < FOLIOS; i++)
+				rows[i] = folio_rows(single[i], view, inlined, positions);
+			check_sum(folio_rows(sum, view, inlined, positions), rows, shown[s].label);
+		}
+	}
+	for (size_t i = 0; i < FOLIOS; i++)
+		rows[i] = folio_places(single[i]);
+	check_sum(folio_places(sum), rows, "each position");
+}
+
+static void the_sum_is_the_sum_of_each_function_and_position(void)
 {
 	static const unsigned keys[] = { 0, ROOT_BIT(ROOT_COMM), ROOT_BIT(ROOT_THREAD), ALL_KEYS };
 	char label[60];
@@ -330,6 +345,23 @@ static void what_is_of_other_clocks_or_named_twice_is_told(void)
 	end_two(&t);
 }
 
+static void who_asks_for_positions_is_told_where_there_are_none(void)
+{
+	static const struct folio_event cycles = EVENT(.name = "cycles", .unit = "count");
+	struct two t;
+
+	begin_two(&t, &cycles, 1, &cycles, 1);
+	check_u64(told(&t, PROBLEM_NO_POSITIONS), 0, "nobody asks");
+	folio_tell_positions(t.sum, t.diag);
+	check_u64(told(&t, PROBLEM_NO_POSITIONS), 2, "of both recordings");
+	end_two(&t);
+	begin_two(&t, &cycles, 1, &cycles, 1);
+	t.sum->sources[1].positions = true;
+	folio_tell_positions(t.sum, t.diag);
+	check_u64(told(&t, PROBLEM_NO_POSITIONS), 1, "of the other one");
+	end_two(&t);
+}
+
 /* ---- filters ---- */
 
 static void a_filter_by_task_takes_whole_tasks_and_counts_the_rest(void)
@@ -406,7 +438,7 @@ static void modules_are_made_over_the_files_of_all(void)
 	struct folio_view v;
 	const char *modules = "";
 
-	folio_view(f, 0, &v);
+	folio_view(f, 0, false, &v);
 	for (size_t i = 0; i < v.functions.n; i++)
 		if (strcmp(v.functions.items[i].file, "/srv/b/util.py") == 0)
 			modules = v.functions.items[i].module;
@@ -446,12 +478,13 @@ static void recordings_of_one_path_are_told_apart_by_their_contents(void)
 
 int main(void)
 {
-	the_sum_is_the_sum_of_each_function();
+	the_sum_is_the_sum_of_each_function_and_position();
 	neither_order_nor_brackets_change_a_byte();
 	events_are_joined_by_meaning_and_differences_told();
 	times_of_counters_add_up_where_all_say_them();
 	an_event_that_is_there_twice_stays_two();
 	what_is_of_other_clocks_or_named_twice_is_told();
+	who_asks_for_positions_is_told_where_there_are_none();
 	a_filter_by_task_takes_whole_tasks_and_counts_the_rest();
 	what_a_folio_does_not_keep_apart_it_cannot_answer();
 	modules_are_made_over_the_files_of_all();

@@ -13,9 +13,12 @@
 #include "parser/base/memory.h"
 #include "parser/base/spool.h"
 #include "parser/sections.h"
+#include "report/merge.h"
 #include "report/profile_file_memory.h"
 #include "tests/check.h"
 #include "tests/make_folio.h"
+
+enum { WITH_POSITIONS = 13 }; /* a seed: positions are kept of that recording */
 
 /* A profile file in a file of its own. */
 struct file {
@@ -86,8 +89,8 @@ static void what_is_written_is_read(void)
 		g = profile_file_read(&file.source, PROFILE_FILE_ALL, others, &err);
 		check(g != NULL, "it is read");
 		if (g) {
-			char *want = folio_rows(f, VIEW_MIXED, true),
-			     *is = folio_rows(g, VIEW_MIXED, true);
+			char *want = folio_rows(f, VIEW_MIXED, true, false),
+			     *is = folio_rows(g, VIEW_MIXED, true, false);
 
 			check(writes_as(g, &file), "and written the same");
 			check_text(is, want, "what it comes to");
@@ -102,6 +105,67 @@ static void what_is_written_is_read(void)
 		texts_free(others);
 	}
 	check_in(NULL);
+}
+
+/* A folio without its positions, by way of a file that is read so. */
+static struct folio *without_positions(const struct folio *f, struct texts *texts)
+{
+	struct folio *g = folio_new(texts, f->keys), *loose;
+	struct error err;
+	struct file file;
+
+	put_folio(&file, f);
+	loose = profile_file_read(&file.source, PROFILE_FILE_MEMORY, texts, &err);
+	check(loose != NULL, "it is read");
+	if (loose)
+		merge_folio(g, loose, NULL);
+	folio_free(loose);
+	done(&file);
+	return g;
+}
+
+static void check_same_rows(const struct folio *f, const struct folio *g)
+{
+	for (int view = VIEW_PYTHON; view <= VIEW_MIXED; view++) {
+		char *want = folio_rows(f, (enum view)view, true, true),
+		     *is = folio_rows(g, (enum view)view, true, true);
+
+		check_text(is, want, "what it comes to");
+		free(want);
+		free(is);
+	}
+}
+
+static void positions_are_read_only_if_they_are_wanted(void)
+{
+	unsigned kept = 0;
+
+	for (unsigned seed = 1; seed < 9; seed++) {
+		struct texts *texts = texts_new();
+		struct folio *f = make_folio(texts, seed, ALL_KEYS, 300);
+		struct folio *g = without_positions(f, texts);
+		struct file small, whole;
+
+		put_folio(&small, g);
+		put_folio(&whole, f);
+		check_same_rows(f, g);
+		check_u64(g->positions.n_pieces, 0, "no code");
+		check(!g->sources[0].positions, "which it says");
+		if (f->sources[0].positions) {
+			check(f->positions.n_pieces > 5, "the whole has some");
+			check(g->tree->n_nodes <= f->tree->n_nodes, "and no fewer nodes");
+			check(small.len < whole.len, "and more bytes");
+			kept++;
+		} else {
+			check(writes_as(g, &whole), "without any there is no difference");
+		}
+		folio_free(f);
+		folio_free(g);
+		done(&small);
+		done(&whole);
+		texts_free(texts);
+	}
+	check(kept > 2 && kept < 8, "both kinds");
 }
 
 static void an_empty_folio_is_a_file(void)
@@ -144,7 +208,9 @@ static void numbers_of_any_size_come_back(void)
 		uint32_t list = frame_lists_add(&f->lists, frames[0], frames, 1);
 		struct cost cost = { numbers[i], numbers[N - 1 - i] };
 
-		node = calltree_child(f->tree, node, folio_location(f, false, list));
+		node = calltree_child(
+			f->tree, node,
+			folio_location(f, false, positions_add_list(&f->positions, list, texts)));
 		costs_add(&f->tree->costs, calltree_row(f->tree, node), 0, &cost);
 	}
 	put_folio(&file, f);
@@ -180,7 +246,7 @@ static void check_refused(const struct source *s, const char *row)
 static void each_prefix_is_told_with_its_place(void)
 {
 	struct texts *texts = texts_new();
-	struct folio *f = make_folio(texts, 8, ALL_KEYS, 40);
+	struct folio *f = make_folio(texts, WITH_POSITIONS, ALL_KEYS, 40);
 	char row[40];
 	struct file file;
 
@@ -201,7 +267,7 @@ static void each_prefix_is_told_with_its_place(void)
 static void no_changed_byte_goes_unnoticed(void)
 {
 	struct texts *texts = texts_new();
-	struct folio *f = make_folio(texts, 10, ALL_KEYS, 30);
+	struct folio *f = make_folio(texts, WITH_POSITIONS, ALL_KEYS, 30);
 	struct file file;
 	size_t unnoticed = 0;
 
@@ -403,6 +469,15 @@ static void numbers_that_do_not_fit_are_refused(void)
 		{ "TREE", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\0", 11, "nodes without end" },
 		{ "TREE", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\2\0", 11, "more than 64 bits" },
 		{ "FILE", "\2\1\1", 3, "files out of order" },
+		{ "POSN", "\1\xff\x7f", 3, "a position of a list that is not there" },
+		{ "POSN", "\xff\xff\xff\xff\x0f", 5, "four thousand million positions" },
+		{ "CODE", NULL, 0, "positions without what they are" },
+		{ "CODE", "\0\0", 2, "... nor any column of it" },
+		{ "CODE", "\1\4\0\0\0\0\0\0\0\0", 10, "code of no kind" },
+		{ "CODE", "\1\0\0\0\0\0\0\x80\x80\4\0\0", 12, "a machine of more than 16 bits" },
+		{ "CODE", "\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 19, "code twice" },
+		{ "CODE", "\0\2\1\0\1\0\1\0\1\0", 10, "lines twice" },
+		{ "CODE", "\0\1\0\0\0", 5, "lines of no frame" },
 		{ "COST", "\0\0\0\0", 4, "costs of too few nodes" },
 		{ "TASK", "\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22, "a task twice" },
 		{ "EVNT", "\x7f", 1, "events without bytes" },
@@ -422,14 +497,65 @@ static void numbers_that_do_not_fit_are_refused(void)
 		  "accesses: a byte behind the line" },
 	};
 	struct texts *texts = texts_new();
-	struct folio *f = make_folio(texts, 13, ALL_KEYS, 20);
+	struct folio *f = make_folio(texts, WITH_POSITIONS, ALL_KEYS, 20);
 	struct file file;
 
+	check(f->sources[0].positions, "it has positions");
 	put_folio(&file, f);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check_section(&file, rows[i].tag, rows[i].bytes, rows[i].len, rows[i].label);
 	folio_free(f);
 	done(&file);
+	texts_free(texts);
+}
+
+/* A folio with one more position. */
+static void check_position(const struct code_piece *piece, struct position p, bool with_lines,
+			   bool ok, const char *row)
+{
+	struct texts *texts = texts_new();
+	struct folio *f = make_folio(texts, WITH_POSITIONS, 0, 20), *g;
+	struct source_place places[5];
+	struct error err;
+	struct file file;
+
+	for (size_t i = 0; i < 5; i++)
+		places[i] = (struct source_place){ texts_add_z(texts, "x.c"), 7, 0 };
+	p.piece = piece ? positions_add_piece(&f->positions, piece) : NO_PIECE;
+	p.lines = with_lines ? positions_add_lines(&f->positions, places, 5) : NO_LINES;
+	p.opcode_name = texts_add_z(texts, "");
+	positions_add(&f->positions, &p);
+	put_folio(&file, f);
+	if (ok) {
+		g = profile_file_read(&file.source, PROFILE_FILE_ALL, texts, &err);
+		check(g && g->positions.n == f->positions.n, row);
+		folio_free(g);
+	} else {
+		check_refused(&file.source, row);
+	}
+	folio_free(f);
+	done(&file);
+	texts_free(texts);
+}
+
+static void positions_say_no_more_than_there_is(void)
+{
+	struct texts *texts = texts_new();
+	const char *nothing = texts_add_z(texts, "");
+	const struct code_piece good = { .object = nothing,
+					 .build_id = nothing,
+					 .symbol = nothing,
+					 .path = nothing,
+					 .start = 5,
+					 .end = 7 };
+	struct code_piece turned = good;
+	struct position p = { .address = 5, .opcode = OPCODE_NO_LOOP };
+
+	turned.end = 4;
+	check_position(&good, p, false, true, "one that is well");
+	check_position(NULL, p, false, false, "an address without code");
+	check_position(&good, p, true, false, "more lines than frames");
+	check_position(&turned, p, false, false, "code that ends before it begins");
 	texts_free(texts);
 }
 
@@ -464,6 +590,7 @@ static void what_packs_too_well_is_filled_up(void)
 int main(void)
 {
 	what_is_written_is_read();
+	positions_are_read_only_if_they_are_wanted();
 	an_empty_folio_is_a_file();
 	numbers_of_any_size_come_back();
 	each_prefix_is_told_with_its_place();
@@ -473,6 +600,7 @@ int main(void)
 	files_of_the_first_version_have_no_commands();
 	one_access_is_read();
 	numbers_that_do_not_fit_are_refused();
+	positions_say_no_more_than_there_is();
 	what_packs_too_well_is_filled_up();
 	return check_done("profile_file");
 }

@@ -1,0 +1,15 @@
+/*
+ * report/jit_lines.h - the source lines that jitdumps tell of code made at run time.
+ */
+#ifndef PERFOLIO_REPORT_JIT_LINES_H
+#define PERFOLIO_REPORT_JIT_LINES_H
+
+#include "parser/base/text.h"
+#include "report/calltree.h"
+#include "report/symbols.h"
+
+/* Fill in the places (frames->places) of the locations that are of such code. */
+void jit_lines(const struct jitmaps *jitmaps, const struct calltree *tree, struct frames *frames,
+	       struct texts *texts);
+
+#endif
