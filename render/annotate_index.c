@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "render/annotate.h"
 #include "render/document.h"
 #include "render/out.h"
@@ -65,7 +66,8 @@ void render_annotate_index_text(struct out *o, const struct annotation *a, const
 		const struct profile_event *event = a->events[e].event;
 
 		out_name(o, event->name);
-		out_printf(o, ": %llu samples\n", (unsigned long long)event->sum.samples);
+		out_printf(o, ": %llu %s\n", (unsigned long long)event->sum.samples,
+			   plural(event->sum.samples, "sample", "samples"));
 	}
 	out_char(o, '\n');
 	for (size_t e = 0; e < a->n_events; e++)

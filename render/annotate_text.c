@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/base/plural.h"
 #include "render/annotate.h"
 #include "render/annotate_opcodes.h"
 #include "render/annotate_parts.h"
@@ -35,17 +36,16 @@ static void put_base(struct annotate_writer *w, size_t e)
 
 	if (!total->samples)
 		return;
+	out_printf(w->o, "  %s%" PRIu64 " %s ended %s, %" PRIu64 " %s in %s stack",
+		   w->f->python ? "" : "its code: ", self->samples,
+		   plural(self->samples, "sample", "samples"),
+		   w->f->python ? "in it or natively beneath it" : "there", total->samples,
+		   plural(total->samples, "has it", "have it"),
+		   plural(total->samples, "its", "their"));
 	if (w->f->python) {
-		out_printf(w->o,
-			   "  %" PRIu64 " samples ended in it or natively beneath it, %" PRIu64
-			   " have it in their stack\n",
-			   self->samples, total->samples);
+		out_char(w->o, '\n');
 		return;
 	}
-	out_printf(w->o,
-		   "  its code: %" PRIu64 " samples ended there, %" PRIu64
-		   " have it in their stack",
-		   self->samples, total->samples);
 	out_text(w->o, w->look.samples || w->look.global ? "\n" : " (100 % below)\n");
 }
 
@@ -59,7 +59,8 @@ static void put_event(struct annotate_writer *w, size_t e)
 	parts_percent(w->o, cost_share(annotation_self(w->a, w->f->view, e), sum), 0);
 	out_text(w->o, " %, total ");
 	parts_percent(w->o, cost_share(annotation_total(w->a, w->f->view, e), sum), 0);
-	out_printf(w->o, " %% of %" PRIu64 " samples", sum->samples);
+	out_printf(w->o, " %% of %" PRIu64 " %s", sum->samples,
+		   plural(sum->samples, "sample", "samples"));
 	if (event->event->filtered.samples)
 		out_text(w->o, " that filters keep");
 	out_text(w->o, event->skids ? "; precise 0\n" : "\n");
@@ -137,8 +138,9 @@ static void put_inlined_share(struct annotate_writer *w, const struct native_par
 	if (inlined->samples)
 		out_printf(w->o,
 			   "%" PRIu64 " of its %" PRIu64
-			   " samples ended in functions that are inlined there\n",
-			   inlined->samples, all->samples);
+			   " %s ended in functions that are inlined there\n",
+			   inlined->samples, all->samples,
+			   plural(all->samples, "sample", "samples"));
 }
 
 /* "hash_memory, 1b00-1b8f of /srv/app/native-c-fp": the object's end and the symbol's are what is left of long ones. */
@@ -195,7 +197,7 @@ static void put_sources(struct annotate_writer *w, const struct native_part *p)
 	}
 	if (hidden)
 		out_printf(w->o, "\n%zu more inlined function%s, without a hot line\n", hidden,
-			   hidden == 1 ? "" : "s");
+			   plural(hidden, "", "s"));
 }
 
 static void put_part(struct annotate_writer *w, const struct native_part *p)
@@ -249,5 +251,6 @@ void render_annotate_text(struct out *o, const struct annotation *a, size_t firs
 	}
 	annotate_writer_end(&w);
 	if (a->n_hidden && a->options.n_names)
-		out_printf(o, "\n%zu more functions match (--limit 0 shows all)\n", a->n_hidden);
+		out_printf(o, "\n%zu more %s (--limit 0 shows all)\n", a->n_hidden,
+			   plural(a->n_hidden, "function matches", "functions match"));
 }

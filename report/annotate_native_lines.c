@@ -322,8 +322,9 @@ static void doubt(const struct building *b, struct annotated_source *source)
 	time_t made;
 
 	if (!f) {
-		diag_add(diag, PROBLEM_MISSING_SOURCE, source->file, "the source %s was not found",
-			 source->file);
+		diag_add(diag, PROBLEM_MISSING_SOURCE, source->file,
+			 "the source %s was not found%s", source->file,
+			 source_files_left_out(b->a->in.sources));
 		return;
 	}
 	if (source->last_named > f->n_lines)

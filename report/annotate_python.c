@@ -164,7 +164,8 @@ static const char *why_no_source(const struct python_work *w, const struct annot
 	if (*file == '<')
 		return text_of(w, "its code is from no file (%s)", file);
 	if (!found->file) {
-		diag_add(diag, PROBLEM_MISSING_SOURCE, file, "the source %s was not found", file);
+		diag_add(diag, PROBLEM_MISSING_SOURCE, file, "the source %s was not found%s", file,
+			 source_files_left_out(w->a->in.sources));
 		return text_of(w, "%s was not found", file);
 	}
 	diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, found->file->path, "%s has no definition of %s",

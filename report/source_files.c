@@ -228,6 +228,13 @@ const struct source_file *source_files_find(struct source_files *s, const char *
 	return k->found ? &k->file : NULL;
 }
 
+const char *source_files_left_out(const struct source_files *s)
+{
+	return s->options.no_host_files
+		       ? "; it was not looked for on this machine because of --no-host-files"
+		       : "";
+}
+
 const char *source_file_line(const struct source_file *f, uint32_t number)
 {
 	if (number == 0 || number > f->n_lines)

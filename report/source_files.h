@@ -50,6 +50,9 @@ void source_files_free(struct source_files *s);
 /* The file; NULL: not found, or it cannot be read.  Asking again costs nothing.  Lives as long as `s`. */
 const struct source_file *source_files_find(struct source_files *s, const char *recorded);
 
+/* For messages that one was not found: "", or that --no-host-files leaves out those of this machine. */
+const char *source_files_left_out(const struct source_files *s);
+
 /* Line `number`, from 1 on; NULL: it has no such line. */
 const char *source_file_line(const struct source_file *f, uint32_t number);
 
