@@ -113,6 +113,8 @@ static void end_source(struct document *d, const struct annotation *a,
 	document_text(d, "file", s->file);
 	key_text(d, "path", s->path);
 	document_words(d, "doubts", words, n);
+	if (s->many_lines)
+		document_bool(d, "only_lines_with_cost", true);
 	some_costs(d, a, s->cost);
 	document_array(d, "lines");
 	for (size_t i = 0; i < s->n_lines; i++)
@@ -171,6 +173,8 @@ static void native_part(struct document *d, const struct annotation *a, const st
 		document_hex(d, "end", p->end);
 	}
 	key_text(d, "no_code", p->no_code);
+	if (p->cut)
+		document_u64(d, "decoded_bytes", p->cut);
 	key_text(d, "no_lines", p->no_lines);
 	some_costs(d, a, p->cost);
 	self(d, a, "inlined_self", p->inlined_cost, false);

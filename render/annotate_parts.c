@@ -434,6 +434,8 @@ void annotate_source(struct annotate_writer *w, const struct annotated_source *s
 	out_char(w->o, '\n');
 	annotate_source_heading(w, s);
 	put_doubts(w, s);
+	if (s->many_lines)
+		out_text(w->o, "only lines with cost: there are too many others\n");
 	annotate_headings(w, "line");
 	for (size_t i = 0; i < s->n_lines; i++) {
 		const struct source_line *l = &s->lines[i];

@@ -177,6 +177,11 @@ static void put_part_head(struct annotate_writer *w, const struct native_part *p
 		put_into(w, p);
 	else if (p->no_code)
 		put_missing(w, "no instructions: ", p->no_code);
+	if (p->cut)
+		out_printf(w->o,
+			   "instructions of its first %" PRIu64 " of %" PRIu64
+			   " bytes, then addresses only\n",
+			   p->cut, p->end - p->start);
 	if (p->no_lines)
 		put_missing(w, "no source lines: ", p->no_lines);
 	put_inlined_share(w, p);

@@ -136,6 +136,8 @@ void native_read(struct building *b)
 	part->no_code = unit.why;
 	if (unit.bytes)
 		use_code(b, &unit);
+	if (part->n_instructions && unit.n < unit.end - unit.start)
+		part->cut = unit.n;
 	free(unit.bytes);
 }
 

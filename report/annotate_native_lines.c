@@ -12,8 +12,7 @@
 
 enum {
 	DEEPEST_INLINE = 64,
-	MANY_LINES = 100000, /* of a section: beyond, only lines with cost */
-	COPYING = 3600,      /* seconds that it may take to copy a recording with its files */
+	COPYING = 3600, /* seconds that it may take to copy a recording with its files */
 };
 
 /* ---- places ---- */
@@ -246,25 +245,45 @@ static int by_number(const void *va, const void *vb)
 	return (a->number > b->number) - (a->number < b->number);
 }
 
-/* Without a text: the lines that have a cost. */
-static void list_costly(struct building *b, size_t section, struct annotated_source *source)
-{
-	size_t n = 0;
+/* The pairs of a section and a line with cost, those of one section together. */
+struct costly_lines {
+	uint32_t *pairs; /* their numbers */
+	size_t *first;   /* by section: its pairs are [first[s], first[s + 1]) */
+};
 
+static void sort_costly(const struct building *b, struct costly_lines *c)
+{
+	size_t *next = mem_calloc(b->n_sections + 1, sizeof(*next));
+
+	c->pairs = mem_calloc(b->lines.n, sizeof(*c->pairs));
+	c->first = mem_calloc(b->n_sections + 1, sizeof(*c->first));
 	for (size_t i = 0; i < b->lines.n; i++)
-		n += b->lines.items[i].caller == section;
-	source->lines = annotation_array(b->a, n, sizeof(*source->lines));
-	n = 0;
+		c->first[b->lines.items[i].caller + 1]++;
+	for (size_t i = 1; i <= b->n_sections; i++)
+		c->first[i] += c->first[i - 1];
+	memcpy(next, c->first, (b->n_sections + 1) * sizeof(*next));
 	for (size_t i = 0; i < b->lines.n; i++)
-		if (b->lines.items[i].caller == section)
-			source->lines[n++] = (struct source_line){
-				.number = b->lines.items[i].callee,
-				.text = text_at(b->a, b->sections[section].file,
-						b->lines.items[i].callee),
-				.measured = b->line_rows[i],
-			};
-	source->n_lines = n;
-	qsort(source->lines, n, sizeof(*source->lines), by_number);
+		c->pairs[next[b->lines.items[i].caller]++] = (uint32_t)i;
+	free(next);
+}
+
+/* The lines of a section that have a cost. */
+static void list_costly(struct building *b, const struct costly_lines *c, size_t section,
+			struct annotated_source *source)
+{
+	source->n_lines = c->first[section + 1] - c->first[section];
+	source->lines = annotation_array(b->a, source->n_lines, sizeof(*source->lines));
+	for (size_t i = 0; i < source->n_lines; i++) {
+		uint32_t pair = c->pairs[c->first[section] + i];
+		uint32_t line = b->lines.items[pair].callee;
+
+		source->lines[i] = (struct source_line){
+			.number = line,
+			.text = text_at(b->a, b->sections[section].file, line),
+			.measured = b->line_rows[pair],
+		};
+	}
+	qsort(source->lines, source->n_lines, sizeof(*source->lines), by_number);
 }
 
 static struct source_line *line_of(const struct annotated_source *s, uint32_t number)
@@ -275,7 +294,8 @@ static struct source_line *line_of(const struct annotated_source *s, uint32_t nu
 }
 
 /* The lines of a section; those with cost that the file does not have stand behind the others. */
-static void make_source(struct building *b, size_t section, struct annotated_source *source)
+static void make_source(struct building *b, const struct costly_lines *c, size_t section,
+			struct annotated_source *source)
 {
 	const struct section *s = &b->sections[section];
 	struct annotated_source costly = { .n_lines = 0 };
@@ -288,9 +308,9 @@ static void make_source(struct building *b, size_t section, struct annotated_sou
 		.last_named = s->last,
 		.cost = s->cost,
 	};
-	list_costly(b, section, &costly);
-	annotation_fill_lines(b->a, source, s->first,
-			      s->last - s->first < MANY_LINES ? s->last : s->first);
+	list_costly(b, c, section, &costly);
+	if (costly.n_lines || !s->inlined) /* others are not shown: drop_unused() */
+		annotation_fill_lines(b->a, source, s->first, s->last);
 	for (size_t i = 0; i < costly.n_lines; i++)
 		missing += !line_of(source, costly.lines[i].number);
 	if (missing) {
@@ -344,13 +364,17 @@ static void doubt(const struct building *b, struct annotated_source *source)
 void native_make_sources(struct building *b)
 {
 	struct native_part *part = b->part;
+	struct costly_lines costly;
 
 	part->sources = annotation_array(b->a, b->n_sections, sizeof(*part->sources));
+	sort_costly(b, &costly);
 	for (size_t i = 0; i < b->n_sections; i++) {
-		make_source(b, i, &part->sources[i]);
+		make_source(b, &costly, i, &part->sources[i]);
 		doubt(b, &part->sources[i]);
 	}
 	part->n_sources = b->n_sections;
+	free(costly.pairs);
+	free(costly.first);
 }
 
 /* ---- places of all instructions ---- */

@@ -198,6 +198,13 @@ void annotation_free(struct annotation *a)
 
 /* ---- lines ---- */
 
+enum {
+	MOST_LINES = 100000, /* of one source */
+	ALL_LINES =
+		10 *
+		MOST_LINES, /* of all: debug information may name any number of functions in a long file */
+};
+
 void annotation_fill_lines(struct annotation *a, struct annotated_source *source, uint32_t first,
 			   uint32_t last)
 {
@@ -211,7 +218,12 @@ void annotation_fill_lines(struct annotation *a, struct annotated_source *source
 	}
 	if (!f || first == 0 || first > last)
 		return;
+	if (last - first >= MOST_LINES || last - first >= ALL_LINES - a->n_lines) {
+		source->many_lines = true;
+		return;
+	}
 	source->n_lines = last - first + 1;
+	a->n_lines += source->n_lines;
 	source->lines = annotation_array(a, source->n_lines, sizeof(*source->lines));
 	for (size_t i = 0; i < source->n_lines; i++) {
 		source->lines[i].number = first + (uint32_t)i;

@@ -68,6 +68,7 @@ struct annotated_source {
 	unsigned doubts;        /* bits: enum source_doubt */
 	uint32_t lines_in_file; /* 0: not read */
 	uint32_t last_named;    /* the greatest line that debug information names */
+	bool many_lines;        /* too many to list: there are only those with cost */
 	struct source_line
 		*lines; /* by number, without gaps if there is a text, else those with cost */
 	size_t n_lines;
@@ -112,11 +113,13 @@ enum native_kind {
 
 struct native_part {
 	enum native_kind kind;
-	const char *symbol;   /* raw; "" for none */
-	const char *object;   /* path as recorded, "[jit]", "[kernel.kallsyms]" ... */
-	const char *path;     /* of the file that was read; NULL: none */
-	uint64_t start, end;  /* addresses of the symbol; 0, 0: not known */
-	const char *no_code;  /* why there are no instructions; NULL: there are */
+	const char *symbol;  /* raw; "" for none */
+	const char *object;  /* path as recorded, "[jit]", "[kernel.kallsyms]" ... */
+	const char *path;    /* of the file that was read; NULL: none */
+	uint64_t start, end; /* addresses of the symbol; 0, 0: not known */
+	const char *no_code; /* why there are no instructions; NULL: there are */
+	uint64_t
+		cut; /* bytes of the code that instructions were made of, because it is very long; 0: all */
 	const char *no_lines; /* why there are no source lines; NULL: there are */
 	struct code_place *places;
 	size_t n_places;
@@ -263,6 +266,7 @@ struct annotation {
 	size_t n_names;
 	struct totals *totals;
 	struct charges *charges;
+	size_t n_lines;     /* of all sources */
 	struct arena arena; /* owns what the arrays in it point to */
 };
 
@@ -307,7 +311,10 @@ void annotation_focus_lines(const struct annotation *a, const struct annotated *
 void annotation_focus_instructions(const struct annotation *a, const struct annotated *f,
 				   struct native_part *part);
 
-/* Lines [first, last] of a file for source->lines, with their texts as far as there are any; no costs, rows are 0. */
+/*
+ * Lines [first, last] of a file for source->lines, with their texts as far as there are any; no costs, rows are 0.  None, but
+ * source->many_lines, where that would be very many, alone or with those of all other sources.
+ */
 void annotation_fill_lines(struct annotation *a, struct annotated_source *source, uint32_t first,
 			   uint32_t last);
 

@@ -779,6 +779,102 @@ static void long_functions_are_shown_around_what_is_hot(void)
 	}
 }
 
+/* Debug information may name functions in a long file as it likes: of some the lines without cost are not listed. */
+static void very_many_lines_are_not_listed(void)
+{
+	enum { FUNCTIONS = 12, SPAN = 99000, LONG = 150000 };
+	struct fixture f;
+	char code[4 * FUNCTIONS], name[8], *text = calloc(LONG + 1, 1);
+	size_t whole = 0, lines = 0;
+
+	memset(code, 0x90, sizeof(code));
+	memset(text, '\n', LONG);
+	begin(&f);
+	elf_image_free(&f.elf);
+	free(f.dwarf.info.bytes);
+	free(f.dwarf.line.bytes);
+	elf_image_begin(&f.elf, EM_X86_64);
+	elf_image_code(&f.elf, F, code, sizeof(code));
+	elf_image_symbol(&f.elf, "f", F, sizeof(code));
+	dwarf_image_begin(&f.dwarf, "/srv/a.c", F, F + sizeof(code));
+	{
+		uint32_t inlined[FUNCTIONS];
+
+		for (unsigned i = 0; i < FUNCTIONS; i++) {
+			snprintf(name, sizeof(name), "g%u", i);
+			inlined[i] = dwarf_image_abstract(&f.dwarf, name, i + 1);
+		}
+		dwarf_image_function(&f.dwarf, "f", 1, F, F + sizeof(code));
+		for (unsigned i = 0; i < FUNCTIONS; i++) {
+			dwarf_image_inlined(&f.dwarf, inlined[i], 2, F + 4 * i, F + 4 * i + 4);
+			dwarf_image_close(&f.dwarf);
+		}
+		dwarf_image_close(&f.dwarf);
+	}
+	for (unsigned i = 0; i < FUNCTIONS; i++) {
+		dwarf_image_row(&f.dwarf, F + 4 * i, i + 1);
+		dwarf_image_row(&f.dwarf, F + 4 * i + 2, i == 3 ? LONG - 1 : SPAN + i);
+	}
+	begin_scene(&f);
+	for (unsigned i = 0; i < FUNCTIONS; i++)
+		SCENE_SAMPLE(&f.scene, 20 + i, PID, F + 4 * i + 2);
+	write_source(&f, text);
+	if (annotate(&f, "^f$", NULL)) {
+		const struct native_part *p = part_of(&f, 0);
+		const char *shown = rendered(&f, &(struct annotate_look){ .source = true });
+
+		for (size_t i = 0; i < p->n_sources; i++) {
+			const struct annotated_source *s = &p->sources[i];
+
+			if (strcmp(s->function, "g3") == 0)
+				check(s->many_lines && s->n_lines == 1, "more than 100,000");
+			whole += !s->many_lines;
+			lines += s->n_lines;
+		}
+		check_u64(p->n_sources, FUNCTIONS + 1, "sources");
+		check(whole > FUNCTIONS / 2 && whole < FUNCTIONS, "of most all lines");
+		check(lines <= 1000000 + FUNCTIONS, "of all together not too many");
+		check(has_line(shown, "only lines with cost: there are too many others"), "told");
+		check(is_rendered_as_json(&f), "JSON");
+	}
+	end(&f);
+	free(text);
+}
+
+static void of_very_long_code_the_beginning_is_decoded(void)
+{
+	enum { DECODED = 2 << 20, SIZE = DECODED + 64 };
+	struct jit_image dump;
+	struct fixture f;
+
+	begin(&f);
+	jit_begin(&dump, false, PID);
+	jit_load(&dump, 1, JIT, SIZE, 1, "compiled");
+	check(jit_write(&dump, in_folder(&f, "jit-7.dump")), "the dump");
+	jit_free(&dump);
+	begin_scene(&f);
+	image_mmap2(&f.scene.img, &(struct image_mmap){ .misc = 2,
+							.pid = PID,
+							.tid = PID,
+							.addr = JIT,
+							.len = 0x201000,
+							.prot = EXEC,
+							.filename = "//anon" });
+	SCENE_SAMPLE(&f.scene, 20, PID, JIT + 8);
+	SCENE_SAMPLE(&f.scene, 21, PID, JIT + SIZE - 8);
+	if (annotate(&f, "compiled", NULL)) {
+		const struct native_part *p = part_of(&f, 0);
+
+		check_u64(p->cut, DECODED, "decoded");
+		check_u64(p->n_instructions, DECODED + 1, "instructions, and one address");
+		check(has_line(rendered(&f, &(struct annotate_look){ .source = true }),
+			       "instructions of its first 2097152 of 2097216 bytes, then "
+			       "addresses only"),
+		      "told");
+	}
+	end(&f);
+}
+
 static void code_of_a_jitdump_is_shown_with_its_lines(void)
 {
 	struct jit_line lines[] = { { JIT, 5, "/srv/a.c" }, { JIT + 2, 6, "\xff" } };
@@ -936,6 +1032,8 @@ int main(void)
 	what_is_no_code_takes_little_and_goes_on();
 	sources_are_shown_clean();
 	long_functions_are_shown_around_what_is_hot();
+	very_many_lines_are_not_listed();
+	of_very_long_code_the_beginning_is_decoded();
 	code_of_a_jitdump_is_shown_with_its_lines();
 	kernel_code_is_shown_where_its_image_is();
 	damaged_debug_information_costs_lines_only();
