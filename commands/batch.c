@@ -73,6 +73,14 @@ char *batch_path(const char *dir, const char *a, const char *b)
 	return path;
 }
 
+int64_t batch_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 void batch_forget_index(const char *dir)
 {
 	char *path = batch_path(dir, BATCH_STATE, "index");

@@ -17,6 +17,7 @@
 
 #include "commands/batch_inputs.h"
 #include "commands/batch_outputs.h"
+#include "commands/input_files.h"
 #include "commands/loading.h"
 #include "parser/base/digest.h"
 
@@ -44,10 +45,18 @@ struct input_result {
 	struct digest content, identity; /* identity: batch_identity() */
 	char *text; /* DONE: the name of its folder; FAILED: why; DUPLICATE: the path of the first; ours to free */
 	bool unusual; /* FAILED by what may be otherwise the next time: it is tried again */
+	/* what tells a later run that nothing has changed */
+	struct file_stamp stamp;
+	int64_t seen_ns;    /* when that was taken, as batch_now_ns() */
+	uint64_t side;      /* batch_input_side() */
+	uint64_t functions; /* DONE: bytes of functions.tsv */
 };
 
 /* "DIR/A/B", to be freed; b may be NULL. */
 char *batch_path(const char *dir, const char *a, const char *b);
+
+/* Nanoseconds since 1970, as files' times are. */
+int64_t batch_now_ns(void);
 
 /* Before anything that the index was made of changes: then a run that is killed leaves no note of what is not so. */
 void batch_forget_index(const char *dir);
