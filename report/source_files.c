@@ -12,6 +12,7 @@
 
 enum {
 	SIZE_LIMIT = 64 << 20, /* larger files are no source that anybody wrote */
+	ALL_LIMIT = 256 << 20, /* of all files: debug information may name any number of them */
 	LEVELS = 2,
 	MOST_ENTRIES = 10000, /* of folders that are looked through */
 };
@@ -27,6 +28,7 @@ struct source_files {
 	struct source_options options;
 	struct known **items; /* they must not move */
 	size_t n, cap;
+	size_t n_bytes; /* of all */
 };
 
 struct source_files *source_files_new(const struct source_options *options)
@@ -95,51 +97,101 @@ static void split_lines(struct source_file *f, size_t len)
 	f->n_lines = (uint32_t)n;
 }
 
-static bool read_file(struct source_file *f, const char *path)
+/*
+ * The path may be anybody's: what is no regular file is not even opened, as that may have effects, and is not waited for
+ * if it became something else in between.
+ */
+static bool read_file(struct source_file *f, const char *path, size_t limit, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
-	size_t len = 0;
+	int fd;
 
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= SIZE_LIMIT)
-		f->bytes = read_whole(fd, (size_t)st.st_size, &len);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= limit)
+		f->bytes = read_whole(fd, (size_t)st.st_size, len);
 	close(fd);
 	if (!f->bytes)
 		return false;
 	f->mtime = st.st_mtime;
-	split_lines(f, len);
+	split_lines(f, *len);
 	return true;
 }
 
 /* ---- finding ---- */
 
-static bool try_path(struct known *k, const char *path, bool beside)
+static bool try_path(struct source_files *s, struct known *k, const char *path, bool beside)
 {
-	if (!read_file(&k->file, path))
+	size_t left = ALL_LIMIT - s->n_bytes, len = 0;
+
+	if (!read_file(&k->file, path, left < SIZE_LIMIT ? left : SIZE_LIMIT, &len))
 		return false;
+	s->n_bytes += len;
 	k->path = mem_text(path, strlen(path));
 	k->file.path = k->path;
 	k->file.beside = beside;
 	return true;
 }
 
-/* Below a folder: the whole path first, then less and less of its folders. */
-static bool try_below(struct known *k, const char *folder, const char *middle, bool beside)
+/* Names that a language gives to a file of each package or module. */
+static bool is_common(const char *name)
 {
-	const char *rest = k->recorded;
+	static const char *const names[] = { "__init__.py", "__main__.py", "mod.rs", "lib.rs" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The least of a path that may stand for all of it: the base name, of a common one with its folder. */
+static const char *least_tail(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *tail = slash ? slash + 1 : path;
+
+	if (!slash || !is_common(tail))
+		return tail;
+	tail = slash;
+	while (tail > path && tail[-1] != '/')
+		tail--;
+	return tail;
+}
+
+/*
+ * Below a folder: the whole path first, then less and less of its folders.  Beside the recording the last step, to the
+ * least tail, is that of try_tail().
+ */
+static bool try_below(struct source_files *s, struct known *k, const char *folder,
+		      const char *middle, bool beside)
+{
+	const char *rest = k->recorded, *least = least_tail(k->recorded);
 	char base[PATH_MAX], path[PATH_MAX];
 
 	if (path_climbs(rest) || !path_join(base, folder, middle, "/"))
 		return false;
 	while (rest) {
 		rest += strspn(rest, "/");
-		if (*rest && path_join(path, base, rest, "") && try_path(k, path, beside))
+		if (rest > least || (beside && rest == least && rest != k->recorded))
+			return false;
+		if (*rest && path_join(path, base, rest, "") && try_path(s, k, path, beside))
 			return true;
 		rest = strchr(rest, '/');
 	}
 	return false;
+}
+
+/* A file of this name in the folder: 0 or 1. */
+static size_t count_in(const char *folder, const char *name, char found[PATH_MAX])
+{
+	char file[PATH_MAX];
+
+	if (!path_join(file, folder, "/", name) || !path_is_readable(file))
+		return 0;
+	memcpy(found, file, sizeof(file));
+	return 1;
 }
 
 /* The folders below `folder`, `levels` deep, that have a file of this name: how many; one of them into `found`. */
@@ -151,17 +203,14 @@ static size_t count_below(const char *folder, const char *name, int levels, size
 	size_t n = 0;
 
 	while (dir && (entry = readdir(dir)) && *looked < MOST_ENTRIES) {
-		char path[PATH_MAX], file[PATH_MAX];
+		char path[PATH_MAX];
 		struct stat st;
 
 		(*looked)++;
 		if (entry->d_name[0] == '.' || !path_join(path, folder, "/", entry->d_name) ||
 		    lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
 			continue;
-		if (path_join(file, path, "/", name) && path_is_readable(file)) {
-			n++;
-			memcpy(found, file, sizeof(file));
-		}
+		n += count_in(path, name, found);
 		if (levels > 1)
 			n += count_below(path, name, levels - 1, looked, found);
 	}
@@ -170,18 +219,20 @@ static size_t count_below(const char *folder, const char *name, int levels, size
 	return n;
 }
 
-static bool try_base_name(struct known *k, const char *folder)
+/* In src/ or a folder below: only if there is one such file, as it may be another than what was recorded. */
+static bool try_tail(struct source_files *s, struct known *k, const char *folder)
 {
-	const char *slash = strrchr(k->recorded, '/'), *name = slash ? slash + 1 : k->recorded;
+	const char *tail = least_tail(k->recorded);
 	char path[PATH_MAX], found[PATH_MAX];
 	size_t looked = 0;
 
-	return *name && !path_climbs(name) && path_join(path, folder, "/src", "") &&
-	       count_below(path, name, LEVELS, &looked, found) == 1 && try_path(k, found, true);
+	return *tail && !path_climbs(tail) && path_join(path, folder, "/src", "") &&
+	       count_in(path, tail, found) + count_below(path, tail, LEVELS, &looked, found) == 1 &&
+	       try_path(s, k, found, true);
 }
 
 /* FROM=TO: whole folders only, so /src does not match /src2. */
-static bool try_mapped(struct known *k, const struct source_dir *d)
+static bool try_mapped(struct source_files *s, struct known *k, const struct source_dir *d)
 {
 	size_t len = strlen(d->from);
 	const char *rest;
@@ -194,23 +245,23 @@ static bool try_mapped(struct known *k, const struct source_dir *d)
 	rest = k->recorded + len;
 	if ((*rest && *rest != '/') || path_climbs(rest))
 		return false;
-	return path_join(path, d->to, rest, "") && try_path(k, path, false);
+	return path_join(path, d->to, rest, "") && try_path(s, k, path, false);
 }
 
-static bool find(const struct source_files *s, struct known *k)
+static bool find(struct source_files *s, struct known *k)
 {
 	const struct source_options *o = &s->options;
 
 	for (size_t i = 0; i < o->n_dirs; i++) {
 		const struct source_dir *d = &o->dirs[i];
 
-		if (d->from ? try_mapped(k, d) : try_below(k, d->to, "", false))
+		if (d->from ? try_mapped(s, k, d) : try_below(s, k, d->to, "", false))
 			return true;
 	}
 	if (*o->directory &&
-	    (try_below(k, o->directory, "/src", true) || try_base_name(k, o->directory)))
+	    (try_below(s, k, o->directory, "/src", true) || try_tail(s, k, o->directory)))
 		return true;
-	return !o->no_host_files && k->recorded[0] == '/' && try_path(k, k->recorded, false);
+	return !o->no_host_files && k->recorded[0] == '/' && try_path(s, k, k->recorded, false);
 }
 
 const struct source_file *source_files_find(struct source_files *s, const char *recorded)

@@ -5,12 +5,14 @@
  *
  *   --source-dir FROM=TO   with TO in the place of FROM
  *   --source-dir DIR       below DIR: the whole path, then without its first folder, and so on to its base name
- *   src/                   of the recording directory, likewise; then by base name in the folders below it, two levels
- *                          deep and not through links, if only one has it
+ *   src/                   of the recording directory, likewise; by base name if src/ and the folders below it, two levels
+ *                          deep and not through links, have one such file
  *   the recorded path      unless no file of this machine may be used
  *
+ * A base name that a language gives to a file of each package, as __init__.py, needs its folder, too.
+ *
  * Names come from debug information or a recording, which may be anybody's work: below a folder a name with ".." is
- * not followed, and only regular files up to a size are read.
+ * not followed, and only regular files up to a size are read, and not too many bytes of all.
  */
 #ifndef PERFOLIO_REPORT_SOURCE_FILES_H
 #define PERFOLIO_REPORT_SOURCE_FILES_H

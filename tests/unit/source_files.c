@@ -26,9 +26,11 @@ static const char *in_folder(const char *name)
 /* Each file holds its own name. */
 static void write_tree(void)
 {
-	static const char *const folders[] = { "src",         "src/lib", "src/app",   "src/app/x",
-					       "src/app/x/y", "moved",   "moved/lib", "moved2",
-					       "dir",         "secret" };
+	static const char *const folders[] = { "src",       "src/lib",     "src/app",
+					       "src/app/x", "src/app/x/y", "moved",
+					       "moved/lib", "moved2",      "dir",
+					       "secret",    "src/pkg",     "src/app/sub",
+					       "src/one",   "src/one/two", "src/twin" };
 	static const char *const files[] = { "src/lib/a.c",
 					     "src/b.c",
 					     "src/app/a.c",
@@ -39,7 +41,13 @@ static void write_tree(void)
 					     "moved2/c.c",
 					     "dir/c.c",
 					     "dir/d.c",
-					     "secret/e.c" };
+					     "secret/e.c",
+					     "src/__init__.py",
+					     "src/pkg/__init__.py",
+					     "src/app/sub/__main__.py",
+					     "src/twin.c",
+					     "src/twin/twin.c",
+					     "dir/__init__.py" };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		check(mkdir(in_folder(folders[i]), 0777) == 0, folders[i]);
@@ -94,6 +102,39 @@ static void files_are_found_where_they_are_looked_for(void)
 		  { .directory = folder },
 		  "/x/deep.c",
 		  "src/app/x/deep.c" },
+		{ "src/: there and in a folder below", { .directory = folder }, "/x/twin.c", "" },
+		{ "src/: ... but for all of its path",
+		  { .directory = folder },
+		  "twin.c",
+		  "src/twin.c" },
+		{ "src/: ... or more of it",
+		  { .directory = folder },
+		  "/x/twin/twin.c",
+		  "src/twin/twin.c" },
+		{ "src/: a name that each package has needs the package",
+		  { .directory = folder },
+		  "/lib/other/__init__.py",
+		  "" },
+		{ "src/: ... which it has",
+		  { .directory = folder },
+		  "/lib/pkg/__init__.py",
+		  "src/pkg/__init__.py" },
+		{ "src/: ... in a folder below",
+		  { .directory = folder },
+		  "/lib/sub/__main__.py",
+		  "src/app/sub/__main__.py" },
+		{ "src/: ... not another one",
+		  { .directory = folder },
+		  "/lib/pkg/__main__.py",
+		  "" },
+		{ "src/: ... of a name without a folder",
+		  { .directory = folder },
+		  "__init__.py",
+		  "src/__init__.py" },
+		{ "DIR: a name that each package has",
+		  { .dirs = any, .n_dirs = 1, .directory = "" },
+		  "/lib/other/__init__.py",
+		  "" },
 		{ "src/: too deep", { .directory = folder }, "/x/deeper.c", "" },
 		{ "src/: a name that climbs", { .directory = folder }, "/x/../../secret/e.c", "" },
 		{ "src/: it climbs at its end", { .directory = folder }, "lib/..", "" },
@@ -197,6 +238,30 @@ static void lines_end_as_compilers_have_it(void)
 	check_in(NULL);
 }
 
+/* Files with holes: nothing is written, and what is read is zeroes. */
+static void sizes_have_bounds(void)
+{
+	enum { MB = 1 << 20, FILES = 5 };
+	struct source_options options = { .directory = "" };
+	struct source_files *s = source_files_new(&options);
+	size_t found = 0;
+
+	for (int i = 0; i <= FILES; i++) {
+		char name[16];
+		FILE *f;
+
+		snprintf(name, sizeof(name), "big%d.c", i);
+		f = fopen(in_folder(name), "we");
+		check(f && ftruncate(fileno(f), i ? 60 * MB : 64 * MB + 1) == 0, "a file");
+		if (f)
+			fclose(f);
+		found += source_files_find(s, in_folder(name)) != NULL;
+		check(i || !found, "more than 64 MiB");
+	}
+	check_u64(found, FILES - 1, "no more than 256 MiB of all");
+	source_files_free(s);
+}
+
 int main(void)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -207,6 +272,7 @@ int main(void)
 	write_tree();
 	files_are_found_where_they_are_looked_for();
 	lines_end_as_compilers_have_it();
+	sizes_have_bounds();
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
 	check(system(command) == 0, "the folder is gone");
 	return check_done("source_files");
