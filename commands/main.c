@@ -26,7 +26,7 @@ const struct command commands[] = {
 	{ "batch",
 	  "Outputs of many recordings, an index and a summary over all; goes on where it was.",
 	  "INPUT...", batch_options, command_batch },
-	{ "doctor", "What is wrong with a recording, and how to record it right.", "[RECORDING]",
+	{ "doctor", "What is wrong with a recording, and how to record it right.", "[RECORDING...]",
 	  doctor_options, command_doctor },
 	{ "save", "Write a profile file: small, and all that other commands need.", "[RECORDING]",
 	  save_options, command_save },

@@ -20,9 +20,11 @@ static void file(struct document *d, const struct finding_file *f)
 	document_end(d);
 }
 
-static void finding(struct document *d, const struct finding *f)
+static void finding(struct document *d, const struct doctor *doctor, const struct finding *f)
 {
 	document_item(d, "finding");
+	if (*doctor->recording)
+		document_text(d, "recording", doctor->recording);
 	document_text(d, "harm", harm_name(f->harm));
 	document_text(d, "kind", f->kind);
 	document_text(d, "title", f->title);
@@ -39,26 +41,35 @@ static void finding(struct document *d, const struct finding *f)
 	document_end(d);
 }
 
-static void render(struct out *o, const struct doctor *doctor, enum document_syntax syntax)
+static void render(struct out *o, struct doctor *const *doctors, size_t n,
+		   enum document_syntax syntax)
 {
+	uint64_t samples = 0;
+	bool healthy = true;
 	struct document d;
 
+	for (size_t i = 0; i < n; i++) {
+		healthy = healthy && !doctor_count(doctors[i], HARM_SERIOUS);
+		if (__builtin_add_overflow(samples, doctors[i]->samples, &samples))
+			samples = UINT64_MAX;
+	}
 	document_begin(&d, o, syntax, "doctor");
-	document_bool(&d, "healthy", doctor_count(doctor, HARM_SERIOUS) == 0);
-	document_u64(&d, "samples", doctor->samples);
+	document_bool(&d, "healthy", healthy);
+	document_u64(&d, "samples", samples);
 	document_array(&d, "findings");
-	for (size_t i = 0; i < doctor->n; i++)
-		finding(&d, &doctor->findings[i]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < doctors[i]->n; k++)
+			finding(&d, doctors[i], &doctors[i]->findings[k]);
 	document_end(&d);
 	document_done(&d);
 }
 
-void render_doctor_json(struct out *o, const struct doctor *d)
+void render_doctor_json(struct out *o, struct doctor *const *d, size_t n)
 {
-	render(o, d, SYNTAX_JSON);
+	render(o, d, n, SYNTAX_JSON);
 }
 
-void render_doctor_xml(struct out *o, const struct doctor *d)
+void render_doctor_xml(struct out *o, struct doctor *const *d, size_t n)
 {
-	render(o, d, SYNTAX_XML);
+	render(o, d, n, SYNTAX_XML);
 }

@@ -126,29 +126,44 @@ static void put_command(struct out *o, const char *command)
 	out_char(o, '\n');
 }
 
-void render_doctor_text(struct out *o, const struct doctor *d)
+static void put_finding(struct out *o, const struct finding *f, size_t number, size_t columns)
+{
+	out_printf(o, "\n%zu. %s: ", number, harm_name(f->harm));
+	put_wrapped(o, f->title, INDENT, columns > 12 ? columns - 12 : columns);
+	put_part(o, "evidence", f->evidence, columns);
+	put_files(o, f, columns);
+	put_part(o, "so", f->consequence, columns);
+	put_part(o, "to do", f->remedy, columns);
+	put_command(o, f->command);
+}
+
+static void put_recording(struct out *o, const struct doctor *d, size_t columns)
+{
+	size_t serious = doctor_count(d, HARM_SERIOUS);
+
+	if (*d->recording) {
+		out_name(o, d->recording);
+		out_text(o, ": ");
+	}
+	out_printf(o, "%" PRIu64 " %s; ", d->samples, plural(d->samples, "sample", "samples"));
+	if (serious)
+		out_printf(o, "%zu %s wrong:\n", serious,
+			   plural(serious, "thing is", "things are"));
+	else
+		out_text(o, "nothing serious is wrong.\n");
+	for (size_t i = 0; i < d->n; i++)
+		put_finding(o, &d->findings[i], i + 1, columns);
+}
+
+void render_doctor_text(struct out *o, struct doctor *const *d, size_t n)
 {
 	size_t columns = out_columns(o) ? out_columns(o) : WIDTH;
-	size_t serious = doctor_count(d, HARM_SERIOUS);
 
 	if (columns < NARROWEST)
 		columns = NARROWEST;
-	if (serious)
-		out_printf(o, "%" PRIu64 " %s; %zu %s wrong:\n", d->samples,
-			   plural(d->samples, "sample", "samples"), serious,
-			   plural(serious, "thing is", "things are"));
-	else
-		out_printf(o, "%" PRIu64 " %s; nothing serious is wrong.\n", d->samples,
-			   plural(d->samples, "sample", "samples"));
-	for (size_t i = 0; i < d->n; i++) {
-		const struct finding *f = &d->findings[i];
-
-		out_printf(o, "\n%zu. %s: ", i + 1, harm_name(f->harm));
-		put_wrapped(o, f->title, INDENT, columns > 12 ? columns - 12 : columns);
-		put_part(o, "evidence", f->evidence, columns);
-		put_files(o, f, columns);
-		put_part(o, "so", f->consequence, columns);
-		put_part(o, "to do", f->remedy, columns);
-		put_command(o, f->command);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			out_text(o, "\n\n");
+		put_recording(o, d[i], columns);
 	}
 }

@@ -155,6 +155,7 @@ struct doctor *doctor_new(const struct doctor_input *in)
 	struct doctor *d = mem_calloc(1, sizeof(*d));
 	struct examination x = { .in = in, .d = d };
 
+	d->recording = "";
 	x.whole = d->samples = kept_samples(in->collected->tree);
 	unnamed_init(&x.unnamed, in->collected->tree, in->functions, in->frames, in->texts);
 	d->unnamed = unnamed_in(&x.unnamed, "");
@@ -181,6 +182,23 @@ void doctor_free(struct doctor *d)
 		free(d->findings[i].files);
 	free(d->findings);
 	free(d);
+}
+
+void doctor_keep(struct doctor *d, const char *recording, struct texts *texts)
+{
+	d->recording = texts_add_z(texts, recording);
+	for (size_t i = 0; i < d->n; i++) {
+		struct finding *f = &d->findings[i];
+		const char **own[] = { &f->kind,        &f->title,  &f->evidence,
+				       &f->consequence, &f->remedy, &f->command };
+
+		for (size_t k = 0; k < sizeof(own) / sizeof(own[0]); k++)
+			*own[k] = texts_add_z(texts, *own[k]);
+		for (size_t k = 0; k < f->n_files; k++) {
+			f->files[k].name = texts_add_z(texts, f->files[k].name);
+			f->files[k].evidence = texts_add_z(texts, f->files[k].evidence);
+		}
+	}
 }
 
 size_t doctor_count(const struct doctor *d, enum harm harm)

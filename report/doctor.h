@@ -45,6 +45,7 @@ struct finding {
 };
 
 struct doctor {
+	const char *recording;    /* which of several; "": there is one */
 	struct finding *findings; /* most harmful first */
 	size_t n, cap;
 	uint64_t samples; /* of all events together, that filters keep */
@@ -63,9 +64,12 @@ struct doctor_input {
 	struct texts *texts;
 };
 
-/* doctor_free() it. */
+/* doctor_free() it. Texts are the input's. */
 struct doctor *doctor_new(const struct doctor_input *in);
 void doctor_free(struct doctor *d);
+
+/* Let its texts be of these, so that it outlives the input, as the findings on this recording. */
+void doctor_keep(struct doctor *d, const char *recording, struct texts *texts);
 
 /* Findings of this harm. */
 size_t doctor_count(const struct doctor *d, enum harm harm);
