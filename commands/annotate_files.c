@@ -27,7 +27,7 @@ enum {
 
 static uint64_t mix(uint64_t h, const char *text)
 {
-	return hash_pair(h, hash_bytes(text, strlen(text)));
+	return hash_lasting_pair(h, hash_lasting_bytes(text, strlen(text)));
 }
 
 /* What tells functions apart (DESIGN D4), and their modules. */

@@ -301,11 +301,11 @@ static void look(struct side *s, const char *path, const char *name, unsigned de
 	if (stat(path, &st) != 0 || (S_ISDIR(st.st_mode) && is_result(path)))
 		return;
 	s->files++;
-	s->hash = hash_pair(s->hash, hash_bytes(name, strlen(name)));
+	s->hash = hash_lasting_pair(s->hash, hash_lasting_bytes(name, strlen(name)));
 	if (S_ISREG(st.st_mode)) {
-		s->hash = hash_pair(s->hash, (uint64_t)st.st_size);
-		s->hash = hash_pair(s->hash, (uint64_t)st.st_mtim.tv_sec * 1000000000 +
-						     (uint64_t)st.st_mtim.tv_nsec);
+		s->hash = hash_lasting_pair(s->hash, (uint64_t)st.st_size);
+		s->hash = hash_lasting_pair(s->hash, (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+							     (uint64_t)st.st_mtim.tv_nsec);
 	} else if (S_ISDIR(st.st_mode) && depth && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		look_into(s, path, strcmp(name, "elf") == 0 ? SIDE_ELF_DEPTH : depth - 1);
 	}

@@ -10,6 +10,7 @@
 
 #include "commands/commands.h"
 #include "commands/session.h"
+#include "parser/base/hash.h"
 #include "parser/base/memory.h"
 #include "parser/base/near_names.h"
 
@@ -144,6 +145,7 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	allow_many_open_files();
 	memory_set_handler(out_of_memory);
+	hash_randomize(getenv("PERFOLIO_HASH_SEED"));
 	if (!name) {
 		usage(stderr);
 		return EXIT_USAGE;

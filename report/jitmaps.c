@@ -14,6 +14,7 @@
 #include "report/jit_ranges.h"
 #include "report/jitdumps.h"
 #include "report/numbers.h"
+#include "report/pairs.h"
 
 enum { MAX_ANCESTORS = 256 };
 
@@ -50,6 +51,8 @@ struct jitmaps {
 	struct numbers ids;           /* of codes */
 	struct known_code *codes;     /* by id - 1 */
 	size_t n_codes, cap_codes;
+	struct numbers missed_addresses;
+	struct pairs missed; /* pid, number of an address */
 };
 
 /* CLOCK_DATA says the same moment on both clocks; else the file was last written when the last sample was. */
@@ -95,6 +98,8 @@ void jitmaps_free(struct jitmaps *j)
 	foreign_maps_free(j->foreign);
 	numbers_done(&j->ids);
 	numbers_done(&j->pids);
+	numbers_done(&j->missed_addresses);
+	pairs_done(&j->missed);
 	free(j);
 }
 
@@ -341,11 +346,18 @@ static bool find_in_map(struct jitmaps *j, struct instance_id i, const struct ma
 	return true;
 }
 
-static void tell_missing(struct jitmaps *j, struct instance_id owner)
+/* Each address once, however often it is asked for: who asks forgets. */
+static void tell_missing(struct jitmaps *j, struct instance_id owner, uint64_t addr)
 {
-	uint32_t pid = machine_pid(j->machine, owner);
+	uint32_t pid = machine_pid(j->machine, owner), number;
+	size_t known = j->missed.n;
 	char name[40];
+	bool is_new;
 
+	number = numbers_add(&j->missed_addresses, addr, &is_new);
+	pairs_add(&j->missed, pid, number);
+	if (j->missed.n == known)
+		return;
 	snprintf(name, sizeof(name), "perf-%" PRIu32 ".map", pid);
 	diag_add(j->diag, PROBLEM_MISSING_PERF_MAP, name,
 		 "process %" PRIu32 " ran JIT code, but there is no %s", pid, name);
@@ -377,7 +389,7 @@ struct jit_code jitmaps_find(struct jitmaps *j, struct instance_id owner,
 		i = machine_parent(j->machine, i);
 	}
 	if (!any)
-		tell_missing(j, owner);
+		tell_missing(j, owner, addr);
 	return code;
 }
 

@@ -1,14 +1,28 @@
 /*
  * parser/base/hash.h - hashes of bytes and of numbers, for tables in memory only.
  *
- * Not for files and not against an adversary who wants collisions: tables that
- * use them compare the key too, except where 128 bits stand for it.
+ * They are keyed: whoever writes a recording cannot choose its addresses and names so that they meet in one slot of
+ * a table and make every look-up a walk.  The keys are of the process, so no hash may show in anything that is
+ * written, nor may the order of a table; what outlasts the process takes hash_lasting_*().
+ *
+ * Tables compare the key, too, except where 128 bits stand for it.
  */
 #ifndef PERFOLIO_PARSER_BASE_HASH_H
 #define PERFOLIO_PARSER_BASE_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+enum { HASH_KEYS = 4 };
+
+/* Known to all until hash_randomize(); read only by the functions here. */
+extern uint64_t hash_keys[HASH_KEYS];
+
+/*
+ * Before the first table is made: keys that nobody knows; or, for tests, those that follow from a seed.  seed: digits, or
+ * NULL.
+ */
+void hash_randomize(const char *seed);
 
 struct hash128 {
 	uint64_t low, high;
@@ -20,20 +34,28 @@ struct hash128 hash128_bytes(const void *bytes, size_t len, uint64_t seed);
 /* A 64-bit hash of the bytes. */
 uint64_t hash_bytes(const void *bytes, size_t len);
 
-/* Spread the bits of a number (the finalizer of splitmix64). */
+/* The 128-bit product folded: each bit of either goes into every bit of it. */
+static inline uint64_t hash_fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Of a number. */
 static inline uint64_t hash_u64(uint64_t x)
 {
-	x ^= x >> 30;
-	x *= 0xbf58476d1ce4e5b9u;
-	x ^= x >> 27;
-	x *= 0x94d049bb133111ebu;
-	return x ^ (x >> 31);
+	return hash_fold(x ^ hash_keys[0], hash_keys[1]);
 }
 
 /* The hash of two numbers, in this order. */
 static inline uint64_t hash_pair(uint64_t a, uint64_t b)
 {
-	return hash_u64(hash_u64(a) + 0x9e3779b97f4a7c15u + b);
+	return hash_fold(hash_u64(a) + b, hash_keys[2]);
 }
+
+/* The same in every process and on every machine. */
+uint64_t hash_lasting_bytes(const void *bytes, size_t len);
+uint64_t hash_lasting_pair(uint64_t a, uint64_t b);
 
 #endif

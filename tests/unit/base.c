@@ -218,6 +218,45 @@ static void a_hash_depends_on_every_byte_the_length_and_the_seed(void)
 	check(hash_u64(1) != hash_u64(2) && hash_u64(1) != 1, "numbers are spread");
 }
 
+/* How many of the slots of a table these numbers take. */
+static size_t slots_taken(const uint64_t *numbers, size_t n)
+{
+	enum { SLOTS = 4096 };
+	static bool taken[SLOTS];
+	size_t slots = 0;
+
+	memset(taken, 0, sizeof(taken));
+	for (size_t i = 0; i < n; i++) {
+		bool *slot = &taken[hash_u64(numbers[i]) % SLOTS];
+
+		slots += !*slot;
+		*slot = true;
+	}
+	return slots;
+}
+
+static void numbers_that_meet_under_known_keys_do_not_under_others(void)
+{
+	enum { N = 200 };
+	uint64_t known[HASH_KEYS], numbers[N], lasting = hash_lasting_bytes("perfolio", 8);
+	size_t n = 0;
+
+	memcpy(known, hash_keys, sizeof(known));
+	for (uint64_t x = 0; n < N; x++)
+		if (hash_u64(x) % 4096 == 0)
+			numbers[n++] = x;
+	check_u64(slots_taken(numbers, N), 1, "under the known keys");
+	hash_randomize("7");
+	check(slots_taken(numbers, N) > N / 2, "under those of a seed");
+	check(hash_bytes("perfolio", 8) != lasting, "hashes of bytes are others, too");
+	check_u64(hash_lasting_bytes("perfolio", 8), lasting, "but for those that last");
+	hash_randomize(NULL);
+	check(slots_taken(numbers, N) > N / 2, "under keys that nobody knows");
+	memcpy(hash_keys, known, sizeof(known));
+	check_u64(hash_lasting_pair(1, 2), 0xd04ba4a2b36a25f3u,
+		  "this number stands in journals of batch");
+}
+
 static void decimal_numbers_are_digits_and_a_point(void)
 {
 	static const struct {
@@ -250,6 +289,7 @@ int main(void)
 	pieces_of_an_arena_are_aligned_zeroed_and_apart();
 	equal_texts_are_one_pointer();
 	a_hash_depends_on_every_byte_the_length_and_the_seed();
+	numbers_that_meet_under_known_keys_do_not_under_others();
 	decimal_numbers_are_digits_and_a_point();
 	return check_done("base");
 }
