@@ -1,5 +1,6 @@
 #include "commands/annotate_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,12 +15,14 @@
 #include "commands/session.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"
+#include "parser/base/plural.h"
 #include "parser/base/text.h"
 #include "render/out.h"
 #include "report/paths.h"
 
 enum {
 	NAME = 60,  /* bytes of a function's name in that of its file */
+	HASH = 16,  /* digits */
 	HEAD = 128, /* bytes by which a file is known as ours */
 };
 
@@ -189,6 +192,62 @@ static int write_all(const struct file *f, const char *folder)
 	return status;
 }
 
+/* ---- what earlier runs wrote ---- */
+
+/* "NAME-0123456789abcdef.txt", as name_of_file() makes it. */
+static bool is_such_a_name(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), end = HASH + 1 + strlen(suffix);
+	const char *hash = len > end ? name + len - end : NULL;
+
+	return hash && hash[-1] == '-' && strspn(hash, "0123456789abcdef") == HASH &&
+	       hash[HASH] == '.' && strcmp(hash + HASH + 1, suffix) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Files of functions, as this command writes them, that are none of `f`. */
+static size_t count_others(const struct file *f, const char *folder)
+{
+	size_t n_names = f->a->n_functions, n = 0;
+	const char **names = mem_calloc(n_names, sizeof(char *));
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+
+	for (size_t i = 0; i < n_names; i++)
+		names[i] = f->names[i];
+	if (n_names)
+		qsort(names, n_names, sizeof(char *), by_name);
+	while (dir && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		char path[PATH_MAX];
+
+		n += is_such_a_name(name, formats[f->format].suffix) &&
+		     !(n_names && bsearch(&name, names, n_names, sizeof(char *), by_name)) &&
+		     path_join(path, folder, "/", name) && is_ours(path, f->format);
+	}
+	if (dir)
+		closedir(dir);
+	free(names);
+	return n;
+}
+
+/* They stay: somebody may want to compare.  Who takes all files of the folder has to know. */
+static void tell_others(const struct file *f, const char *folder)
+{
+	size_t n = count_others(f, folder);
+
+	if (!n)
+		return;
+	fputs("perfolio: ", stderr);
+	session_put(folder);
+	fprintf(stderr, ": %zu %s of earlier runs %s there, too; %s names those of this one\n", n,
+		plural(n, "file", "files"), plural(n, "is", "are"), f->names[f->a->n_functions]);
+}
+
 int annotate_files(const struct annotation *a, const char *folder, enum annotate_format format,
 		   const struct annotate_look *look)
 {
@@ -203,6 +262,8 @@ int annotate_files(const struct annotation *a, const char *folder, enum annotate
 	if (asprintf(&f.names[n], "index.%s", suffix) < 0)
 		f.names[n] = mem_text("", 0);
 	status = write_all(&f, folder);
+	if (status == EXIT_DONE)
+		tell_others(&f, folder);
 	for (size_t i = 0; i <= n; i++)
 		free(f.names[i]);
 	free(f.names);

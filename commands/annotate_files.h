@@ -12,7 +12,7 @@ enum annotate_format { ANNOTATE_TEXT, ANNOTATE_JSON, ANNOTATE_XML };
 /*
  * Write the annotation into a folder, which is made if it is not there.  Names are made of the functions' names, with nothing in
  * them that could lead elsewhere, and a hash of what tells functions apart.  A file that is there and is not such a
- * file, or a link, is not touched: then nothing is written.  EXIT_DONE, or the status after the message was printed.
+ * file, or a link, is not touched: then nothing is written.  What earlier runs wrote stays and is told.  EXIT_DONE, or the status after the message was printed.
  */
 int annotate_files(const struct annotation *a, const char *folder, enum annotate_format format,
 		   const struct annotate_look *look);
