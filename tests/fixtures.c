@@ -1,21 +1,24 @@
 /*
  * tests/fixtures.c - write the recordings that script suites want at test time.
  *
- * usage: fixtures recursion|memory|events FILE [VARIANT]
+ * usage: fixtures recursion|memory|events|opcodes FILE [VARIANT]
  *
  * recursion: two events; Python and JIT functions that call each other and themselves at random; their names
  * are in a perf map beside FILE.
  * memory: the same, but the samples are accesses to memory as `perf mem record` takes them, of every kind of data
  * source, by several threads of two processes.
+ * opcodes: two events; a Python function in an interpreter whose opcodes are functions, in elf/ beside FILE, and its source.
  * events: VARIANT events of one thread, the n-th of which has 1 + n % 3 samples; with 1 there is one of everything.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
+#include "tests/make_elf.h"
 #include "tests/make_profile.h"
 #include "tests/memory_sources.h"
 #include "tests/scene.h"
@@ -28,7 +31,7 @@ static const uint64_t code_start = 0x10000;
 static bool write_map(const char *file, int pid)
 {
 	const char *slash = strrchr(file, '/');
-	char path[4096];
+	char path[4200];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%.*sperf-%d.map", slash ? (int)(slash + 1 - file) : 0, file,
@@ -237,6 +240,122 @@ static bool write_events(const char *file, unsigned variant)
 	return ok;
 }
 
+/* ---- opcodes ---- */
+
+enum { HANDLER = 0x80, ELF_X86_64 = 62, TRAMPOLINE = 0x16 };
+
+/* Functions of the interpreter, one behind the other from ELF_TEXT on. */
+static const char *const handlers[] = {
+	"_PyEval_EvalFrameDefault",
+	"_TAIL_CALL_BINARY_OP_ADD_INT",
+	"_TAIL_CALL_LOAD_FAST_BORROW",
+	"_TAIL_CALL_CALL_LEN",
+	"_TAIL_CALL_FOR_ITER_LIST",
+	"_TAIL_CALL_STORE_FAST",
+	"_TAIL_CALL_error",
+	"_PyLong_Add",
+};
+enum { LOOP, ADD, LOAD, LEN, FOR, STORE, ERROR, LONG };
+
+static uint64_t code_of(unsigned handler, unsigned offset)
+{
+	return ELF_TEXT + handler * HANDLER + offset;
+}
+
+static bool write_text(const char *folder, const char *name, const char *text)
+{
+	char path[4200];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "we");
+	if (!f)
+		return false;
+	fputs(text, f);
+	return fclose(f) == 0;
+}
+
+static bool write_interpreter(const char *folder)
+{
+	struct elf_image e;
+	char path[4200];
+	bool ok;
+
+	elf_image_begin(&e, ELF_X86_64);
+	for (unsigned i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+		elf_image_symbol(&e, handlers[i], code_of(i, 0), HANDLER);
+	elf_image_end(&e);
+	snprintf(path, sizeof(path), "%s/elf/python3.15", folder);
+	ok = elf_image_write(&e, path);
+	elf_image_free(&e);
+	return ok;
+}
+
+static void put_opcode_samples(struct scene *s)
+{
+	const uint64_t f = code_start + TRAMPOLINE, caller = f + CODE;
+	uint64_t time = 10;
+
+	for (unsigned i = 0; i < 40;
+	     i++) { /* many of one opcode, what others call, and code of none */
+		SCENE_SAMPLE(s, time++, PID, code_of(LOAD, i), f, code_of(LOOP, 8), caller);
+		if (i % 2)
+			SCENE_SAMPLE(s, time++, PID, code_of(ADD, i), f);
+		if (i % 3 == 0)
+			SCENE_SAMPLE(s, time++, PID, code_of(LONG, i), code_of(ADD, 9), f);
+		if (i % 5 == 0)
+			SCENE_SAMPLE(s, time++, PID, code_of(LEN, i), code_of(LOOP, 4), f);
+		if (i % 8 == 0)
+			SCENE_SAMPLE(s, time++, PID, code_of(FOR, i), f);
+		if (i % 10 == 0)
+			SCENE_SAMPLE(s, time++, PID, code_of(ERROR, i), f);
+	}
+	SCENE_SAMPLE(s, time++, PID, f); /* not in the loop yet */
+	s->event = 1;
+	SCENE_SAMPLE(s, time++, PID, code_of(STORE, 3), f);
+	SCENE_SAMPLE(s, time++, PID, code_of(LONG, 3), code_of(LEN, 9), f);
+}
+
+static bool write_opcodes(const char *file, unsigned variant)
+{
+	const char *slash = strrchr(file, '/');
+	char folder[4096], path[4200];
+	struct scene s;
+	bool ok;
+
+	(void)variant;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - file) : 1,
+		 slash ? file : ".");
+	snprintf(path, sizeof(path), "%s/elf", folder);
+	mkdir(path, 0777);
+	snprintf(path, sizeof(path), "%s/src", folder);
+	mkdir(path, 0777);
+	scene_init(&s);
+	scene_add_event(&s, "page-faults");
+	scene_begin(&s);
+	image_mmap2(&s.img, &(struct image_mmap){ .misc = 2,
+						  .pid = PID,
+						  .tid = PID,
+						  .addr = ELF_TEXT,
+						  .len = ELF_TEXT_SIZE,
+						  .pgoff = ELF_TEXT,
+						  .prot = 5,
+						  .filename = "/python3.15" });
+	scene_jit(&s, 1, PID, code_start);
+	put_opcode_samples(&s);
+	scene_end(&s);
+	ok = image_write(&s.img, file) && write_interpreter(folder) && write_map(file, PID) &&
+	     write_text(folder, "src/calls0.py",
+			"class Calls:\n"
+			"    def f0(self, items):\n"
+			"        total = 0\n"
+			"        for i in items:\n"
+			"            total = total + len(i)\n"
+			"        return total\n");
+	scene_free(&s);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -244,7 +363,8 @@ int main(int argc, char **argv)
 		bool (*write)(const char *file, unsigned variant);
 	} fixtures[] = { { "recursion", write_recursion },
 			 { "memory", write_memory },
-			 { "events", write_events } };
+			 { "events", write_events },
+			 { "opcodes", write_opcodes } };
 
 	unsigned variant = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
 
@@ -256,6 +376,6 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	fprintf(stderr, "usage: fixtures recursion|memory|events FILE [VARIANT]\n");
+	fprintf(stderr, "usage: fixtures recursion|memory|events|opcodes FILE [VARIANT]\n");
 	return 2;
 }
