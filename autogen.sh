@@ -10,9 +10,10 @@ cd "$(dirname "$0")"
 # need       what it is for                     Debian, Ubuntu     Fedora, RHEL
 #
 # "build"    the build stops without it
-# "test"     `make check` and its relatives call it
-# "option"   perfolio builds without it and loses a feature (configure says which);
-#            a distribution that lacks it does not stop the installation
+# "test"     `make check` and its relatives call it; what needs it is skipped where it is missing
+# "option"   perfolio builds without it and loses a feature (configure says which)
+#
+# A distribution that lacks one of the last two does not stop the installation.
 packages() {
 	cat <<-'END'
 	build   C compiler                        gcc                gcc
@@ -32,6 +33,11 @@ packages() {
 	option  json-c: reading JSON              libjson-c-dev      json-c-devel
 	test    test runner                       python3            python3
 	test    xz: packed test data              xz-utils           xz
+	test    zstd: profile files, unpacked     zstd               zstd
+	test    man: how the pages render         man-db             man-db
+	test    groff: the pages' syntax          groff-base         groff-base
+	test    dwz: shared debug information     dwz                dwz
+	test    jsonschema: JSON, schemas         python3-jsonschema python3-jsonschema
 	test    xmllint: XML output against XSD   libxml2-utils      libxml2
 	test    objdump, nm: the other opinion    binutils           binutils
 	END
@@ -96,20 +102,24 @@ install_deps() {
 		}
 	else
 		packages >&2
-		die "neither apt-get nor dnf is here: install the above by hand, then run ./autogen.sh"
+		die "neither apt-get (Debian, Ubuntu) nor dnf (Fedora, RHEL) is here: install what the table above" \
+			"calls \"build\" under the names of your distribution, then run ./autogen.sh"
 	fi
 
 	# The lists are words on purpose: no package has a space in its name.
 	# shellcheck disable=SC2046
-	install $(names $column build test) ||
+	install $(names $column build) ||
 		die "the required packages could not be installed (see above)"
 
 	# All at once is quicker; one by one finds the ones that do exist.
 	# shellcheck disable=SC2046
-	install $(names $column option) && return
+	install $(names $column test option) && return
 	for package in $(names $column option); do
 		install "$package" ||
 			say "$package is not to be had here; perfolio builds without it, see configure's summary"
+	done
+	for package in $(names $column test); do
+		install "$package" || say "$package is not to be had here; tests that need it are skipped"
 	done
 }
 
