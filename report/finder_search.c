@@ -142,8 +142,10 @@ static bool try_to_fetch(struct search *s)
 	const struct object_id *id = &s->wanted.id;
 	const char *path = NULL;
 
-	if (!id->size || (!files->archive && !files->server) ||
-	    (s->is_file && path_is_readable(s->path) && finder_has_id(s->path, id)))
+	if (!id->size || (!files->archive && !files->server))
+		return false;
+	if (!s->f->options.no_host_files && s->is_file && path_is_readable(s->path) &&
+	    finder_has_id(s->path, id))
 		return false;
 	if (files->archive)
 		path = id_archive_find(files->archive, id, ID_OBJECT);
