@@ -62,8 +62,8 @@ static void fill(const struct jit_bytes *code, const uint32_t *which, size_t n,
 	free(lines);
 }
 
-void jit_lines(const struct jitmaps *jitmaps, const struct calltree *tree, struct frames *frames,
-	       struct texts *texts)
+void jit_lines_put(const struct jitmaps *jitmaps, const struct calltree *tree,
+		   struct frames *frames, struct texts *texts)
 {
 	uint32_t *which = mem_calloc(tree->n_locations, sizeof(*which));
 	struct jit_bytes code;

@@ -9,7 +9,7 @@
 #include "report/symbols.h"
 
 /* Fill in the places (frames->places) of the locations that are of such code. */
-void jit_lines(const struct jitmaps *jitmaps, const struct calltree *tree, struct frames *frames,
-	       struct texts *texts);
+void jit_lines_put(const struct jitmaps *jitmaps, const struct calltree *tree,
+		   struct frames *frames, struct texts *texts);
 
 #endif

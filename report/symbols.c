@@ -474,7 +474,7 @@ void symbolize_inlined(const struct symbols_input *in, struct functions *functio
 	}
 	mark_inlined(functions, &more.frames, tree->n_locations);
 	if (in->lines)
-		jit_lines(in->jitmaps, tree, &more.frames, in->texts);
+		jit_lines_put(in->jitmaps, tree, &more.frames, in->texts);
 	frames_done(frames);
 	*frames = more.frames;
 	source_table_free(table);
