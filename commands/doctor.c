@@ -72,6 +72,7 @@ static int examine(struct consultation *c, const struct options *o, const char *
 		if (c->options->verbose) /* the problems that it does not take up, too */
 			session_tell(&s, true);
 	}
+	c->options->collect.environment = NULL;
 	environment_done(&environment);
 	loading_done(&l);
 	session_close(&s);
