@@ -14,6 +14,7 @@
 #include "parser/base/memory.h"
 #include "report/call_check.h"
 #include "report/cfi_check.h"
+#include "report/cfi_sections.h"
 #include "report/frames_image.h"
 #include "report/mini_debug.h"
 
@@ -25,6 +26,7 @@ struct opened {
 	Elf *elf;
 	Dwarf *dwarf;  /* owns the rules of .debug_frame */
 	Dwarf_CFI *eh; /* of .eh_frame, ours to end */
+	bool refused;  /* it has rules that libdw must not see */
 };
 
 struct row_slot {
@@ -72,10 +74,21 @@ static bool has_section(Elf *elf, const char *wanted)
 	return false;
 }
 
+/* Of the file those rules that ask for no more than rules need. */
 static void open_rules(struct opened *o)
 {
-	o->eh = dwarf_getcfi_elf(o->elf);
+	if (cfi_check_eh_frame(o->elf))
+		o->eh = dwarf_getcfi_elf(o->elf);
+	else
+		o->refused = true;
+	if (!has_section(o->elf, ".debug_frame"))
+		return;
 	o->dwarf = dwarf_begin_elf(o->elf, DWARF_C_READ, NULL);
+	if (o->dwarf && !cfi_check_debug_frame(o->elf)) {
+		dwarf_end(o->dwarf);
+		o->dwarf = NULL;
+		o->refused = true;
+	}
 }
 
 static bool open_one(struct opened *o, const char *path, struct error *err)
@@ -87,9 +100,7 @@ static bool open_one(struct opened *o, const char *path, struct error *err)
 	o->elf = elf_begin(o->fd, ELF_C_READ, NULL);
 	if (!o->elf || elf_kind(o->elf) != ELF_K_ELF)
 		return fail(err, ERR_FORMAT, "it is no ELF file: %s", elf_errmsg(-1));
-	o->eh = dwarf_getcfi_elf(o->elf);
-	if (has_section(o->elf, ".debug_frame"))
-		o->dwarf = dwarf_begin_elf(o->elf, DWARF_C_READ, NULL);
+	open_rules(o);
 	return true;
 }
 
@@ -204,6 +215,11 @@ void cfi_free(struct cfi *c)
 	arena_free(&c->arena);
 	free(c->slots);
 	free(c);
+}
+
+bool cfi_is_refused(const struct cfi *c)
+{
+	return c->files[0].refused || c->files[1].refused || c->mini.refused;
 }
 
 /* ---- compiling ---- */

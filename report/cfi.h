@@ -58,6 +58,9 @@ struct cfi *cfi_of_frames(uint16_t machine, uint64_t addr, const uint8_t *eh_fra
 /* The row for an address (of the file, or in memory); NULL: none.  Lives as long as `c`. */
 const struct cfi_row *cfi_row(struct cfi *c, uint64_t vaddr);
 
+/* Has the file rules that are not used, as reading them would cost more memory than any rule needs? */
+bool cfi_is_refused(const struct cfi *c);
+
 /* Does a call instruction end right before this address?  CALL_UNKNOWN: the file has no code there to look at. */
 enum call_check { CALL_UNKNOWN, CALL_NO, CALL_YES };
 enum call_check cfi_after_call(struct cfi *c, uint64_t vaddr);

@@ -34,14 +34,14 @@ static uint64_t read_uleb(struct cursor *c)
 	return v;
 }
 
-static void skip_block(struct cursor *c)
+void cfi_skip_block(struct cursor *c)
 {
 	uint64_t n = read_uleb(c);
 
 	cursor_skip(c, n < SIZE_MAX ? (size_t)n : SIZE_MAX);
 }
 
-static size_t size_of_encoding(uint8_t encoding)
+size_t cfi_encoded_size(uint8_t encoding)
 {
 	switch (encoding & 0x07) {
 	case DW_EH_PE_absptr:
@@ -56,7 +56,7 @@ static size_t size_of_encoding(uint8_t encoding)
 	}
 }
 
-/* The operands of an instruction: r: register, u: number, b: block, 1, 2, 4: bytes, a: address. */
+/* The operands of an instruction: r: register, u: number, b: block, 1, 2, 4, 8: bytes, a: address. */
 static const char *operands_of(uint8_t op)
 {
 	static const char *const low[0x40] = {
@@ -83,6 +83,7 @@ static const char *operands_of(uint8_t op)
 		[DW_CFA_val_offset] = "ru",
 		[DW_CFA_val_offset_sf] = "ru",
 		[DW_CFA_val_expression] = "rb",
+		[DW_CFA_MIPS_advance_loc8] = "8",
 		[DW_CFA_GNU_window_save] = "",
 		[DW_CFA_GNU_args_size] = "u",
 		[DW_CFA_GNU_negative_offset_extended] = "ru",
@@ -112,7 +113,7 @@ static bool check_operands(struct cursor *c, const char *operands, size_t addres
 			read_uleb(c);
 			break;
 		case 'b':
-			skip_block(c);
+			cfi_skip_block(c);
 			break;
 		case 'a':
 			cursor_skip(c, address);
@@ -124,21 +125,42 @@ static bool check_operands(struct cursor *c, const char *operands, size_t addres
 	return true;
 }
 
-/* Instructions up to the end. */
-static bool check_code(struct cursor *c, size_t address)
+/* *known: up to the end; else to the first that is not. */
+static bool check_known(struct cursor *c, size_t address, bool *known)
 {
-	unsigned states = 0;
+	unsigned states = 0; /* that are remembered */
 
+	*known = true;
 	while (cursor_left(c) && !c->overrun) {
 		uint8_t op = cursor_u8(c);
 		const char *operands = operands_of(op);
 
-		/* libdw gives up at what it does not know, too, but may know more */
-		if (!operands || (op == DW_CFA_remember_state && ++states > STATES_MAX) ||
-		    !check_operands(c, operands, address))
+		*known = operands != NULL;
+		if (!operands)
+			return true;
+		if (op == DW_CFA_remember_state && ++states > STATES_MAX)
+			return false;
+		if (op == DW_CFA_restore_state && states)
+			states--;
+		if (!check_operands(c, operands, address))
 			return false;
 	}
 	return true;
+}
+
+bool cfi_check_program(struct cursor *c, size_t address)
+{
+	bool known;
+
+	return check_known(c, address, &known);
+}
+
+/* Instructions up to the end.  libdw gives up at what it does not know, too, but may know more. */
+static bool check_code(struct cursor *c, size_t address)
+{
+	bool known;
+
+	return check_known(c, address, &known) && known;
 }
 
 /* A CIE from behind its identifier. */
@@ -165,11 +187,11 @@ static bool read_common(struct cursor *c, struct common *out)
 	data_end += c->pos;
 	for (const char *a = augmentation + 1; *a; a++) {
 		if (*a == 'R')
-			out->address = size_of_encoding(cursor_u8(c));
+			out->address = cfi_encoded_size(cursor_u8(c));
 		else if (*a == 'L')
 			cursor_u8(c);
 		else if (*a == 'P')
-			cursor_skip(c, size_of_encoding(cursor_u8(c)));
+			cursor_skip(c, cfi_encoded_size(cursor_u8(c)));
 		else if (*a != 'S' && *a != 'B' && *a != 'G')
 			return false;
 	}
@@ -203,7 +225,7 @@ static bool check_description(const struct cursor *frames, struct cursor *c, siz
 		return false;
 	cursor_skip(c, 2 * common.address);
 	if (common.has_data)
-		skip_block(c);
+		cfi_skip_block(c);
 	return !c->overrun && check_code(c, common.address);
 }
 

@@ -13,7 +13,7 @@
 struct object {
 	const char *path, *debug_path; /* as the finder calls them */
 	struct object_file *file;
-	bool debug_tried;
+	bool debug_tried, told_rules;
 	struct debug_info *debug; /* NULL: not asked for, or none */
 	struct debug_info *own;   /* the same, where the file's is not for this recording */
 };
@@ -144,8 +144,20 @@ struct cfi *objects_cfi(struct objects *o, struct mapping_id id, const struct ma
 			uint64_t addr, uint64_t *vaddr)
 {
 	struct object *object = object_of(o, id, mapping);
+	struct cfi *cfi;
 
-	return address_in(object, mapping, addr, vaddr) ? object_file_cfi(object->file) : NULL;
+	if (!address_in(object, mapping, addr, vaddr))
+		return NULL;
+	cfi = object_file_cfi(object->file);
+	if (cfi && cfi_is_refused(cfi) && !object->told_rules) {
+		object->told_rules = true;
+		diag_add(
+			o->diag, PROBLEM_BAD_OBJECT, object->path,
+			"%s: unwinding rules in it ask for more registers or states than there can "
+			"be, and are not used",
+			object->path);
+	}
+	return cfi;
 }
 
 /*

@@ -643,6 +643,125 @@ static void rules_that_would_cost_gigabytes_are_refused(void)
 		check(takes_code(rows[i].code, rows[i].n) == rows[i].ok, rows[i].label);
 }
 
+/* ---- the same in files ---- */
+
+static const char high_register[] = "\x08\xff\xff\xff\x7f"; /* same value, register 2^28 - 1 */
+
+/* Is a file refused whose FDE has these instructions?  What is refused has no rows. */
+static bool is_refused(const char *code, size_t n)
+{
+	struct cfi *c = one_rule(EM_X86_64, "", code, n);
+	bool refused = c && cfi_is_refused(c);
+
+	check(!refused || !cfi_row(c, F), "a file that is refused has no rules");
+	cfi_free(c);
+	return refused;
+}
+
+static void rules_of_files_that_would_cost_gigabytes_are_refused(void)
+{
+	char pairs[400];
+	struct elf_image e;
+	struct cfi *c;
+
+	check(!is_refused(BYTES("\x0e\x10\x41\x0e\x18")), "usual rules");
+	check(is_refused(BYTES("\x08\xff\xff\xff\x7f")), "same value of a register that is none");
+	check(is_refused(BYTES("\x41\x41\x05\xff\xff\x7f\1")), "at a later address");
+	check(!is_refused(BYTES("\x3f\x08\xff\xff\xff\x7f")),
+	      "behind what is not known: libdw does not come to it");
+	for (size_t i = 0; i < sizeof(pairs); i++)
+		pairs[i] = i % 2 ? 0x0b : 0x0a;
+	check(!is_refused(pairs, sizeof(pairs)), "200 states, one after the other");
+	memset(pairs, 0x0a, sizeof(pairs));
+	check(is_refused(pairs, sizeof(pairs)), "400 states, one upon the other");
+	elf_image_begin(&e, EM_X86_64);
+	elf_image_rule(&e, F, 0x10, "", BYTES(""));
+	elf_image_rule(&e, F + 0x20, 0x10, "", BYTES(high_register));
+	c = rules_of(&e);
+	check(c && cfi_is_refused(c) && !cfi_row(c, F),
+	      "one rule of several: libdw may come to any");
+	cfi_free(c);
+}
+
+/* A rule is a CIE and its FDE: where the latter begins. */
+static size_t fde_of(const struct elf_image *e, size_t rule)
+{
+	return rule + 4 + e->rules.bytes[rule];
+}
+
+/* An FDE that lies in an expression of another one, where only a table leads to it. */
+static bool is_hidden_rule_refused(bool table)
+{
+	enum { BEHIND_RULES = ELF_TEXT + ELF_TEXT_SIZE };
+	static const char block[] =
+		"\x16\6\x7f"; /* the value of r6 is an expression of so many bytes */
+	uint8_t hdr[20] = { 1, DW_EH_PE_pcrel | DW_EH_PE_sdata4, DW_EH_PE_udata4,
+			    DW_EH_PE_datarel | DW_EH_PE_sdata4 };
+	struct elf_image e;
+	size_t outer, inner;
+	uint8_t *length;
+	struct cfi *c;
+	bool refused;
+
+	elf_image_begin(&e, EM_X86_64);
+	elf_image_rule(&e, F + 0x20, 0x10, "", BYTES(""));
+	outer = e.rules.len;
+	elf_image_rule(&e, F, 0x10, "", BYTES(block));
+	inner = e.rules.len;
+	elf_image_rule(&e, F, 0x10, "", BYTES(high_register));
+	outer = fde_of(&e, outer);
+	inner = fde_of(&e, inner);
+	length = memmem(e.rules.bytes + outer, inner - outer, block, sizeof(block) - 1);
+	if (!length)
+		abort();
+	length += sizeof(block) - 2;
+	*length = (uint8_t)(e.rules.bytes + e.rules.len - length - 1);
+	e.rules.bytes[outer] = (uint8_t)(e.rules.len - outer - 4);
+	hdr[8] = 1; /* entry: F, the inner rule */
+	memcpy(hdr + 12, &(uint32_t){ F }, 4);
+	memcpy(hdr + 16, &(uint32_t){ (uint32_t)(BEHIND_RULES + inner) }, 4);
+	if (table)
+		elf_image_section(&e, ".eh_frame_hdr", hdr, sizeof(hdr));
+	c = rules_of(&e);
+	refused = c && cfi_is_refused(c);
+	cfi_free(c);
+	return refused;
+}
+
+static void a_table_that_leads_into_a_rule_is_followed(void)
+{
+	check(!is_hidden_rule_refused(false), "bytes of an expression are no rules");
+	check(is_hidden_rule_refused(true), "but they are where a table says so");
+}
+
+static void debug_frame_is_looked_at_too(void)
+{
+	static const uint8_t frame[] = {
+		0x0f, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1,    0,    1, 0x78, 0x10, /* CIE */
+		0x0c, 7, 8, 0, 0,    0,                                           /* r7+8 */
+		0x1c, 0, 0, 0, 0,    0,    0,    0,    0,    0x11, 0, 0,    0,
+		0,    0, 0, /* FDE of F */
+		0x10, 0, 0, 0, 0,    0,    0,    0,    0x08, 0x03, 0, 0,    0,
+		0,    0, 0,
+	};
+
+	for (int hostile = 0; hostile < 2; hostile++) {
+		uint8_t bytes[sizeof(frame)];
+		struct elf_image e;
+		struct cfi *c;
+
+		memcpy(bytes, frame, sizeof(bytes));
+		if (hostile)
+			memcpy(bytes + sizeof(bytes) - 8, high_register, sizeof(high_register) - 1);
+		elf_image_begin(&e, EM_X86_64);
+		elf_image_section(&e, ".debug_frame", bytes, sizeof(bytes));
+		c = rules_of(&e);
+		check(c && cfi_is_refused(c) == hostile, hostile ? "refused" : "not refused");
+		check(c && (cfi_row(c, F) == NULL) == hostile, hostile ? "no row" : "a row");
+		cfi_free(c);
+	}
+}
+
 static void any_bytes_are_rules_or_none(void)
 {
 	uint8_t bytes[sizeof(trampoline_frames)];
@@ -687,5 +806,8 @@ int main(void)
 	rules_of_code_in_memory_are_rows();
 	rules_that_would_cost_gigabytes_are_refused();
 	any_bytes_are_rules_or_none();
+	rules_of_files_that_would_cost_gigabytes_are_refused();
+	a_table_that_leads_into_a_rule_is_followed();
+	debug_frame_is_looked_at_too();
 	return check_done("cfi");
 }
