@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/completion.h"
 #include "commands/session.h"
 #include "parser/base/hash.h"
 #include "parser/base/memory.h"

@@ -21,16 +21,6 @@ static const struct option_row help_row = {
 	"help", ID_HELP, NULL, NULL, "print this help", ID_HELP
 };
 
-static bool is_heading(const struct option_row *row)
-{
-	return !*row->name;
-}
-
-static bool takes_optional(const struct option_row *row)
-{
-	return row->arg && row->arg[0] == '[';
-}
-
 void options_begin(struct options *o, const struct command *command, int argc, char **argv)
 {
 	size_t n = 0, letters = 0, longs = 0;
@@ -45,11 +35,12 @@ void options_begin(struct options *o, const struct command *command, int argc, c
 		const struct option_row *row = &command->options[i];
 		struct option *to = &o->longs[longs];
 
-		if (is_heading(row))
+		if (option_is_heading(row))
 			continue;
 		*to = (struct option){ .name = row->name, .val = row->id };
 		if (row->arg)
-			to->has_arg = takes_optional(row) ? optional_argument : required_argument;
+			to->has_arg =
+				option_takes_optional(row) ? optional_argument : required_argument;
 		longs++;
 		if (!row->letter)
 			continue;
@@ -301,7 +292,8 @@ static void print_option(const struct option_row *row, size_t left, size_t colum
 	else
 		printf("%*s--%s", LETTER_WIDTH, "", row->name);
 	if (row->arg)
-		printf("%s%s", takes_optional(row) ? "[=" : "=", row->arg + takes_optional(row));
+		printf("%s%s", option_takes_optional(row) ? "[=" : "=",
+		       row->arg + option_takes_optional(row));
 	printf("%*s", (int)(left - option_width(row)), "");
 	at = print_wrapped(row->help, at, left, columns);
 	if (row->values) {
@@ -321,65 +313,13 @@ void options_help(const struct command *c)
 			left = option_width(row);
 	left += 2;
 	printf("usage: perfolio %s [OPTION...] %s\n\n%s\n\n", c->name, c->operands, c->summary);
-	for (row = c->options; row->name && !is_heading(row); row++)
+	for (row = c->options; row->name && !option_is_heading(row); row++)
 		print_option(row, left, columns);
 	print_option(&help_row, left, columns);
 	for (; row->name; row++) {
-		if (is_heading(row))
+		if (option_is_heading(row))
 			printf("\n%s:\n", row->help);
 		else
 			print_option(row, left, columns);
 	}
-}
-
-/* ---- completion ---- */
-
-/* Completion: commands first, then the options of the command, then the words of an option. */
-void completion_bash(void)
-{
-	puts("# bash completion for perfolio, made from its option tables\n"
-	     "_perfolio()\n"
-	     "{\n"
-	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	     "\tlocal command=${COMP_WORDS[1]} words= values=\n"
-	     "\tCOMPREPLY=()\n"
-	     "\t# bash splits --option=word at the equals sign\n"
-	     "\t[[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-	     "\t[[ $cur == = ]] && cur=");
-	fputs("\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W \"", stdout);
-	for (const struct command *c = commands; c->name; c++)
-		printf("%s ", c->name);
-	puts("help --help --version --completion\" -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase $command in");
-	fputs("\t--completion) values=bash ;;\n\thelp) values=\"", stdout);
-	for (const struct command *c = commands; c->name; c++)
-		printf("%s%s", c->name, c[1].name ? " " : "\" ;;\n");
-	for (const struct command *c = commands; c->name; c++) {
-		printf("\t%s)\n\t\twords=\"--help", c->name);
-		for (const struct option_row *row = c->options; row->name; row++)
-			if (!is_heading(row))
-				printf(" --%s%s", row->name,
-				       row->arg && !takes_optional(row) ? "=" : "");
-		puts("\"\n\t\tcase $prev in");
-		for (const struct option_row *row = c->options; row->name; row++) {
-			if (!row->values)
-				continue;
-			printf("\t\t--%s) values=\"", row->name);
-			for (const char *v = row->values; *v; v++)
-				putchar(*v == '|' ? ' ' : *v);
-			puts("\" ;;");
-		}
-		puts("\t\tesac\n\t\t;;");
-	}
-	puts("\tesac\n"
-	     "\tif [[ $values ]]; then\n"
-	     "\t\tCOMPREPLY=($(compgen -W \"$values\" -- \"$cur\"))\n"
-	     "\telif [[ $cur == -* ]]; then\n"
-	     "\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-	     "\t\t[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
-	     "\telse\n"
-	     "\t\tcompopt -o filenames\n"
-	     "\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
-	     "\tfi\n"
-	     "}\n"
-	     "complete -F _perfolio perfolio");
 }

@@ -21,6 +21,16 @@ struct option_row {
 	int id;             /* what options_next() gives; the letter where there is one */
 };
 
+static inline bool option_is_heading(const struct option_row *row)
+{
+	return !*row->name;
+}
+
+static inline bool option_takes_optional(const struct option_row *row)
+{
+	return row->arg && row->arg[0] == '[';
+}
+
 struct command {
 	const char *name;
 	const char *summary;  /* one line */
@@ -81,8 +91,5 @@ int options_usage(const struct options *o, const char *fmt, ...)
 
 /* The help of one command on stdout. */
 void options_help(const struct command *c);
-
-/* A bash completion script for all commands on stdout. */
-void completion_bash(void);
 
 #endif
