@@ -7,4 +7,7 @@
 /* A bash completion script for all commands on stdout. */
 void completion_bash(void);
 
+/* The same for zsh: as $fpath's _perfolio, or to be read with source. */
+void completion_zsh(void);
+
 #endif

@@ -61,9 +61,9 @@ static void usage(FILE *f)
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(f, "  %-8s %s\n", c->name, c->summary);
 	fputs("\nperfolio COMMAND --help, or perfolio help COMMAND, tells the options of a command.\n\n"
-	      "  -h, --help             print this help\n"
-	      "      --version          print the version\n"
-	      "      --completion bash  print a completion script for bash\n",
+	      "  -h, --help              print this help\n"
+	      "      --version           print the version, and what it was built with\n"
+	      "      --completion SHELL  print a completion script: bash|zsh\n",
 	      f);
 }
 
@@ -77,14 +77,19 @@ static const struct command *find(const char *name)
 
 static int no_command(const char *name)
 {
+	static const char *const others[] = { "help", "--help", "--version", "--completion" };
 	struct near_names near;
 	char *hint;
 
 	near_names_begin(&near, name);
 	for (const struct command *c = commands; c->name; c++)
 		near_names_offer(&near, c->name);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		near_names_offer(&near, others[i]);
 	hint = near_names_hint(&near);
-	session_say("perfolio: there is no command '%s'%s", name, hint);
+	session_say(*name == '-' ? "perfolio: there is no option %s before the command%s"
+				 : "perfolio: there is no command '%s'%s",
+		    name, hint);
 	fputs("\nsee: perfolio --help\n", stderr);
 	free(hint);
 	return EXIT_USAGE;
@@ -97,6 +102,46 @@ static int flushed(void)
 		return EXIT_DONE;
 	fputs("perfolio: cannot write to standard output\n", stderr);
 	return EXIT_NOTHING;
+}
+
+/* The first line is for programs, the second for who is told of a mistake. */
+static void version(void)
+{
+	static const char *const optional[] = {
+#ifdef HAVE_LIBARCHIVE
+		"libarchive",
+#endif
+#ifdef HAVE_LIBDEBUGINFOD
+		"libdebuginfod",
+#endif
+#ifdef HAVE_CAPSTONE
+		"capstone",
+#endif
+#ifdef HAVE_LIBIBERTY
+		"libiberty",
+#endif
+		NULL
+	};
+
+	puts("perfolio " PACKAGE_VERSION);
+	fputs("optional libraries:", stdout);
+	for (size_t i = 0; optional[i]; i++)
+		printf("%s %s", i ? "," : "", optional[i]);
+	puts(optional[0] ? "" : " none");
+}
+
+static int completion(const char *shell)
+{
+	if (strcmp(shell, "bash") == 0) {
+		completion_bash();
+	} else if (strcmp(shell, "zsh") == 0) {
+		completion_zsh();
+	} else {
+		session_say("perfolio: --completion takes one of bash|zsh, not '%s'", shell);
+		fputs("\nsee: perfolio --help\n", stderr);
+		return EXIT_USAGE;
+	}
+	return flushed();
 }
 
 static int help(const char *name)
@@ -154,17 +199,11 @@ int main(int argc, char **argv)
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
 		return help(argc > 2 ? argv[2] : NULL);
 	if (strcmp(name, "--version") == 0) {
-		puts("perfolio " PACKAGE_VERSION);
+		version();
 		return flushed();
 	}
-	if (strcmp(name, "--completion") == 0) {
-		if (argc < 3 || strcmp(argv[2], "bash") != 0) {
-			fputs("perfolio: --completion knows bash only\n", stderr);
-			return EXIT_USAGE;
-		}
-		completion_bash();
-		return flushed();
-	}
+	if (strcmp(name, "--completion") == 0)
+		return completion(argc > 2 ? argv[2] : "");
 	c = find(name);
 	if (!c)
 		return no_command(name);

@@ -136,6 +136,37 @@ static void tell_unknown(const struct options *o, const char *word)
 		tell_no_option(o, word);
 }
 
+/* A script whose variable was not set gives an empty name; no file has one.  False: told. */
+static bool check_operands(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_operands; i++) {
+		if (*o->operands[i])
+			continue;
+		options_usage(o, "one of the operands is empty: '' names nothing");
+		return false;
+	}
+	return true;
+}
+
+/* The same of an argument that is a name; an empty expression would match all, so nobody means it. */
+static bool check_name(const struct options *o, int id)
+{
+	static const char *const names[] = { "FILE", "DIR", "NAME,...", "REGEX", "EVENT" };
+	const struct option_row *row = o->command->options;
+
+	if (!o->arg || *o->arg)
+		return true;
+	while (row->name && (row->id != id || option_is_heading(row)))
+		row++;
+	for (size_t i = 0; row->arg && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(row->arg, names[i]) != 0)
+			continue;
+		options_usage(o, "--%s: '' names nothing", row->name);
+		return false;
+	}
+	return true;
+}
+
 int options_next(struct options *o)
 {
 	/* A letter that takes an argument takes it as getopt does; an id of a letter is the letter. */
@@ -146,7 +177,7 @@ int options_next(struct options *o)
 	case -1:
 		o->operands = (const char **)(o->argv + optind);
 		o->n_operands = (size_t)(o->argc - optind);
-		return OPTIONS_END;
+		return check_operands(o) ? OPTIONS_END : OPTIONS_WRONG;
 	case ID_HELP:
 		options_help(o->command);
 		return OPTIONS_HELP;
@@ -157,7 +188,7 @@ int options_next(struct options *o)
 		tell_unknown(o, o->argv[optind - 1]);
 		return OPTIONS_WRONG;
 	default:
-		return id;
+		return check_name(o, id) ? id : OPTIONS_WRONG;
 	}
 }
 
@@ -189,7 +220,7 @@ bool options_number(const struct options *o, const char *option, uint64_t min, u
 	errno = 0;
 	v = strtoull(o->arg, &end, 10);
 	if (o->arg[0] < '0' || o->arg[0] > '9' || *end || errno || v < min || v > max) {
-		if (max == SIZE_MAX)
+		if (max == SIZE_MAX && errno != ERANGE)
 			options_usage(o, "--%s takes a whole number, not '%s'", option, o->arg);
 		else
 			options_usage(o, "--%s takes a whole number from %llu to %llu, not '%s'",
@@ -203,7 +234,7 @@ bool options_number(const struct options *o, const char *option, uint64_t min, u
 
 static bool refuse_path(const struct options *o, const char *option, const char *path, int why)
 {
-	options_usage(o, "--%s: %s: %s", option, *path ? path : "''", strerror(why));
+	options_usage(o, "--%s: %s: %s", option, path, strerror(why));
 	return false;
 }
 

@@ -55,9 +55,7 @@ bool output_path_check(const struct options *o, const char *path)
 
 	if (is_standard_output(path))
 		return true;
-	if (!*path)
-		options_usage(o, "-o '': name a file, or - for standard output");
-	else if (is_recording_file(path))
+	if (is_recording_file(path))
 		options_usage(o, "-o %s: it is a recording; name another file", path);
 	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		options_usage(o, "-o %s: it is a folder; name a file in it", path);
