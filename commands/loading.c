@@ -16,6 +16,7 @@
 #include "report/folio_view.h"
 #include "report/jitmaps.h"
 #include "report/kernel.h"
+#include "report/line_frames.h"
 #include "report/objects.h"
 #include "report/program.h"
 #include "report/record_again.h"
@@ -369,6 +370,12 @@ static bool shows_inlined(const struct loading_options *options, enum view view)
 	return !options->no_inline && (view != VIEW_PYTHON || options->all_inlined);
 }
 
+/* Does a group need the line of each frame? */
+static bool wants_lines(const struct loading_options *options)
+{
+	return grouping_has(&options->filtering.grouping, KEY_LINE);
+}
+
 /* One recording as it is. */
 static int load_recording(struct loading *l, struct session *s,
 			  const struct loading_options *options, unsigned roots, enum view *chosen)
@@ -378,6 +385,7 @@ static int load_recording(struct loading *l, struct session *s,
 
 	loading_walk(l, s, options, roots);
 	symbols = loading_symbols(l, s);
+	symbols.lines = wants_lines(options);
 	symbolize(&symbols, &l->functions, &l->frames);
 	unnamed_python_tell(&symbols, &l->functions, &l->frames);
 	l->events = sampled_events(s->recording);
@@ -400,10 +408,11 @@ static int load_recording(struct loading *l, struct session *s,
 static int load_folio(struct loading *l, struct session *s, const struct loading_options *options,
 		      unsigned roots, enum view *chosen)
 {
+	bool positions = options->positions || wants_lines(options);
 	struct gathering g = {
 		.options = options,
 		.keys = roots,
-		.positions = options->positions,
+		.positions = positions,
 		.inlining = options->view < 0                                  ? INLINING_LIKELY
 			    : shows_inlined(options, (enum view)options->view) ? INLINING_ALWAYS
 									       : INLINING_NEVER,
@@ -413,7 +422,7 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 
 	if (status != EXIT_DONE)
 		return status;
-	folio_view(l->folio, roots, options->positions, &view);
+	folio_view(l->folio, roots, positions, &view);
 	*chosen = options->view >= 0 ? (enum view)options->view : view_of_votes(&view.votes);
 	if (shows_inlined(options, *chosen) && g.left_inlined) {
 		/* what the recordings show each for itself is not what they show together */
@@ -424,12 +433,12 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 		status = gather(&g, s, &l->folio);
 		if (status != EXIT_DONE)
 			return status;
-		folio_view(l->folio, roots, options->positions, &view);
+		folio_view(l->folio, roots, positions, &view);
 	}
 	if (shows_inlined(options, *chosen))
 		folio_view_inlined(l->folio, &view);
 	folio_tell(l->folio, shows_inlined(options, *chosen), s->diag);
-	if (options->positions)
+	if (options->positions || (positions && shows_inlined(options, *chosen)))
 		folio_tell_positions(l->folio, s->diag);
 	l->collected = view.collected;
 	l->functions = view.functions;
@@ -454,10 +463,32 @@ static int load(struct loading *l, struct session *s, const struct loading_optio
 	return load_folio(l, s, options, roots, chosen);
 }
 
+/* The profile, from frames that are kept apart by their lines if a group asks for these. */
+static bool make_rows(struct loading *l, struct session *s, enum view chosen,
+		      const struct options *o, const struct loading_options *options)
+{
+	struct view_input view = view_input(l, s);
+	struct line_frames lines;
+	bool ok;
+
+	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
+	view.leaves = filtering_leaves(&options->filtering);
+	l->shown = mem_calloc(l->functions.n, sizeof(*l->shown));
+	if (!wants_lines(options) || !l->frames.places) {
+		view.shown = l->shown;
+		return make_profile(l, s, &view, chosen, o, options);
+	}
+	line_frames_make(&lines, &l->functions, &l->frames, l->collected.tree->n_locations);
+	view.functions = &lines.functions;
+	view.frames = &lines.frames;
+	ok = make_profile(l, s, &view, chosen, o, options);
+	line_frames_done(&lines);
+	return ok;
+}
+
 int loading_run(struct loading *l, struct session *s, const struct options *o,
 		const struct loading_options *options)
 {
-	struct view_input view;
 	enum view chosen;
 	int status;
 
@@ -465,11 +496,7 @@ int loading_run(struct loading *l, struct session *s, const struct options *o,
 	status = load(l, s, options, &chosen);
 	if (status != EXIT_DONE)
 		return status;
-	view = view_input(l, s);
-	view.categories = grouping_has(&options->filtering.grouping, KEY_CATEGORY);
-	view.leaves = filtering_leaves(&options->filtering);
-	view.shown = l->shown = mem_calloc(l->functions.n, sizeof(*l->shown));
-	if (!make_profile(l, s, &view, chosen, o, options))
+	if (!make_rows(l, s, chosen, o, options))
 		return EXIT_USAGE;
 	return choose_event(l, o, options->event) ? EXIT_DONE : EXIT_USAGE;
 }

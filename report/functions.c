@@ -13,13 +13,14 @@ static uint64_t hash_function(const struct function *f)
 
 	h = hash_pair(h, (uintptr_t)f->file);
 	h = hash_pair(h, (uintptr_t)f->object);
-	return hash_pair(h, (uint64_t)f->kind << 1 | f->placeholder);
+	return hash_pair(h, (uint64_t)f->at << 8 | (uint64_t)f->kind << 1 | f->placeholder);
 }
 
 static bool same(const struct function *a, const struct function *b)
 {
 	return a->kind == b->kind && a->placeholder == b->placeholder && a->name == b->name &&
-	       a->symbol == b->symbol && a->file == b->file && a->object == b->object;
+	       a->symbol == b->symbol && a->file == b->file && a->object == b->object &&
+	       a->at == b->at;
 }
 
 static uint32_t *slot_of(const struct functions *f, const struct function *function)

@@ -18,7 +18,7 @@ struct functions {
 };
 
 /*
- * The index of the function that is equal in kind, placeholder, name, symbol, file and object, added if there is
+ * The index of the function that is equal in kind, placeholder, name, symbol, file, object and `at`, added if there is
  * none.  Texts must be of one struct texts: they are compared as pointers.  Module and line do
  * not count: they follow from the others.
  */

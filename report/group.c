@@ -83,13 +83,19 @@ static const char *package_of(struct texts *texts, const struct function *f)
 	return texts_add(texts, f->module, strcspn(f->module, "."));
 }
 
+/* Where the frame is; where that is not known, where its function begins. */
+static uint32_t line_number(const struct function *f)
+{
+	return f->at ? f->at : f->line;
+}
+
 /* "fib:12" */
 static const char *line_of(struct texts *texts, const struct function *f)
 {
 	const char *value = f->name;
 	char *own;
 
-	if (!f->line || asprintf(&own, "%s:%u", f->name, (unsigned)f->line) < 0)
+	if (!line_number(f) || asprintf(&own, "%s:%u", f->name, (unsigned)line_number(f)) < 0)
 		return value;
 	value = texts_add_z(texts, own);
 	free(own);
@@ -165,7 +171,8 @@ static void describe_row(const struct grouping *g, const struct function *f, str
 		row->file = f->file;
 	if (by_function || grouping_has(g, KEY_OBJECT))
 		row->object = f->object;
-	row->line = by_function ? f->line : 0;
+	if (by_function)
+		row->line = grouping_has(g, KEY_LINE) ? line_number(f) : f->line;
 	row->placeholder = by_function && f->placeholder;
 }
 

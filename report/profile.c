@@ -41,6 +41,8 @@ int function_order(const struct function *a, const struct function *b)
 	if (!order)
 		order = (a->line > b->line) - (a->line < b->line);
 	if (!order)
+		order = (a->at > b->at) - (a->at < b->at);
+	if (!order)
 		order = (a->kind > b->kind) - (a->kind < b->kind);
 	if (!order)
 		order = (a->placeholder > b->placeholder) - (a->placeholder < b->placeholder);

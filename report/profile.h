@@ -22,7 +22,7 @@ enum function_kind {
 	KIND_TASK,    /* not a function: a thread or process at the root, on demand */
 };
 
-/* Two are one only if kind, name, symbol, file and object are equal (DESIGN D4). Texts are never NULL. */
+/* Two are one only if kind, name, symbol, file, object and `at` are equal (DESIGN D4). Texts are never NULL. */
 struct function {
 	enum function_kind kind;
 	bool inlined;     /* all its frames were: it has no code of its own here */
@@ -34,6 +34,7 @@ struct function {
 		module; /* Python: dotted module; native: base name of the object; kernel: "[kernel]" or module */
 	const char *file; /* source file where known, else "" */
 	uint32_t line;    /* first line where known, else 0 */
+	uint32_t at; /* of frames that are kept apart by it (line_frames.h): the line; else 0 */
 	const char *
 		object; /* path of the ELF file, "[kernel.kallsyms]", "[jit]", "[vdso]"; "" for Python */
 };
