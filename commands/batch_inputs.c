@@ -37,9 +37,23 @@ static bool ends_with(const char *name, const char *end)
 	return len > n && strcmp(name + len - n, end) == 0;
 }
 
+static const char *const tarballs[] = { ".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst" };
+
+enum { TARBALLS = sizeof(tarballs) / sizeof(tarballs[0]) };
+
+static bool is_called_tarball(const char *name)
+{
+	for (size_t i = 0; i < TARBALLS; i++)
+		if (ends_with(name, tarballs[i]))
+			return true;
+	return false;
+}
+
 /* Called like an input, so it was meant as one, whatever became of it. */
 static bool is_called_input(const char *name)
 {
+	if (text_begins(name, "perf.all-")) /* what `perf archive --all` makes */
+		return is_called_tarball(name);
 	return strcmp(name, "perf.data.old") == 0 || ends_with(name, ".data") ||
 	       ends_with(name, BATCH_PROFILE_NAME);
 }
@@ -241,10 +255,6 @@ struct side {
 	size_t files;
 	bool cut; /* there are more than SIDE_FILES */
 };
-
-static const char *const tarballs[] = { ".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst" };
-
-enum { TARBALLS = sizeof(tarballs) / sizeof(tarballs[0]) };
 
 static bool is_input(const char *path, const char *name)
 {

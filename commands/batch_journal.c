@@ -64,7 +64,7 @@ bool journal_was_made(struct journal *j, size_t i)
 	if (k->failed)
 		return true;
 	ok = is_name(k->result) && is_whole(j, k->result, k->functions, &e) &&
-	     (!e.when_is_file || e.profile || e.when == input_written(path));
+	     (!e.when_is_file || e.profile || e.packed || e.when == input_written(path));
 	r->functions = k->functions;
 	entry_done(&e);
 	return ok;

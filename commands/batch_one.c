@@ -154,6 +154,7 @@ static bool write_functions(struct one *o, const char *folder, struct error *err
 	entry_make(&o->entry, &input);
 	o->entry.bytes = o->stamp->size;
 	o->entry.profile = !o->session.recording;
+	o->entry.packed = o->session.recording && recording_is_packed(o->session.recording);
 	free(own);
 	free(path);
 	doctor_free(d);

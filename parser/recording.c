@@ -14,12 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "parser/base/memory.h"
 #include "parser/base/plural.h"
 #include "parser/field.h"
 #include "parser/header.h"
 #include "parser/locate.h"
+#include "parser/packed.h"
 #include "parser/record.h"
 #include "parser/source.h"
 #include "parser/stream.h"
@@ -30,6 +32,8 @@ struct recording {
 	struct located at;
 	struct header_info header;
 	struct source source; /* the file; of a directory recording `data` */
+	bool packed;          /* it came in a tarball */
+	int symbols;          /* what came with it in one tarball; -1: nothing */
 	struct part {
 		unsigned long number; /* data.NUMBER */
 		uint64_t size;        /* when it was first opened */
@@ -139,6 +143,20 @@ static void find_parts(struct recording *r)
 	free(folder);
 }
 
+/* The recording in the tarball, instead of that. */
+static bool open_packed(struct recording *r, struct error *err)
+{
+	struct packed packed;
+
+	if (!packed_open(r->at.path, &packed, err))
+		return false;
+	source_close(&r->source);
+	r->source = packed.recording;
+	r->symbols = packed.symbols;
+	r->packed = true;
+	return true;
+}
+
 /* given: NULL, the path is opened. */
 static struct recording *open_recording(const char *path, struct source *given, struct diag *diag,
 					struct texts *texts, struct error *err)
@@ -147,7 +165,7 @@ static struct recording *open_recording(const char *path, struct source *given, 
 
 	r->diag = diag;
 	r->texts = texts;
-	r->source.fd = r->part.fd = -1;
+	r->source.fd = r->part.fd = r->symbols = -1;
 	if (given) {
 		r->source = *given;
 		given->fd = -1;
@@ -155,6 +173,8 @@ static struct recording *open_recording(const char *path, struct source *given, 
 	if (!locate_recording(path, &r->at, err))
 		goto failed;
 	if (!given && !source_open(r->at.path, &r->source, err))
+		goto failed;
+	if (!given && is_packed(&r->source) && !open_packed(r, err))
 		goto failed;
 	if (!header_read(&r->source, &r->header, &r->events, &r->features, diag, texts, err))
 		goto failed;
@@ -191,6 +211,8 @@ void recording_close(struct recording *r)
 	stream_free(r->stream);
 	source_close(&r->source);
 	source_close(&r->part);
+	if (r->symbols >= 0)
+		close(r->symbols);
 	free(r->parts);
 	events_free(&r->events);
 	features_free(&r->features);
@@ -464,6 +486,16 @@ uint64_t recording_size(const struct recording *r)
 	for (size_t i = 0; i <= r->n_parts; i++)
 		sum += file_size(r, i);
 	return sum;
+}
+
+bool recording_is_packed(const struct recording *r)
+{
+	return r->packed;
+}
+
+int recording_symbols(const struct recording *r)
+{
+	return r->symbols;
 }
 
 const char *recording_path(const struct recording *r)

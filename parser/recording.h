@@ -83,6 +83,11 @@ bool recording_big_endian(const struct recording *r); /* byte order of the file 
 uint64_t recording_size(
 	const struct recording *r); /* bytes of the file, or of a directory's files */
 const char *recording_path(const struct recording *r); /* the file that is read */
+/* Did it come in a tarball (packed.h)?  Then its time is that of the member. */
+bool recording_is_packed(const struct recording *r);
+
+/* The tarball of symbols that came in one tarball with it (packed.h): a file of its own, borrowed; -1: there is none. */
+int recording_symbols(const struct recording *r);
 const char *recording_directory(
 	const struct recording *r); /* DESIGN 5: the folder it lies in; "" for stdin */
 

@@ -49,7 +49,7 @@ struct entry {
 	const char *input;   /* the path, as it was found */
 	uint64_t bytes;      /* of the recording */
 
-	bool profile;                         /* it was a profile file: `when` is what that says */
+	bool profile, packed; /* it was a profile file, or in a tarball: `when` is from there */
 	const char *host, *program, *command; /* "": not known */
 	bool has_when;
 	bool when_is_file; /* the recording does not tell; it is when the file was written */

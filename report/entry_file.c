@@ -126,6 +126,8 @@ bool entry_write(const struct entry *e, const char *path, struct error *err)
 			e->when < 0 ? "" : "+", (long long)e->when);
 	if (e->profile)
 		fputs("profile\n", f);
+	if (e->packed)
+		fputs("packed\n", f);
 	if (e->health.damaged)
 		fputs("damaged\n", f);
 	if (e->has_top) {
@@ -223,6 +225,8 @@ static bool take_line(struct entry *e, struct tsv *t)
 		return take_when(e, t);
 	if (strcmp(key, "profile") == 0)
 		return e->profile = true;
+	if (strcmp(key, "packed") == 0)
+		return e->packed = true;
 	if (strcmp(key, "damaged") == 0)
 		return e->health.damaged = true;
 	if (strcmp(key, "top") == 0) {

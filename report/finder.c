@@ -84,6 +84,11 @@ static void find_archive(struct finder *f)
 					? f->directory
 					: recording_path(f->recording);
 
+	if (recording_symbols(f->recording) >= 0) {
+		f->files.archive =
+			id_archive_new_of(recording_symbols(f->recording), recording, f->diag);
+		return;
+	}
 	for (size_t i = 0; i < 2 * sizeof(suffixes) / sizeof(suffixes[0]); i++) {
 		const char *suffix = suffixes[i / 2], *path;
 

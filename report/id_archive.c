@@ -32,6 +32,7 @@ struct member {
 
 struct id_archive {
 	const char *path;
+	int fd; /* the tarball, where it is not `path`; else -1 */
 	struct diag *diag;
 	bool unpacked;
 	int spool;
@@ -46,7 +47,15 @@ struct id_archive *id_archive_new(const char *path, struct diag *diag)
 
 	a->path = path;
 	a->diag = diag;
-	a->spool = -1;
+	a->spool = a->fd = -1;
+	return a;
+}
+
+struct id_archive *id_archive_new_of(int fd, const char *path, struct diag *diag)
+{
+	struct id_archive *a = id_archive_new(path, diag);
+
+	a->fd = fd;
 	return a;
 }
 
@@ -84,11 +93,20 @@ enum {
 	MAX_ENTRIES = 1 << 20  /* of any kind */
 };
 
-static uint64_t limit_of(const char *path)
+static uint64_t limit_of(const struct id_archive *a)
 {
 	struct stat st;
+	bool known = a->fd >= 0 ? fstat(a->fd, &st) == 0 : stat(a->path, &st) == 0;
 
-	return SLACK + RATIO * (stat(path, &st) == 0 ? (uint64_t)st.st_size : 0);
+	return SLACK + RATIO * (known ? (uint64_t)st.st_size : 0);
+}
+
+static bool open_tarball(const struct id_archive *a, struct archive *to)
+{
+	if (a->fd < 0)
+		return archive_read_open_filename(to, a->path, BLOCK) == ARCHIVE_OK;
+	return lseek(a->fd, 0, SEEK_SET) == 0 &&
+	       archive_read_open_fd(to, a->fd, BLOCK) == ARCHIVE_OK;
 }
 
 /* Does a path lead out of the folder that it is unpacked in? `depth`: levels below it where the path begins. */
@@ -180,7 +198,7 @@ static bool copy_member(struct id_archive *a, struct archive *from, uint64_t lim
 
 static void copy_members(struct id_archive *a, struct archive *from)
 {
-	uint64_t limit = limit_of(a->path);
+	uint64_t limit = limit_of(a);
 	struct archive_entry *entry;
 	size_t entries = 0;
 	int status;
@@ -231,7 +249,7 @@ static void unpack(struct id_archive *a)
 	archive_read_support_filter_xz(from);
 	archive_read_support_filter_zstd(from);
 	archive_read_support_format_tar(from);
-	if (archive_read_open_filename(from, a->path, BLOCK) == ARCHIVE_OK)
+	if (open_tarball(a, from))
 		copy_members(a, from);
 	else
 		tell(a, archive_error_string(from));

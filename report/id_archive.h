@@ -17,6 +17,9 @@ struct id_archive;
 
 /* `path` is borrowed.  Nothing is read yet. */
 struct id_archive *id_archive_new(const char *path, struct diag *diag);
+
+/* The same of an open file, which is borrowed; `path` is for messages. */
+struct id_archive *id_archive_new_of(int fd, const char *path, struct diag *diag);
 void id_archive_free(struct id_archive *a);
 
 /* For messages. */
