@@ -39,7 +39,7 @@ char *lines_read(const char *path, size_t max, size_t *len, bool *more, struct e
 	source_close(&s);
 	*more = text && used > max;
 	*len = *more ? whole_lines(text, max) : used;
-	return text;
+	return text ? mem_resize(text, *len + 1, 1) : NULL; /* thousands of small ones are kept */
 }
 
 void lines_cut(char *text, size_t len)
