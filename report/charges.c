@@ -104,6 +104,7 @@ struct walking {
 	size_t *first;          /* by location: its puts are [first[l], first[l + 1]) */
 	uint32_t *child, *next; /* by node: 0 is none */
 	uint32_t *on_path;      /* by row: nodes from the root to here that have it */
+	bool few;
 	/* of few events */
 	struct cost *below; /* by node: what ended in it or behind it, n_events each */
 	/* of many */
@@ -235,7 +236,7 @@ static void enter_many(struct walking *w, uint32_t n)
 
 static void enter(struct walking *w, uint32_t n)
 {
-	if (w->below)
+	if (w->few)
 		enter_few(w, n);
 	else
 		enter_many(w, n);
@@ -247,7 +248,7 @@ static void leave(struct walking *w, uint32_t n)
 	uint32_t location = w->charges->tree->nodes[n].location;
 
 	for (size_t i = w->first[location]; i < w->first[location + 1]; i++)
-		if (--w->on_path[w->charges->puts[i].row] == 0 && w->rows)
+		if (--w->on_path[w->charges->puts[i].row] == 0 && !w->few)
 			w->n_rows--;
 }
 
@@ -274,14 +275,14 @@ static void walk(struct walking *w)
 
 void charges_count(struct charges *c)
 {
-	struct walking w = { .charges = c };
+	struct walking w = { .charges = c, .few = c->n_events <= COSTS_BLOCK };
 
 	if (!c->n_events)
 		return;
 	index_puts(&w);
 	link_children(&w);
 	w.on_path = mem_calloc(c->total.n_rows, sizeof(*w.on_path));
-	if (c->n_events <= COSTS_BLOCK)
+	if (w.few)
 		add_up(&w);
 	else
 		number_events(&w);
