@@ -187,8 +187,9 @@ static bool try_below(struct source_files *s, struct known *k, const char *folde
 static size_t count_in(const char *folder, const char *name, char found[PATH_MAX])
 {
 	char file[PATH_MAX];
+	struct stat st;
 
-	if (!path_join(file, folder, "/", name) || !path_is_readable(file))
+	if (!path_join(file, folder, "/", name) || stat(file, &st) != 0 || !S_ISREG(st.st_mode))
 		return 0;
 	memcpy(found, file, sizeof(file));
 	return 1;
