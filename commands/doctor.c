@@ -144,7 +144,7 @@ int command_doctor(const struct command *self, int argc, char **argv)
 {
 	struct loading_options options;
 	struct options o;
-	int id, status = EXIT_USAGE, format = 0;
+	int id = OPTIONS_END, status = EXIT_USAGE, format = 0;
 	bool wrong = false;
 
 	loading_options_begin(&options);

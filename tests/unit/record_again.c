@@ -77,6 +77,63 @@ static void words_come_back_from_their_text(void)
 	texts_free(texts);
 }
 
+/* Words that a recording could hold: options, values, and bytes of all kinds. */
+static const char *any_word(uint64_t *seed, char *text, size_t size)
+{
+	static const char *const known[] = { "record", "-a",       "-F", "-c",   "--call-graph",
+					     "-g",     "-p",       "-e", "--",   "-o",
+					     "-",      "--filter", "-k", "-agF9" };
+	size_t n;
+
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	if (*seed >> 63)
+		return known[(*seed >> 33) % (sizeof(known) / sizeof(known[0]))];
+	n = (*seed >> 40) % (size - 1);
+	for (size_t i = 0; i < n; i++) {
+		*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+		text[i] = (char)((*seed >> 33) % 255 + 1);
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static void any_words_are_kept_and_changed_without_harm(void)
+{
+	enum { ROUNDS = 20000, WORDS = 8, LONGEST = 9 };
+	const struct record_changes changes = { .call_graph = "fp",
+						.frequency = "9",
+						.python = "perf" };
+	uint64_t seed = 7;
+	size_t wrong = 0, unsafe = 0;
+	struct texts *texts = texts_new();
+
+	for (int round = 0; round < ROUNDS; round++) {
+		char text[WORDS][LONGEST];
+		const char *again;
+		struct shell_words words = { 0 }, back = { 0 };
+
+		shell_words_add(&words, "perf");
+		for (int i = 0; i < WORDS; i++)
+			shell_words_add(&words, any_word(&seed, text[i], LONGEST));
+		again = shell_words_join(&words, texts);
+		shell_words_split(&back, again, texts);
+		wrong += back.n != words.n;
+		for (size_t i = 0; i < back.n && i < words.n; i++)
+			wrong += strcmp(back.items[i], words.items[i]) != 0;
+		unsafe += steers_a_terminal(again) ||
+			  steers_a_terminal(record_again(again, &changes, texts));
+		shell_words_done(&words);
+		shell_words_done(&back);
+		if (round % 1000 == 0) {
+			texts_free(texts);
+			texts = texts_new();
+		}
+	}
+	check_u64(wrong, 0, "words that did not come back");
+	check_u64(unsafe, 0, "texts with control bytes");
+	texts_free(texts);
+}
+
 /* The independent reader: bash, which prints what it takes the words for. */
 static void a_shell_reads_the_same_words(void)
 {
@@ -221,6 +278,7 @@ static void events_say_what_a_command_line_does_not(void)
 int main(void)
 {
 	words_come_back_from_their_text();
+	any_words_are_kept_and_changed_without_harm();
 	a_shell_reads_the_same_words();
 	options_stay_but_for_what_is_changed();
 	events_say_what_a_command_line_does_not();
