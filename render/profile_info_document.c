@@ -54,6 +54,7 @@ static void source(struct document *d, const struct folio_source *s)
 	document_text(d, "perf_version", s->perf);
 	document_text(d, "perfolio_version", s->perfolio);
 	document_text(d, "options", s->options);
+	document_bool(d, "positions", s->positions);
 	stacks(d, s);
 	document_end(d);
 }

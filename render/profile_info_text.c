@@ -76,6 +76,7 @@ static void source(struct out *o, const struct folio_source *s)
 	line(o, "perf", s->perf);
 	line(o, "perfolio", s->perfolio);
 	line(o, "options", s->options);
+	line(o, "positions", s->positions ? "kept" : "not kept");
 }
 
 static void events(struct out *o, const struct folio *f)
