@@ -87,13 +87,27 @@ static struct loading_options loading_options_of(struct one *o)
 	return options;
 }
 
+/* Names that are missing for want of room to unpack them are there the next time. */
+static bool had_room(struct one *o)
+{
+	for (size_t i = 0; i < diag_count(o->session.diag); i++) {
+		const struct problem *p = diag_get(o->session.diag, i);
+
+		if (p->kind == PROBLEM_NO_ROOM) {
+			give_up(o, ONE_UNUSUAL, p->message);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool load(struct one *o, int messages)
 {
 	struct loading_options options = loading_options_of(o);
 	char text[sizeof(o->result->text)];
 
 	if (loading_run(&o->loading, &o->session, o->b->options, &options) == EXIT_DONE)
-		return true;
+		return had_room(o);
 	read_message(messages, text, sizeof(text));
 	give_up(o, ONE_FAILED, text);
 	return false;
@@ -201,7 +215,7 @@ static bool write_all(struct one *o, const char *folder, bool *unreadable, struc
 
 static void write_folder(struct one *o)
 {
-	char own[32], name[FOLDER_NAME];
+	char own[32], name[FOLDER_NAME], text[sizeof(o->result->text)];
 	bool unreadable = false;
 	char *work = NULL, *final = NULL, *recordings = NULL;
 	struct error err = { 0 };
@@ -209,7 +223,9 @@ static void write_folder(struct one *o)
 	snprintf(own, sizeof(own), "%ld", (long)getpid());
 	work = batch_path(o->b->dir, BATCH_WORK, own);
 	if (!folder_make(work, &err) || !write_all(o, work, &unreadable, &err)) {
-		give_up(o, unreadable ? ONE_UNUSUAL : ONE_NO_OUTPUT, err.what);
+		snprintf(text, sizeof(text), "%s%s%.190s", unreadable ? "" : o->b->dir,
+			 unreadable ? "" : ": ", err.what);
+		give_up(o, unreadable ? ONE_UNUSUAL : ONE_NO_OUTPUT, text);
 		if (unreadable)
 			is_unchanged(o); /* or that is why */
 		goto done;

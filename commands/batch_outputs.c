@@ -217,6 +217,7 @@ static bool write_one(const struct output_row *row, const struct batch_making *m
 		      const char *folder, struct entry *e, bool *unreadable, struct error *err)
 {
 	char *path = mem_calloc(strlen(folder) + strlen(row->file) + 2, 1);
+	struct error closing;
 	struct out *out;
 	struct stat st;
 	bool ok = false;
@@ -228,7 +229,8 @@ static bool write_one(const struct output_row *row, const struct batch_making *m
 		if (*unreadable)
 			out_discard(out);
 		else
-			ok = out_close(out, err);
+			ok = out_close(out, &closing) ||
+			     fail(err, closing.kind, "%s: %s", row->file, closing.what);
 	}
 	if (ok && stat(path, &st) == 0)
 		entry_add_output(e, row->file, (uint64_t)st.st_size);

@@ -82,6 +82,12 @@ static void tell(struct id_archive *a, const char *what)
 	diag_add(a->diag, PROBLEM_BAD_ARCHIVE, a->path, "%s: %s", a->path, what);
 }
 
+/* Where it is unpacked to: not its fault, so another time it may be different. */
+static void tell_no_room(struct id_archive *a, const char *what)
+{
+	diag_add(a->diag, PROBLEM_NO_ROOM, a->path, "%s: %s", a->path, what);
+}
+
 /* ---- unpacking ---- */
 
 #ifdef HAVE_LIBARCHIVE
@@ -181,7 +187,7 @@ static bool copy_member(struct id_archive *a, struct archive *from, uint64_t lim
 			     "it was not read to its end: more comes out of it than can be true");
 			ok = false;
 		} else if (!spool_write(a->spool, block, (size_t)n)) {
-			tell(a, "no room to unpack it in $TMPDIR");
+			tell_no_room(a, "no room to unpack it in $TMPDIR");
 			ok = false;
 		} else {
 			a->size += (size_t)n;
@@ -239,7 +245,10 @@ static void unpack(struct id_archive *a)
 
 	a->spool = spool_open(&err);
 	if (!from || a->spool < 0) {
-		tell(a, from ? err.what : "no memory");
+		if (from)
+			tell_no_room(a, err.what);
+		else
+			tell(a, "no memory");
 		archive_read_free(from);
 		return;
 	}
@@ -304,7 +313,7 @@ const char *id_archive_find(struct id_archive *a, const struct object_id *id, en
 		if (m->what != what || !object_id_equal(&m->id, id))
 			continue;
 		if (m->fd < 0 && !give_file(a, m)) {
-			tell(a, "no room to unpack it in $TMPDIR");
+			tell_no_room(a, "no room to unpack it in $TMPDIR");
 			return NULL;
 		}
 		return m->path;

@@ -39,6 +39,7 @@ enum problem_kind {
 	PROBLEM_MISSING_DEBUG_FILE, /* a file that debug information refers to was not found */
 	PROBLEM_MISSING_SPLIT_FILE, /* a .dwo file of split debug information was not found */
 	PROBLEM_BAD_ARCHIVE,        /* a tarball of `perf archive` that cannot be read */
+	PROBLEM_NO_ROOM,            /* ... or not unpacked, because $TMPDIR is full */
 	PROBLEM_SYMBOL_SERVER,      /* debuginfod servers were to be asked and cannot be */
 	PROBLEM_MISSING_KALLSYMS,   /* kernel samples, but no kernel symbols */
 	PROBLEM_MISSING_PERF_MAP,   /* JIT code without a perf map */
