@@ -29,7 +29,8 @@ void options_begin(struct options *o, const struct command *command, int argc, c
 		n++;
 	*o = (struct options){ .command = command, .argc = argc, .argv = argv };
 	o->longs = mem_calloc(n + 2, sizeof(*o->longs));
-	o->shorts = mem_calloc(3 * n + 4, 1);
+	o->shorts = mem_calloc(3 * n + 5, 1);
+	o->shorts[letters++] = '-'; /* operands come in their order, too */
 	o->shorts[letters++] = ':'; /* errors are ours to print */
 	for (size_t i = 0; i < n; i++) {
 		const struct option_row *row = &command->options[i];
@@ -58,8 +59,10 @@ void options_end(struct options *o)
 {
 	free(o->longs);
 	free(o->shorts);
+	free(o->own_operands);
 	o->longs = NULL;
 	o->shorts = NULL;
+	o->own_operands = NULL;
 }
 
 int options_usage(const struct options *o, const char *fmt, ...)
@@ -167,16 +170,28 @@ static bool check_name(const struct options *o, int id)
 	return true;
 }
 
+static void add_operand(struct options *o, const char *operand)
+{
+	o->own_operands = mem_grow(o->own_operands, o->n_operands, 1, &o->cap_operands,
+				   sizeof(*o->own_operands));
+	o->own_operands[o->n_operands++] = operand;
+}
+
 int options_next(struct options *o)
 {
-	/* A letter that takes an argument takes it as getopt does; an id of a letter is the letter. */
-	int id = getopt_long(o->argc, o->argv, o->shorts, o->longs, NULL);
+	enum { AN_OPERAND = 1 };
+	int id;
 
+	/* A letter that takes an argument takes it as getopt does; an id of a letter is the letter. */
+	while ((id = getopt_long(o->argc, o->argv, o->shorts, o->longs, NULL)) == AN_OPERAND)
+		add_operand(o, optarg);
 	o->arg = optarg;
 	switch (id) {
 	case -1:
-		o->operands = (const char **)(o->argv + optind);
-		o->n_operands = (size_t)(o->argc - optind);
+		o->n_plain = (size_t)(o->argc - optind);
+		for (; optind < o->argc; optind++)
+			add_operand(o, o->argv[optind]);
+		o->operands = o->own_operands;
 		return check_operands(o) ? OPTIONS_END : OPTIONS_WRONG;
 	case ID_HELP:
 		options_help(o->command);

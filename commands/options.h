@@ -54,6 +54,9 @@ struct options {
 	const char *arg; /* of the option that options_next() gave */
 	const char **operands;
 	size_t n_operands;
+	size_t n_plain; /* the last so many of them stood behind "--" */
+	const char **own_operands; /* ours, whoever moves `operands` */
+	size_t cap_operands;
 };
 
 enum { OPTIONS_END = 0, OPTIONS_WRONG = -1, OPTIONS_HELP = -2 };
