@@ -76,19 +76,10 @@ static void list_trees(struct finder *f)
 }
 
 /* The tarball that `perf archive` put beside the recording, or, with --all, into one tarball with it. */
-static void find_archive(struct finder *f)
+static void find_archive(struct finder *f, const char *recording)
 {
 	static const char *const suffixes[] = { ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst",
 						".tar" };
-	const char *recording = recording_mode(f->recording) == MODE_DIR
-					? f->directory
-					: recording_path(f->recording);
-
-	if (recording_symbols(f->recording) >= 0) {
-		f->files.archive =
-			id_archive_new_of(recording_symbols(f->recording), recording, f->diag);
-		return;
-	}
 	for (size_t i = 0; i < 2 * sizeof(suffixes) / sizeof(suffixes[0]); i++) {
 		const char *suffix = suffixes[i / 2], *path;
 
@@ -101,23 +92,46 @@ static void find_archive(struct finder *f)
 	}
 }
 
-struct finder *finder_new(const struct recording *r, const struct finder_options *options,
-			  struct texts *texts, struct diag *diag)
+static struct finder *begin(const char *directory, const struct finder_options *options,
+			    struct texts *texts, struct diag *diag)
 {
 	struct finder *f = mem_calloc(1, sizeof(*f));
 
-	f->recording = r;
 	f->options = *options;
 	f->texts = texts;
 	f->diag = diag;
-	f->directory = recording_directory(r);
+	f->directory = directory;
 	f->elf = elf_folder(f);
 	f->files.texts = texts;
 	f->files.diag = diag;
 	list_trees(f);
-	find_archive(f);
 	if (f->options.debuginfod)
 		f->files.server = symbol_server_new(texts, diag);
+	return f;
+}
+
+struct finder *finder_new_beside(const char *path, const char *directory,
+				 const struct finder_options *options, struct texts *texts,
+				 struct diag *diag)
+{
+	struct finder *f = begin(directory, options, texts, diag);
+
+	find_archive(f, path);
+	return f;
+}
+
+struct finder *finder_new(const struct recording *r, const struct finder_options *options,
+			  struct texts *texts, struct diag *diag)
+{
+	const char *directory = recording_directory(r);
+	const char *path = recording_mode(r) == MODE_DIR ? directory : recording_path(r);
+	struct finder *f = begin(directory, options, texts, diag);
+
+	f->recording = r;
+	if (recording_symbols(r) >= 0)
+		f->files.archive = id_archive_new_of(recording_symbols(r), path, diag);
+	else
+		find_archive(f, path);
 	return f;
 }
 
@@ -342,6 +356,21 @@ struct found_object finder_object(struct finder *f, const struct mapping *mappin
 		return known->found;
 	finder_search(f, mapping, &answer);
 	add_answer(f, &answer);
+	return answer.found;
+}
+
+struct found_object finder_by_id(struct finder *f, const char *filename, const struct object_id *id,
+				 const char *known)
+{
+	struct mapping m = { .filename = texts_add_z(f->texts, filename) };
+	struct answer answer = { .filename = m.filename, .id = *id };
+	struct found_object found = { .path = known };
+
+	if (known && path_is_readable(known) && finder_has_id(known, id)) {
+		found.debug_path = debug_files_find(&f->files, known, filename, id);
+		return found;
+	}
+	finder_search(f, &m, &answer);
 	return answer.found;
 }
 

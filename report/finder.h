@@ -54,6 +54,14 @@ struct finder *finder_new(const struct recording *r, const struct finder_options
 			  struct texts *texts, struct diag *diag);
 void finder_free(struct finder *f);
 
+/*
+ * One without a recording, for finder_by_id() alone.  path, directory: of what stands for one, whose files may lie beside
+ * it (directory "": nowhere).  --force has no effect.
+ */
+struct finder *finder_new_beside(const char *path, const char *directory,
+				 const struct finder_options *options, struct texts *texts,
+				 struct diag *diag);
+
 /* Paths live as long as `texts`; NULL: not there. */
 struct found_object {
 	const char *path;       /* ELF file with the symbols, or NULL */
@@ -67,6 +75,15 @@ struct found_object {
  * or jitdump, a KSYMBOL ...) has none, and nothing is told.  Asking again costs one probe.
  */
 struct found_object finder_object(struct finder *f, const struct mapping *mapping);
+
+struct object_id;
+
+/*
+ * The file with this build id that was recorded as `filename`.  known: where it was once (NULL: nobody says), which is tried first.
+ * Asking again searches again.
+ */
+struct found_object finder_by_id(struct finder *f, const char *filename, const struct object_id *id,
+				 const char *known);
 
 /*
  * The file that `dwz` moved common parts of a debug file to: its name and build id as .gnu_debugaltlink

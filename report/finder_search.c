@@ -216,7 +216,7 @@ void finder_search(struct finder *f, const struct mapping *m, struct answer *a)
 	s.is_file = names_object(s.path);
 	if (try_places(&s))
 		return;
-	if (s.fallback && f->options.force)
+	if (s.fallback && f->options.force && f->recording)
 		use_fallback(&s);
 	else if (s.is_file && !s.refused)
 		tell_missing(&s);

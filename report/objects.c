@@ -43,7 +43,7 @@ struct objects *objects_new(const struct machine *m, struct finder *f, const str
 	o->diag = diag;
 	o->own_cache = !cache;
 	o->cache = cache ? cache : object_cache_new(0);
-	o->of_mapping = mem_calloc(machine_mappings(m) + 1, sizeof(*o->of_mapping));
+	o->of_mapping = mem_calloc((m ? machine_mappings(m) : 0) + 1, sizeof(*o->of_mapping));
 	return o;
 }
 
@@ -269,12 +269,20 @@ bool objects_place_in_file(struct objects *o, const char *path, const struct map
 			   uint64_t vaddr, struct object_place *out)
 {
 	struct found_object found = { .path = path };
-	uint32_t number = open_object(o, &found, mapping);
+
+	return objects_place_found(o, &found, mapping->filename, vaddr, out);
+}
+
+bool objects_place_found(struct objects *o, const struct found_object *found, const char *filename,
+			 uint64_t vaddr, struct object_place *out)
+{
+	const struct mapping m = { .filename = filename };
+	uint32_t number = open_object(o, found, &m);
 
 	if (!o->items[number - 1].file->elf)
 		return false;
-	*out = place_in(o, number, mapping, vaddr);
-	out->debug = debug_info_of(o, &o->items[number - 1], mapping);
+	*out = place_in(o, number, &m, vaddr);
+	out->debug = debug_info_of(o, &o->items[number - 1], &m);
 	return true;
 }
 

@@ -14,7 +14,7 @@
 struct objects;
 struct recording;
 
-/* Everything is borrowed.  cache: files that other recordings have opened, too; NULL: there are no others. */
+/* Everything is borrowed.  m, r: NULL for objects_place_found() alone.  cache: files that other recordings have opened, too; NULL: there are no others. */
 struct object_cache;
 struct objects *objects_new(const struct machine *m, struct finder *f, const struct recording *r,
 			    struct object_cache *cache, struct diag *diag);
@@ -66,6 +66,10 @@ const uint8_t *objects_build_id(struct objects *o, struct mapping_id id,
 /* As objects_place() for an address in a file that no mapping is of: the kernel's image. */
 bool objects_place_in_file(struct objects *o, const char *path, const struct mapping *mapping,
 			   uint64_t vaddr, struct object_place *out);
+
+/* The same in a file that was found otherwise; filename: as it was recorded, for messages. */
+bool objects_place_found(struct objects *o, const struct found_object *found, const char *filename,
+			 uint64_t vaddr, struct object_place *out);
 
 /* The symbol at an address of an object (by its number); NULL: none. */
 const struct elf_symbol *objects_symbol_in(const struct objects *o, uint32_t object,
