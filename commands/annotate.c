@@ -1,8 +1,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "commands/annotate_code.h"
 #include "commands/annotate_files.h"
 #include "commands/annotate_names.h"
 #include "commands/commands.h"
@@ -10,6 +12,7 @@
 #include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
+#include "parser/locate.h"
 #include "render/annotate.h"
 #include "render/out.h"
 #include "report/annotation.h"
@@ -54,6 +57,8 @@ struct annotate {
 	struct loading_options loading;
 	struct annotation_options options;
 	struct annotate_look look;
+	const char **inputs;
+	size_t n_inputs;
 	struct source_dir *dirs;
 	size_t n_dirs;
 	char **texts; /* of dirs */
@@ -79,12 +84,22 @@ static void add_source_dir(struct annotate *c, const char *arg)
 	c->dirs[c->n_dirs++] = d;
 }
 
+static void add_input(struct annotate *c, const char *path)
+{
+	c->inputs = mem_resize(c->inputs, c->n_inputs + 1, sizeof(*c->inputs));
+	c->inputs[c->n_inputs++] = path;
+}
+
 static bool take_option(struct annotate *c, const struct options *o, int id)
 {
 	bool wrong = false;
 	uint64_t n;
 	int word;
 
+	if (id == 'i') {
+		add_input(c, o->arg);
+		return true;
+	}
 	if (loading_option(&c->loading, o, id, &wrong))
 		return !wrong;
 	switch (id) {
@@ -142,26 +157,89 @@ static bool take_option(struct annotate *c, const struct options *o, int id)
 	}
 }
 
-static bool is_recording(const char *operand)
+/* May a name of a file be that of a function?  Hardly with a slash or with the usual ends. */
+static bool looks_like_a_file(const char *operand)
+{
+	const char *end = strrchr(operand, '.');
+
+	return strchr(operand, '/') || (end && strcmp(end, ".data") == 0) ||
+	       (end && strcmp(end, ".perfolio") == 0);
+}
+
+static bool is_there(const char *operand)
 {
 	return strcmp(operand, "-") == 0 || access(operand, F_OK) == 0;
 }
 
-/* Of the operands the first, or else the last, is the recording if it is a file that exists; the others are functions. */
-static void take_operands(struct annotate *c, struct options *o)
+/* A recording by what is in it.  One that cannot be read any more must not become the name of a function either. */
+static bool is_input(const char *operand)
 {
-	if (!c->loading.input && o->n_operands) {
-		size_t last = o->n_operands - 1;
+	struct located at;
+	struct error err;
+	struct stat st;
 
-		if (is_recording(o->operands[0])) {
-			c->loading.input = o->operands[0];
-			o->operands++;
-			o->n_operands--;
-		} else if (is_recording(o->operands[last])) {
-			c->loading.input = o->operands[last];
-			o->n_operands--;
+	if (!is_there(operand))
+		return false;
+	if (looks_like_a_file(operand))
+		return true;
+	if (stat(operand, &st) != 0 || !S_ISDIR(st.st_mode))
+		return session_is_input(operand);
+	if (!locate_recording(operand, &at, &err))
+		return err.kind == ERR_USAGE; /* there are several in it */
+	located_free(&at);
+	return true;
+}
+
+/* Take operand `i` out of those that are left. */
+static const char *take_operand(struct options *o, size_t i)
+{
+	const char *taken = o->operands[i];
+
+	memmove(&o->operands[i], &o->operands[i + 1],
+		(o->n_operands - i - 1) * sizeof(*o->operands));
+	o->n_operands--;
+	return taken;
+}
+
+/*
+ * Operands that are recordings are inputs, wherever they stand, and the others functions; what stands behind "--" always
+ * is.  Where there is no recording the first, or else the last, is meant to be one if it is a file at all.  With -i there is
+ * one: false, told: an operand is another.
+ */
+static bool take_inputs(struct annotate *c, struct options *o)
+{
+	size_t n = o->n_operands - o->n_plain;
+	bool named = c->n_inputs > 0;
+
+	for (size_t i = 0; i < n;) {
+		if (!is_input(o->operands[i])) {
+			i++;
+			continue;
 		}
+		if (named) {
+			options_usage(
+				o,
+				"%s: is it a recording? then name it with -i, too; a function "
+				"of this name stands behind --",
+				o->operands[i]);
+			return false;
+		}
+		add_input(c, take_operand(o, i));
+		n--;
 	}
+	if (c->n_inputs || !n)
+		return true;
+	if (is_there(o->operands[0]))
+		add_input(c, take_operand(o, 0));
+	else if (is_there(o->operands[n - 1]))
+		add_input(c, take_operand(o, n - 1));
+	return true;
+}
+
+static bool take_operands(struct annotate *c, struct options *o)
+{
+	if (!take_inputs(c, o))
+		return false;
 	c->options.names = o->operands;
 	c->options.n_names = o->n_operands;
 	if (!c->limited)
@@ -169,6 +247,7 @@ static void take_operands(struct annotate *c, struct options *o)
 	if (c->options.all && !c->percent_limited)
 		c->options.percent_limit = PERCENT_LIMIT;
 	c->loading.all_inlined = c->options.n_names > 0;
+	return true;
 }
 
 static void render(struct out *o, const struct annotation *a, enum annotate_format format,
@@ -203,40 +282,6 @@ static int print(const struct annotate *c, const struct annotation *a)
 	return out_close(o, &err) ? EXIT_DONE : session_output_fail(NULL, &err);
 }
 
-static struct recorded_code *code_of(const struct session *s, const struct loading *l)
-{
-	const struct recorded_code_input in = {
-		.recording = s->recording,
-		.machine = l->machine,
-		.collected = &l->collected,
-		.functions = &l->functions,
-		.frames = &l->frames,
-		.objects = l->objects,
-		.jitmaps = l->jitmaps,
-		.finder = l->finder,
-		.texts = s->texts,
-		.diag = s->diag,
-	};
-
-	return recorded_code_new(&in);
-}
-
-static struct annotation_input input(const struct session *s, const struct loading *l,
-				     struct recorded_code *code)
-{
-	return (struct annotation_input){
-		.code = code,
-		.collected = &l->collected,
-		.functions = &l->functions,
-		.frames = &l->frames,
-		.events = l->events,
-		.profile = l->profile,
-		.shown = l->shown,
-		.texts = s->texts,
-		.diag = s->diag,
-	};
-}
-
 static int print_or_tell(const struct session *s, const struct loading *l, const struct annotate *c,
 			 const struct annotation *a)
 {
@@ -261,22 +306,16 @@ static bool look_in_native(const struct session *s, const struct loading *l,
 static int annotate(struct session *s, const struct loading *l, struct annotate *c,
 		    const struct options *o)
 {
-	struct recorded_code *code = code_of(s, l);
-	struct annotation_input in = input(s, l, code);
-	struct source_options sources = {
-		.dirs = c->dirs,
-		.n_dirs = c->n_dirs,
-		.directory = recording_directory(s->recording),
-		.no_host_files = c->loading.finder.no_host_files,
-	};
-	struct annotation_input native = in;
+	struct annotate_code code = { .code = NULL };
+	struct annotation_input in, native;
 	struct annotation *a = NULL;
 	struct error err;
 	int status = EXIT_USAGE;
 
+	annotate_code_begin(&code, s, l, &c->loading, c->dirs, c->n_dirs);
+	native = in = annotate_code_input(&code, s, l);
 	c->options.event = l->event;
 	c->options.inlines = !c->loading.no_inline;
-	native.sources = in.sources = source_files_new(&sources);
 	native.profile = NULL;
 	native.shown = NULL;
 	if (!annotation_new(&in, &c->options, &a, &err))
@@ -285,17 +324,27 @@ static int annotate(struct session *s, const struct loading *l, struct annotate 
 		 look_in_native(s, l, c, &native, &a))
 		status = print_or_tell(s, l, c, a);
 	annotation_free(a);
-	recorded_code_free(code);
 	loading_view_free(native.profile, native.shown);
-	source_files_free(in.sources);
+	annotate_code_end(&code);
 	return status;
+}
+
+/* A profile file may have been saved without what an annotation shows; of some of several recordings that is told. */
+static int check_positions(const struct session *s, const struct loading *l)
+{
+	if (!l->folio || folio_has_positions(l->folio))
+		return EXIT_DONE;
+	session_say("perfolio: %s: it was saved without where in the code its samples are",
+		    s->path);
+	fputs("\n  annotate shows that: save it again from the recording, with perfolio save\n",
+	      stderr);
+	return EXIT_NOTHING;
 }
 
 bool annotate_write(struct out *o, const struct session *s, const struct loading *l,
 		    const struct loading_options *options, int format)
 {
-	struct recorded_code *code = code_of(s, l);
-	struct annotation_input in = input(s, l, code);
+	struct annotate_code code = { .code = NULL };
 	struct annotation_options all = {
 		.all = true,
 		.context = CONTEXT,
@@ -303,22 +352,19 @@ bool annotate_write(struct out *o, const struct session *s, const struct loading
 		.event = l->event,
 		.inlines = !options->no_inline,
 	};
-	struct source_options sources = {
-		.directory = recording_directory(s->recording),
-		.no_host_files = options->finder.no_host_files,
-	};
 	struct annotate_look look = { .source = true, .assembly = true };
+	struct annotation_input in;
 	struct annotation *a = NULL;
 	struct error err;
 	bool ok;
 
-	in.sources = source_files_new(&sources);
+	annotate_code_begin(&code, s, l, options, NULL, 0);
+	in = annotate_code_input(&code, s, l);
 	ok = annotation_new(&in, &all, &a, &err);
 	if (ok)
 		render(o, a, (enum annotate_format)format, &look);
 	annotation_free(a);
-	recorded_code_free(code);
-	source_files_free(in.sources);
+	annotate_code_end(&code);
 	return ok;
 }
 
@@ -343,7 +389,8 @@ int command_annotate(const struct command *self, int argc, char **argv)
 		options_usage(&o, "annotate shows functions: it takes no --group-by");
 		goto done;
 	}
-	take_operands(&c, &o);
+	if (!take_operands(&c, &o))
+		goto done;
 	if (c.options.all && c.options.n_names) {
 		options_usage(&o, "--all takes no FUNCTION");
 		goto done;
@@ -359,11 +406,15 @@ int command_annotate(const struct command *self, int argc, char **argv)
 		options_usage(&o, "--percent-limit has no effect without --all");
 		goto done;
 	}
-	o.n_operands = 0;
-	status = session_open(&s, &o, c.loading.input);
+	o.operands = c.inputs;
+	o.n_operands = c.n_inputs;
+	status = session_open_any(&s, &o, NULL, true);
 	if (status != EXIT_DONE)
 		goto done;
+	c.loading.positions = true;
 	status = loading_run(&l, &s, &o, &c.loading);
+	if (status == EXIT_DONE)
+		status = check_positions(&s, &l);
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &c.loading, annotate(&s, &l, &c, &o));
 done:
@@ -372,6 +423,7 @@ done:
 		free(c.texts[i]);
 	free(c.texts);
 	free(c.dirs);
+	free(c.inputs);
 	loading_done(&l);
 	session_close(&s);
 	options_end(&o);

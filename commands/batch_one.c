@@ -82,6 +82,8 @@ static struct loading_options loading_options_of(struct one *o)
 	options.cache = o->cache;
 	if (batch_outputs_examine(&o->b->outputs))
 		options.collect.environment = &o->environment;
+	if (batch_outputs_show_functions(&o->b->outputs))
+		options.positions = true;
 	if (batch_outputs_save(&o->b->outputs) && o->session.recording)
 		save_prepare(&options);
 	return options;

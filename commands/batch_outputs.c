@@ -10,6 +10,7 @@
 #include "parser/base/memory.h"
 #include "parser/base/near_names.h"
 #include "render/renderers.h"
+#include "report/folio_code.h"
 
 /* False: the recording cannot be read a second time; errors of writing are the stream's. */
 typedef bool output_writer(struct out *o, const struct batch_making *m, int format,
@@ -109,7 +110,7 @@ static const struct output_row {
 	output_writer *write;
 	int format;
 	bool is_export;
-	bool needs_addresses; /* a profile file cannot answer it */
+	bool needs_positions; /* a profile file without them cannot answer it */
 } rows[] = {
 	{ "report.txt", "report.txt", report, 0, false, false },
 	{ "report.csv", "report.csv", report, 1, false, false },
@@ -206,9 +207,10 @@ static void note_not_made(const struct output_row *row, const struct batch_makin
 	};
 	char text[200];
 
-	snprintf(text, sizeof(text),
-		 "%s was not made: that needs addresses, which a profile file does not have",
-		 row->file);
+	snprintf(
+		text, sizeof(text),
+		"%s was not made: the profile file was saved without where in the code its samples are",
+		row->file);
 	p.message = texts_add_z(m->session->texts, text);
 	entry_add_problem(e, &p);
 }
@@ -248,7 +250,7 @@ bool batch_outputs_write(const struct batch_outputs *o, const struct batch_makin
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (!o->chosen[i])
 			continue;
-		if (rows[i].needs_addresses && !m->session->recording) {
+		if (rows[i].needs_positions && l->folio && !folio_has_positions(l->folio)) {
 			note_not_made(&rows[i], m, e);
 			continue;
 		}

@@ -409,22 +409,23 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 		      unsigned roots, enum view *chosen)
 {
 	bool positions = options->positions || wants_lines(options);
-	struct gathering g = {
-		.options = options,
-		.keys = roots,
-		.positions = positions,
-		.inlining = options->view < 0                                  ? INLINING_LIKELY
-			    : shows_inlined(options, (enum view)options->view) ? INLINING_ALWAYS
-									       : INLINING_NEVER,
-	};
+	struct loading_options own = *options;
+	struct gathering g = { .options = &own, .keys = roots, .positions = positions };
 	struct folio_view view;
-	int status = gather(&g, s, &l->folio);
+	int status;
 
+	if (options->positions)
+		own.no_inline = false; /* lines of positions are found with inlined functions */
+	if (options->view < 0)
+		g.inlining = INLINING_LIKELY;
+	else if (shows_inlined(&own, (enum view)options->view))
+		g.inlining = INLINING_ALWAYS;
+	status = gather(&g, s, &l->folio);
 	if (status != EXIT_DONE)
 		return status;
 	folio_view(l->folio, roots, positions, &view);
 	*chosen = options->view >= 0 ? (enum view)options->view : view_of_votes(&view.votes);
-	if (shows_inlined(options, *chosen) && g.left_inlined) {
+	if (shows_inlined(&own, *chosen) && g.left_inlined) {
 		/* what the recordings show each for itself is not what they show together */
 		folio_view_done(&view);
 		folio_free(l->folio);
@@ -438,8 +439,8 @@ static int load_folio(struct loading *l, struct session *s, const struct loading
 	if (shows_inlined(options, *chosen))
 		folio_view_inlined(l->folio, &view);
 	folio_tell(l->folio, shows_inlined(options, *chosen), s->diag);
-	if (options->positions || (positions && shows_inlined(options, *chosen)))
-		folio_tell_positions(l->folio, s->diag);
+	if (!options->positions && positions && shows_inlined(options, *chosen))
+		folio_tell_positions(l->folio, s->diag); /* else who shows code tells it */
 	l->collected = view.collected;
 	l->functions = view.functions;
 	l->frames = view.frames;

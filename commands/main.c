@@ -19,7 +19,7 @@ const struct command commands[] = {
 	{ "report", "Which functions cost what: a table of the recording's functions.",
 	  "[RECORDING...]", report_options, command_report },
 	{ "annotate", "Where in a function the cost is: source lines and instructions.",
-	  "[RECORDING] [FUNCTION...]", annotate_options, command_annotate },
+	  "[RECORDING...] [FUNCTION...]", annotate_options, command_annotate },
 	{ "cache",
 	  "What events say together: misses per function, ratios, and what beneath it misses.",
 	  "[RECORDING...]", cache_options, command_cache },

@@ -54,7 +54,7 @@ struct options {
 	const char *arg; /* of the option that options_next() gave */
 	const char **operands;
 	size_t n_operands;
-	size_t n_plain; /* the last so many of them stood behind "--" */
+	size_t n_plain;            /* the last so many of them stood behind "--" */
 	const char **own_operands; /* ours, whoever moves `operands` */
 	size_t cap_operands;
 };

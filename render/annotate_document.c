@@ -101,7 +101,8 @@ static void end_source(struct document *d, const struct annotation *a,
 		const char *word;
 	} doubts[] = { { SOURCE_NEWER, "newer" },
 		       { SOURCE_SHORT, "short" },
-		       { SOURCE_OTHER, "other" } };
+		       { SOURCE_OTHER, "other" },
+		       { SOURCE_DISPUTED, "disputed" } };
 	const char *words[sizeof(doubts) / sizeof(doubts[0])];
 	size_t n = 0;
 

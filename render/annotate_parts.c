@@ -404,6 +404,8 @@ static void put_doubts(struct annotate_writer *w, const struct annotated_source 
 		annotate_warning(w, "warning: this is not the source that was compiled");
 	if (s->doubts & SOURCE_NEWER)
 		annotate_warning(w, "warning: the source is newer than the binary");
+	if (s->doubts & SOURCE_DISPUTED)
+		annotate_warning(w, "warning: the recordings have other sources in its place");
 	if (!(s->doubts & SOURCE_SHORT))
 		return;
 	annotate_color(w, COLOR_WARNING);

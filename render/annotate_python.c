@@ -291,6 +291,8 @@ static void put_definition(struct annotate_writer *w, const struct annotated_def
 		annotate_warning(w, "warning: it begins in another line than what ran");
 	if (d->source.doubts & SOURCE_NEWER)
 		annotate_warning(w, "warning: the source is newer than the recording");
+	if (d->source.doubts & SOURCE_DISPUTED)
+		annotate_warning(w, "warning: the recordings have other sources in its place");
 	if (d->source.many_lines)
 		out_text(w->o, "not shown: it has too many lines\n");
 	put_lines(w, &d->source);

@@ -155,7 +155,7 @@ static void build_inlined(struct annotation *a, struct annotated *f, const struc
 	b.n = n;
 	b.part->kind = NATIVE_INLINED;
 	b.part->object = l->object;
-	b.part->path = texts_add_z(a->in.texts, l->at.name);
+	b.part->path = l->has_file ? texts_add_z(a->in.texts, l->at.name) : NULL;
 	b.part->no_code = "it stands inlined in other functions";
 	for (size_t i = 0; i < n; i++)
 		put_inlined(&b, &l[i]);

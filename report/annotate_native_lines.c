@@ -347,10 +347,11 @@ static void doubt(const struct building *b, struct annotated_source *source)
 			 source_files_left_out(b->a->in.sources));
 		return;
 	}
+	if (annotation_is_disputed(b->a, f))
+		source->doubts |= SOURCE_DISPUTED;
 	if (source->last_named > f->n_lines)
 		source->doubts |= SOURCE_SHORT;
-	if (recorded_code_file_time(b->a->in.code, site, &made) &&
-	    f->mtime > made + (f->beside ? COPYING : 0))
+	if (code_site_time(site, &made) && f->mtime > made + (f->beside ? COPYING : 0))
 		source->doubts |= SOURCE_NEWER;
 	if (source->doubts & SOURCE_SHORT)
 		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path,

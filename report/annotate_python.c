@@ -112,7 +112,7 @@ static void doubt(const struct python_work *w, const struct annotated *f,
 		  const struct python_found *found, struct annotated_definition *d)
 {
 	const struct source_file *file = found->file;
-	time_t recorded = recorded_code_time(w->a->in.code);
+	time_t recorded = recorded_code_time(w->a->in.code, file->beside);
 	struct diag *diag = w->a->in.diag;
 
 	if (found->candidates.other_line) {
@@ -126,6 +126,8 @@ static void doubt(const struct python_work *w, const struct annotated *f,
 		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, file->path,
 			 "%s is newer than the recording", file->path);
 	}
+	if (annotation_is_disputed(w->a, file))
+		d->source.doubts |= SOURCE_DISPUTED;
 }
 
 static void add_definition(const struct python_work *w, struct annotated *f,

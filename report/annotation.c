@@ -231,6 +231,14 @@ void annotation_fill_lines(struct annotation *a, struct annotated_source *source
 	}
 }
 
+bool annotation_is_disputed(const struct annotation *a, const struct source_file *f)
+{
+	if (f->disputed)
+		diag_add(a->in.diag, PROBLEM_DOUBTFUL_SOURCE, f->path,
+			 "%s: another recording has another file in its place beside it", f->path);
+	return f->disputed;
+}
+
 /* ---- what is shown ---- */
 
 enum {

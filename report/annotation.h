@@ -56,6 +56,8 @@ enum source_doubt {
 	SOURCE_NEWER = 1, /* it was changed after the binary was made */
 	SOURCE_SHORT = 2, /* the line table names lines that it does not have */
 	SOURCE_OTHER = 4, /* it is not what was compiled: another checksum, no such definition */
+	SOURCE_DISPUTED =
+		8, /* of several recordings another has another file in its place beside it */
 };
 
 /* Lines of one function in one file. */
@@ -310,6 +312,9 @@ void annotation_focus_lines(const struct annotation *a, const struct annotated *
 			    struct annotated_source *source);
 void annotation_focus_instructions(const struct annotation *a, const struct annotated *f,
 				   struct native_part *part);
+
+/* Does another recording have another file in the place of this one?  That is told. */
+bool annotation_is_disputed(const struct annotation *a, const struct source_file *f);
 
 /*
  * Lines [first, last] of a file for source->lines, with their texts as far as there are any; no costs, rows are 0.  None, but

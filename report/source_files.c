@@ -39,15 +39,20 @@ struct source_files *source_files_new(const struct source_options *options)
 	return s;
 }
 
+static void forget(struct known *k)
+{
+	free(k->path);
+	free(k->file.bytes);
+	free(k->file.lines);
+}
+
 void source_files_free(struct source_files *s)
 {
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->items[i]->recorded);
-		free(s->items[i]->path);
-		free(s->items[i]->file.bytes);
-		free(s->items[i]->file.lines);
+		forget(s->items[i]);
 		free(s->items[i]);
 	}
 	free(s->items);
@@ -249,6 +254,39 @@ static bool try_mapped(struct source_files *s, struct known *k, const struct sou
 	return path_join(path, d->to, rest, "") && try_path(s, k, path, false);
 }
 
+static bool find_beside(struct source_files *s, struct known *k, const char *directory)
+{
+	return *directory &&
+	       (try_below(s, k, directory, "/src", true) || try_tail(s, k, directory));
+}
+
+static bool same_lines(const struct source_file *a, const struct source_file *b)
+{
+	if (a->n_lines != b->n_lines)
+		return false;
+	for (uint32_t i = 1; i <= a->n_lines; i++)
+		if (strcmp(source_file_line(a, i), source_file_line(b, i)) != 0)
+			return false;
+	return true;
+}
+
+/* Do recordings from the directory behind `first` on have another file beside them that would have been found? */
+static bool is_disputed(struct source_files *s, const struct known *k, size_t first)
+{
+	size_t held = s->n_bytes;
+	bool disputed = false;
+
+	for (size_t i = first + 1; i < s->options.n_directories && !disputed; i++) {
+		struct known other = { .recorded = k->recorded };
+
+		disputed = find_beside(s, &other, s->options.directories[i]) &&
+			   !same_lines(&k->file, &other.file);
+		forget(&other);
+		s->n_bytes = held;
+	}
+	return disputed;
+}
+
 static bool find(struct source_files *s, struct known *k)
 {
 	const struct source_options *o = &s->options;
@@ -259,9 +297,12 @@ static bool find(struct source_files *s, struct known *k)
 		if (d->from ? try_mapped(s, k, d) : try_below(s, k, d->to, "", false))
 			return true;
 	}
-	if (*o->directory &&
-	    (try_below(s, k, o->directory, "/src", true) || try_tail(s, k, o->directory)))
+	for (size_t i = 0; i < o->n_directories; i++) {
+		if (!find_beside(s, k, o->directories[i]))
+			continue;
+		k->file.disputed = is_disputed(s, k, i);
 		return true;
+	}
 	return !o->no_host_files && k->recorded[0] == '/' && try_path(s, k, k->recorded, false);
 }
 

@@ -28,7 +28,7 @@ static struct call_line find(struct python_files *files, const struct function *
 
 int main(void)
 {
-	struct source_options options = { .directory = "" };
+	struct source_options options = { .n_directories = 0 };
 	struct source_files *sources = source_files_new(&options);
 	struct python_files *files;
 	char *text = NULL;

@@ -1,7 +1,7 @@
 /*
  * tests/fixtures.c - write the recordings that script suites want at test time.
  *
- * usage: fixtures recursion|memory|events|opcodes FILE [VARIANT]
+ * usage: fixtures recursion|memory|events|opcodes|placeless FILE [VARIANT]
  *
  * recursion: two events; Python and JIT functions that call each other and themselves at random; their names
  * are in a perf map beside FILE.
@@ -9,6 +9,7 @@
  * source, by several threads of two processes.
  * opcodes: two events; a Python function in an interpreter whose opcodes are functions, in elf/ beside FILE, and its source.
  * events: VARIANT events of one thread, the n-th of which has 1 + n % 3 samples; with 1 there is one of everything.
+ * placeless: a profile file that does not keep where in the code its samples are.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +19,9 @@
 
 #include "parser/base/memory.h"
 #include "parser/perf_format.h"
+#include "report/profile_file.h"
 #include "tests/make_elf.h"
+#include "tests/make_folio.h"
 #include "tests/make_profile.h"
 #include "tests/memory_sources.h"
 #include "tests/scene.h"
@@ -356,6 +359,29 @@ static bool write_opcodes(const char *file, unsigned variant)
 	return ok;
 }
 
+static bool write_placeless(const char *file, unsigned variant)
+{
+	struct texts *texts = texts_new();
+	struct folio *f = NULL;
+	uint8_t *bytes;
+	size_t len;
+	FILE *out;
+	bool ok;
+
+	for (; !f || f->sources[0].positions; variant++) {
+		folio_free(f);
+		f = make_folio(texts, variant, ALL_KEYS, 20);
+	}
+	bytes = profile_file_write(f, &len);
+	out = fopen(file, "wbe");
+	ok = out && fwrite(bytes, 1, len, out) == len;
+	ok = out && fclose(out) == 0 && ok;
+	free(bytes);
+	folio_free(f);
+	texts_free(texts);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -364,7 +390,8 @@ int main(int argc, char **argv)
 	} fixtures[] = { { "recursion", write_recursion },
 			 { "memory", write_memory },
 			 { "events", write_events },
-			 { "opcodes", write_opcodes } };
+			 { "opcodes", write_opcodes },
+			 { "placeless", write_placeless } };
 
 	unsigned variant = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
 
@@ -376,6 +403,7 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	fprintf(stderr, "usage: fixtures recursion|memory|events|opcodes FILE [VARIANT]\n");
+	fprintf(stderr,
+		"usage: fixtures recursion|memory|events|opcodes|placeless FILE [VARIANT]\n");
 	return 2;
 }

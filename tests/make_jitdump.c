@@ -109,8 +109,8 @@ void jit_move(struct jit_image *j, uint64_t time, uint64_t from, uint64_t to, ui
 	jit_u64(j, index);
 }
 
-void jit_lines(struct jit_image *j, uint64_t time, uint64_t addr, const struct jit_line *lines,
-	       size_t n)
+void jit_line_table(struct jit_image *j, uint64_t time, uint64_t addr, const struct jit_line *lines,
+		    size_t n)
 {
 	size_t size = JIT_RECORD_HEADER + 16;
 

@@ -56,8 +56,8 @@ void jit_load(struct jit_image *j, uint64_t time, uint64_t addr, uint64_t size, 
 	      const char *name);
 void jit_move(struct jit_image *j, uint64_t time, uint64_t from, uint64_t to, uint64_t size,
 	      uint64_t index);
-void jit_lines(struct jit_image *j, uint64_t time, uint64_t addr, const struct jit_line *lines,
-	       size_t n);
+void jit_line_table(struct jit_image *j, uint64_t time, uint64_t addr, const struct jit_line *lines,
+		    size_t n);
 void jit_close(struct jit_image *j, uint64_t time);
 void jit_unwinding(struct jit_image *j, uint64_t time, size_t n);
 

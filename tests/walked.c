@@ -7,7 +7,12 @@
 #include <string.h>
 
 #include "parser/base/memory.h"
+#include "report/folio_code.h"
+#include "report/folio_view.h"
+#include "report/kernel.h"
 #include "report/label.h"
+#include "report/loop_opcodes.h"
+#include "report/position_at.h"
 #include "report/view.h"
 
 enum { LINE = 8192, DEEPEST = 512 };
@@ -35,6 +40,7 @@ static bool walk(struct walked *w, const struct walk_options *options)
 	collect = (struct collect_options){
 		.filter = options->filter,
 		.roots = options->roots,
+		.by_task = options->by_task,
 		.jitmaps = w->jitmaps,
 	};
 	c = collect_new(w->o.recording, w->machine, w->clock.timed, &collect, w->o.texts,
@@ -74,14 +80,114 @@ void walk_symbolize(struct walked *w)
 	symbolize(&in, &w->functions, &w->frames);
 }
 
+static struct folio *folio_of(const struct walked *w, const struct loop_opcode *opcodes,
+			      const uint32_t *symbols, struct kernel *kernel)
+{
+	struct texts *texts = w->o.texts;
+	const char *nothing = texts_add_z(texts, "");
+	struct sampled_event *events = sampled_events(w->o.recording);
+	struct folio *f = folio_new(texts, 0);
+	const struct folio_source source = {
+		.path = texts_add_z(texts, recording_path(w->o.recording)),
+		.hash = nothing,
+		.host = nothing,
+		.program = nothing,
+		.arch = nothing,
+		.kernel = nothing,
+		.cpu = nothing,
+		.perf = nothing,
+		.perfolio = nothing,
+		.options = nothing,
+	};
+	const struct position_asking positions = {
+		.machine = w->machine,
+		.objects = w->objects,
+		.jitmaps = w->jitmaps,
+		.kernel = kernel,
+		.texts = texts,
+	};
+	const struct folio_input in = {
+		.events = events,
+		.collected = &w->collected,
+		.functions = &w->functions,
+		.frames = &w->frames,
+		.symbols = symbols,
+		.jitmaps = w->jitmaps,
+		.source = &source,
+		.positions = &positions,
+		.opcodes = opcodes,
+	};
+
+	folio_take(f, &in);
+	free(events);
+	return f;
+}
+
+static void symbolize_all(struct walked *w, uint32_t *symbols)
+{
+	struct symbols_input in = {
+		.machine = w->machine,
+		.finder = w->finder,
+		.objects = w->objects,
+		.jitmaps = w->jitmaps,
+		.collected = &w->collected,
+		.texts = w->o.texts,
+		.diag = w->o.diag,
+		.lines = true,
+	};
+
+	for (size_t i = 0; i < w->collected.tree->n_locations; i++)
+		symbols[i] = *frames_at(&w->frames, i);
+	symbolize_inlined(&in, &w->functions, &w->frames);
+}
+
+/* What it points to of the folio's events goes with that. */
+static void take_view(struct walked *w, bool inlined)
+{
+	struct folio_view view;
+
+	folio_view(w->folio, 0, true, &view);
+	if (inlined)
+		folio_view_inlined(w->folio, &view);
+	collected_free(&w->collected);
+	functions_done(&w->functions);
+	frames_done(&w->frames);
+	w->collected = view.collected;
+	w->functions = view.functions;
+	w->frames = view.frames;
+	w->events = view.events;
+	free(view.nodes);
+	free(view.columns);
+}
+
+void walk_by_folio(struct walked *w, bool inlined)
+{
+	struct opcode_asking asking = { w->machine, w->objects, eval_loops_new(), w->o.texts };
+	struct kernel *kernel = kernel_new(w->machine, w->finder, w->o.texts, w->o.diag);
+	uint32_t *symbols = mem_calloc(w->collected.tree->n_locations, sizeof(*symbols));
+	struct loop_opcode *opcodes;
+
+	walk_symbolize(w);
+	opcodes = loop_opcodes(&asking, w->collected.tree, &w->functions, &w->frames);
+	symbolize_all(w, symbols);
+	w->folio = folio_of(w, opcodes, symbols, kernel);
+	take_view(w, inlined);
+	free(symbols);
+	free(opcodes);
+	kernel_free(kernel);
+	eval_loops_free(asking.loops);
+}
+
 void walk_done(struct walked *w)
 {
 	free(w->text);
+	free(w->events);
 	frames_done(&w->frames);
 	functions_done(&w->functions);
 	jitmaps_free(w->jitmaps);
 	objects_free(w->objects);
 	finder_free(w->finder);
+	folio_free(w->folio);
 	if (w->machine) {
 		collected_free(&w->collected);
 		machine_free(w->machine);
@@ -214,9 +320,31 @@ static void frames_text(char *out, size_t size, struct texts *texts, const struc
 	}
 }
 
+static struct recorded_code *code_of_folio(const struct walked *w)
+{
+	static const struct finder_options finder = { .no_host_files = true };
+	const struct code_folder folder = { recording_path(w->o.recording),
+					    recording_directory(w->o.recording) };
+	const struct folio_code_input in = {
+		.folio = w->folio,
+		.collected = &w->collected,
+		.functions = &w->functions,
+		.frames = &w->frames,
+		.finder = &finder,
+		.folders = &folder,
+		.n_folders = 1,
+		.recorded = recording_mtime(w->o.recording),
+		.copied = recording_mtime(w->o.recording),
+		.texts = w->o.texts,
+		.diag = w->o.diag,
+	};
+
+	return folio_code_new(&in);
+}
+
 struct recorded_code *walked_code(const struct walked *w)
 {
-	const struct recorded_code_input in = {
+	const struct recording_code_input in = {
 		.recording = w->o.recording,
 		.machine = w->machine,
 		.collected = &w->collected,
@@ -229,7 +357,7 @@ struct recorded_code *walked_code(const struct walked *w)
 		.diag = w->o.diag,
 	};
 
-	return recorded_code_new(&in);
+	return w->folio ? code_of_folio(w) : recording_code_new(&in);
 }
 
 const char *walked_frames(struct walked *w, enum view view, size_t event)

@@ -16,11 +16,12 @@
 
 #include "report/collect.h"
 #include "report/finder.h"
+#include "report/folio.h"
 #include "report/functions.h"
 #include "report/jitmaps.h"
 #include "report/objects.h"
 #include "report/profile.h"
-#include "report/recorded_code.h"
+#include "report/recording_code.h"
 #include "report/symbols.h"
 #include "report/timeline.h"
 #include "tests/opened.h"
@@ -35,6 +36,8 @@ struct walked {
 	struct jitmaps *jitmaps;
 	struct functions functions; /* from walk_symbolize() on */
 	struct frames frames;
+	struct sampled_event *events; /* of the folio */
+	struct folio *folio;          /* that they are of, from walk_by_folio() on */
 	char *text;
 };
 
@@ -42,6 +45,7 @@ struct walk_options {
 	unsigned roots;                     /* bit k: enum root_key */
 	const struct sample_filter *filter; /* NULL: every sample counts */
 	struct finder_options finder;
+	bool by_task; /* instead of roots: for walk_by_folio() */
 };
 
 /* Both walks; options: NULL for none.  False if the parser refuses. walk_done() all the same. */
@@ -49,6 +53,12 @@ bool walk_image(struct walked *w, const struct image *img, const struct walk_opt
 bool walk_path(struct walked *w, const char *path, const struct walk_options *options);
 void walk_symbolize(struct walked *w);
 void walk_done(struct walked *w);
+
+/*
+ * Instead of walk_symbolize(): what the recording comes to as a folio with positions becomes what was walked.  Inlined functions
+ * are found; inlined: and shown.
+ */
+void walk_by_folio(struct walked *w, bool inlined);
 
 /* What it tells of its code, once it is symbolized; recorded_code_free() it. */
 struct recorded_code *walked_code(const struct walked *w);

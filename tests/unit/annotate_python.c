@@ -73,13 +73,15 @@ static const char source[] = "class A:\n"                                /* 1 */
 			     "else:\n"                                   /* 20 */
 			     "    def same(): pass\n";                   /* 21 */
 
+/* Everything is tested of the recording, and then by way of a folio with positions, as of several recordings. */
+static bool by_folio;
+
 struct fixture {
 	char folder[4000];
 	struct scene scene;
 	struct walked walked;
 	struct profile *profile;
 	uint32_t *shown;
-	struct sampled_event *events;
 	struct source_files *sources;
 	struct recorded_code *code;
 	struct annotation *annotation;
@@ -164,22 +166,29 @@ static void set_age(const struct fixture *f, const char *name, time_t age)
 /* All stages up to the annotation of a function, in a view; false: it did not come to that. */
 static bool annotate(struct fixture *f, enum view shown, const char *name)
 {
-	struct walk_options walk = { .finder = { .no_host_files = true } };
+	struct walk_options walk = { .finder = { .no_host_files = true }, .by_task = by_folio };
 	struct annotation_options options = {
 		.context = 5, .event = -1, .names = &name, .n_names = 1
 	};
-	struct source_options sources = { .directory = f->folder, .no_host_files = true };
+	const char *directories[] = { f->folder };
+	struct source_options sources = { .directories = directories,
+					  .n_directories = 1,
+					  .no_host_files = true };
 	struct annotation_input in;
 	struct view_input view;
 	struct error err = { 0 };
 
 	if (!walk_path(&f->walked, in_folder(f, "perf.data"), &walk))
 		return false;
-	walk_symbolize(&f->walked);
-	f->events = sampled_events(f->walked.o.recording);
+	if (by_folio) {
+		walk_by_folio(&f->walked, false);
+	} else {
+		walk_symbolize(&f->walked);
+		f->walked.events = sampled_events(f->walked.o.recording);
+	}
 	f->shown = calloc(f->walked.functions.n + 1, sizeof(*f->shown));
 	view = (struct view_input){
-		.events = f->events,
+		.events = f->walked.events,
 		.collected = &f->walked.collected,
 		.functions = &f->walked.functions,
 		.frames = &f->walked.frames,
@@ -194,7 +203,7 @@ static bool annotate(struct fixture *f, enum view shown, const char *name)
 		.collected = &f->walked.collected,
 		.functions = &f->walked.functions,
 		.frames = &f->walked.frames,
-		.events = f->events,
+		.events = f->walked.events,
 		.profile = f->profile,
 		.shown = f->shown,
 		.sources = f->sources,
@@ -218,7 +227,6 @@ static void end(struct fixture *f)
 	recorded_code_free(f->code);
 	profile_free(f->profile);
 	free(f->shown);
-	free(f->events);
 	free(f->text);
 	walk_done(&f->walked);
 	snprintf(command, sizeof(command), "rm -rf '%s'", f->folder);
@@ -579,7 +587,7 @@ static void hostile_sources_come_out_clean(void)
 	end(&f);
 }
 
-int main(void)
+static void all_is_as_it_was_recorded(void)
 {
 	calls_stand_at_the_only_line_that_names_them();
 	a_line_counts_each_sample_once();
@@ -591,5 +599,12 @@ int main(void)
 	a_source_newer_than_the_recording_is_told();
 	long_definitions_are_shown_in_parts();
 	hostile_sources_come_out_clean();
+}
+
+int main(void)
+{
+	all_is_as_it_was_recorded();
+	by_folio = true;
+	all_is_as_it_was_recorded();
 	return check_done("annotate_python");
 }

@@ -117,7 +117,7 @@ static void code_that_moves_keeps_its_name_and_lines(void)
 	struct jitdump d;
 
 	jit_begin(&j, false, PID);
-	jit_lines(&j, 1, 0x1000, lines, 1);
+	jit_line_table(&j, 1, 0x1000, lines, 1);
 	jit_load(&j, 1, 0x1000, 16, 1, "old");
 	jit_load(&j, 2, 0x1000, 16, 2, "f");
 	jit_move(&j, 3, 0x1000, 0x2000, 8, 2);  /* the one that lies there now */
@@ -197,15 +197,15 @@ static void lines_belong_to_the_code_that_follows_them(void)
 	struct jitdump d;
 
 	jit_begin(&j, true, PID);
-	jit_lines(&j, 1, 0x1000, first, 4);
+	jit_line_table(&j, 1, 0x1000, first, 4);
 	jit_unwinding(&j, 1, 10); /* may stand between them */
 	jit_load(&j, 2, 0x1000, 16, 1, "f");
 	jit_load(&j, 3, 0x1000, 16, 2, "no lines of its own");
-	jit_lines(&j, 4, 0x8000, lost, 1);
+	jit_line_table(&j, 4, 0x8000, lost, 1);
 	jit_load(&j, 5, 0x3000, 16, 3, "not those of another address");
-	jit_lines(&j, 6, 0x2000, second, 1);
+	jit_line_table(&j, 6, 0x2000, second, 1);
 	jit_load(&j, 7, 0x2000, 16, 4, "no file before");
-	jit_lines(&j, 8, 0x4000, NULL, 0);
+	jit_line_table(&j, 8, 0x4000, NULL, 0);
 	jit_load(&j, 9, 0x4000, 16, 5, "none");
 	if (!parse(&j, &d))
 		return;
@@ -264,7 +264,7 @@ static void write_small(struct jit_image *j, bool big_endian, size_t ends[CUT_RE
 		snprintf(name, sizeof(name), "f%" PRIu64, i);
 		jit_unwinding(j, 10 * i, 20 + i);
 		ends[n++] = j->len;
-		jit_lines(j, 10 * i, 0x1000 * i, lines, 2);
+		jit_line_table(j, 10 * i, 0x1000 * i, lines, 2);
 		ends[n++] = j->len;
 		jit_load(j, 10 * i + 1, 0x1000 * i, 11, i, name);
 		ends[n++] = j->len;

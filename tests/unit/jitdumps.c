@@ -221,10 +221,10 @@ static void a_function_begins_where_its_first_line_is(void)
 
 	folder_begin(&f, CLOCK_MONOTONIC_ID);
 	jit_begin(&f.dumps[0], false, PARENT);
-	jit_lines(&f.dumps[0], 1, J, lines, 2);
+	jit_line_table(&f.dumps[0], 1, J, lines, 2);
 	jit_load(&f.dumps[0], 1, J, 0x10, 1, "f");
 	jit_load(&f.dumps[0], 1, J + 0x10, 0x10, 2, "bare");
-	jit_lines(&f.dumps[0], 1, J + 0x20, lines, 2);
+	jit_line_table(&f.dumps[0], 1, J + 0x20, lines, 2);
 	jit_load(&f.dumps[0], 1, J + 0x20, 0x10, 3, "py::qualname:/app/a.py");
 	scene_begin(&f.s);
 	scene_jit(&f.s, 1, PARENT, J);

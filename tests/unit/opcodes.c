@@ -41,6 +41,9 @@ static const struct {
 	{ "_TAIL_CALL_error", ERROR },        { "_PyLong_Add", LONG },
 };
 
+/* Everything is tested of the recording, and then by way of a folio with positions, as of several recordings. */
+static bool by_folio;
+
 static char folder[4000];
 
 static const char *in_folder(const char *name)
@@ -127,7 +130,8 @@ static void walk_scene(struct scene *s, const uint32_t *shown, size_t n_shown,
 {
 	static const size_t columns[] = { 0, 1 };
 	struct walk_options options = {
-		.finder = { .symfs = folder, .perf_map_dir = folder, .no_host_files = true }
+		.finder = { .symfs = folder, .perf_map_dir = folder, .no_host_files = true },
+		.by_task = by_folio,
 	};
 	struct opcodes_input in = {
 		.columns = columns, .n_events = 2, .shown = shown, .n_shown = n_shown
@@ -138,7 +142,10 @@ static void walk_scene(struct scene *s, const uint32_t *shown, size_t n_shown,
 
 	scene_end(s);
 	if (walk_image(&w, &s->img, &options)) {
-		walk_symbolize(&w);
+		if (by_folio)
+			walk_by_folio(&w, false);
+		else
+			walk_symbolize(&w);
 		code = walked_code(&w);
 		in.code = code;
 		in.collected = &w.collected;
@@ -263,6 +270,14 @@ static void what_is_not_shown_has_no_rows(void)
 	walk_scene(&s, shown, 1, look_at_none);
 }
 
+static void all_is_as_it_was_recorded(void)
+{
+	a_function_pays_for_the_opcodes_of_its_own_loop();
+	what_cannot_be_told_is_counted_by_its_reason();
+	rows_are_those_of_what_is_shown();
+	what_is_not_shown_has_no_rows();
+}
+
 int main(void)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -271,10 +286,9 @@ int main(void)
 	check(mkdtemp(folder) != NULL, "a folder");
 	write_interpreter();
 	write_map();
-	a_function_pays_for_the_opcodes_of_its_own_loop();
-	what_cannot_be_told_is_counted_by_its_reason();
-	rows_are_those_of_what_is_shown();
-	what_is_not_shown_has_no_rows();
+	all_is_as_it_was_recorded();
+	by_folio = true;
+	all_is_as_it_was_recorded();
 	unlink(in_folder("python3.15"));
 	unlink(in_folder("perf-7.map"));
 	rmdir(folder);
