@@ -51,7 +51,8 @@ uint32_t costs_add_rows(struct costs *c, size_t n)
 		return (uint32_t)first;
 	}
 	c->newest = mem_grow(c->newest, first, n, &c->cap_newest, sizeof(*c->newest));
-	memset(c->newest + first, 0, n * sizeof(*c->newest));
+	if (n)
+		memset(c->newest + first, 0, n * sizeof(*c->newest));
 	return (uint32_t)first;
 }
 

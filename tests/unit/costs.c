@@ -179,6 +179,7 @@ static void rows_are_ordered_by_the_first_difference(void)
 			struct costs c;
 
 			costs_init(&c, 1 + factor);
+			costs_add_rows(&c, 0); /* which is nothing */
 			costs_add_rows(&c, 2);
 			for (int k = 0; k < 3; k++) {
 				costs_add(&c, 0, rows[i].a[k].event * factor, &rows[i].a[k].cost);
