@@ -15,6 +15,7 @@
 #include "commands/batch_folder.h"
 #include "commands/batch_index.h"
 #include "commands/batch_join.h"
+#include "commands/batch_prune.h"
 #include "commands/batch_work.h"
 #include "commands/commands.h"
 #include "commands/input_files.h"
@@ -45,6 +46,8 @@ const struct option_row batch_options[] = {
 	{ "timeout", 0, "SECONDS", NULL, "give up a recording that takes longer (0: never)",
 	  OPT_TIMEOUT },
 	{ "again", 0, NULL, NULL, "read all anew, what was made before, too", OPT_AGAIN },
+	{ "prune", 0, NULL, NULL, "remove what was made of recordings that are no inputs any more",
+	  OPT_PRUNE },
 	{ "shard", 0, "I/N", NULL, "only the I-th of N parts of the inputs", OPT_SHARD },
 	{ "join", 0, NULL, NULL, "index and summary of the results in the folders INPUT...",
 	  OPT_JOIN },
@@ -58,6 +61,7 @@ struct asked {
 	uint64_t part, parts;
 	bool join;
 	bool decided;       /* an option says what is to be made of recordings */
+	bool reading;       /* ... or how they are read, or what of the results is kept */
 	const char **named; /* -i */
 	size_t n_named, cap_named;
 	struct digesting digesting;
@@ -147,6 +151,8 @@ static bool take_option(struct asked *a, const struct options *o, int id)
 		return a->join = true;
 	case OPT_AGAIN:
 		return b->again = true;
+	case OPT_PRUNE:
+		return b->prune = true;
 	default:
 		return true;
 	}
@@ -155,9 +161,9 @@ static bool take_option(struct asked *a, const struct options *o, int id)
 /* Does the option decide what is made of a recording? */
 static bool decides(int id)
 {
-	static const int others[] = { 'i',      'o',       'j',         'q',
-				      'v',      OPT_LIMIT, OPT_TIMEOUT, OPT_SHARD,
-				      OPT_JOIN, OPT_AGAIN, OPT_STRICT,  OPT_OUTPUTS };
+	static const int others[] = { 'i',       'o',         'j',        'q',      'v',
+				      OPT_LIMIT, OPT_TIMEOUT, OPT_SHARD,  OPT_JOIN, OPT_AGAIN,
+				      OPT_PRUNE, OPT_STRICT,  OPT_OUTPUTS };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (others[i] == id)
@@ -169,6 +175,7 @@ static bool decides(int id)
 static void note_option(struct asked *a, const struct options *o, int id)
 {
 	a->decided |= id == OPT_OUTPUTS || decides(id);
+	a->reading |= id == 'j' || id == OPT_TIMEOUT || id == OPT_AGAIN || id == OPT_PRUNE;
 	if (!decides(id))
 		return;
 	digest_add(&a->digesting, &id, sizeof(id));
@@ -420,6 +427,8 @@ static void tell_end(const struct batch *b, const struct listing *l, const struc
 		fprintf(stderr, ", %zu failed", failed);
 	if (duplicates)
 		fprintf(stderr, ", %zu with the content of another", duplicates);
+	if (done && done->pruned)
+		fprintf(stderr, ", what was made of %zu others removed", done->pruned);
 	session_say(": %s/index.html", b->dir);
 	fputc('\n', stderr);
 }
@@ -528,6 +537,7 @@ static int run(struct asked *a)
 	} else if (!write_index(b, &l, done.same == done.done, &totals)) {
 		status = EXIT_NOTHING;
 	} else {
+		done.pruned = b->prune ? batch_prune(b->dir, &l) : 0;
 		tell_end(b, &l, &done);
 		status = l.n ? status_of(b, &l, &totals) : EXIT_DONE; /* a part may be empty */
 	}
@@ -574,6 +584,9 @@ static int check(struct asked *a, const struct options *o)
 		return options_usage(
 			o,
 			"--join takes results as they are: no options for how recordings are read");
+	if (a->join && a->reading)
+		return options_usage(
+			o, "--join reads no recordings: no --jobs, --timeout, --again or --prune");
 	if (a->batch.loading.filtering.grouping.n &&
 	    batch_outputs_show_functions(&a->batch.outputs))
 		return options_usage(o, "annotate shows functions: it takes no --group-by");

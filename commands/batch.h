@@ -32,7 +32,7 @@ struct batch {
 	uint64_t jobs;
 	uint64_t timeout_s; /* for reading an input, and again for what is made of it; 0: none */
 	uint64_t limit;     /* functions in a list of the summary; 0: all */
-	bool quiet, again;
+	bool quiet, again, prune;
 	struct batch_inputs inputs;
 };
 

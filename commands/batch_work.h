@@ -12,6 +12,7 @@
 struct work_done {
 	size_t done, failed, duplicates;
 	size_t same;    /* of those done: nothing had to be read */
+	size_t pruned;  /* batch_prune()'s, not batch_work()'s */
 	bool no_output; /* results could not be written, so it ended early: */
 	char why[400];
 	char *cut; /* a folder beside whose recordings too much lies to look at all; NULL: none; the caller's to free */

@@ -82,6 +82,7 @@ enum {
 	OPT_SHARD,
 	OPT_JOIN,
 	OPT_AGAIN,
+	OPT_PRUNE,
 };
 
 /* Rows of an option table that commands share. */
