@@ -89,7 +89,7 @@ class Keys:
     def __init__(self, names, doc, plts=None):
         self.names = names
         self.plts = plts or {}
-        self.no_vdso = any(p["subject"] == "[vdso]" and p["kind"] == "missing-object" for p in doc["problems"])
+        self.no_vdso = any(p["subject"] == "[vdso]" and p["kind"] == "missing-vdso" for p in doc["problems"])
         self._known = {}
 
     def _native(self, symbol, dso):
