@@ -13,6 +13,7 @@
 #include "parser/base/memory.h"
 #include "parser/base/utf8.h"
 #include "parser/locate.h"
+#include "parser/packed.h"
 #include "parser/sections.h"
 
 static const char *next_step(const struct session *s, const struct error *err)
@@ -164,6 +165,20 @@ bool session_is_profile(const struct session *s, const char *path)
 	return is;
 }
 
+/* As `perf archive --all` makes them. */
+static bool is_tarball(const char *path)
+{
+	struct source source;
+	struct error err;
+	bool is;
+
+	if (!source_open(path, &source, &err))
+		return false;
+	is = is_packed(&source);
+	source_close(&source);
+	return is;
+}
+
 bool session_is_input(const char *path)
 {
 	const struct session none = { .standard_input = { .fd = -1 } };
@@ -174,7 +189,7 @@ bool session_is_input(const char *path)
 	if (stat(path, &st) < 0 ||
 	    !S_ISREG(st.st_mode)) /* what can be read once only is left alone */
 		return S_ISDIR(st.st_mode);
-	return is_recording_file(path) || session_is_profile(&none, path);
+	return is_recording_file(path) || session_is_profile(&none, path) || is_tarball(path);
 }
 
 static int open_recording(struct session *s, const struct session *whole, struct error *err)

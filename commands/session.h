@@ -34,7 +34,7 @@ int session_open_any(struct session *s, const struct options *o, const char *inp
 int session_open_input(struct session *s, const struct session *whole, const char *path,
 		       struct texts *texts);
 
-/* Does the path name something to read: a folder, "-", or a file that begins as a recording or a profile file? */
+/* Does the path name something to read: a folder, "-", or a file that begins as a recording, a profile file or a tarball? */
 bool session_is_input(const char *path);
 
 /* Is the file a profile file?  Whatever is wrong with it, reading it as what it is not will tell. */
