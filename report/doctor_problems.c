@@ -28,8 +28,9 @@ static const struct complaint {
 	const char *sos, *to_dos; /* consequence and remedy of several files; NULL: as of one */
 	bool same;                /* of all files the same is said, but for their names */
 	bool silent;              /* where no sample is concerned, there is nothing to say */
-	bool clock;               /* the command is to say -k mono */
-	bool cpu;                 /* ... --sample-cpu */
+	bool slower; /* the command is to ask for half the frequency, where it names one */
+	const struct record_changes
+		*again; /* what else the command is to say; NULL: there is none */
 } complaints[] = {
 	{ .kind = PROBLEM_UNFINISHED,
 	  .most = HARM_SERIOUS,
@@ -76,7 +77,7 @@ static const struct complaint {
 	  .most = HARM_SERIOUS,
 	  .counted = COUNTED_NOT,
 	  .title = "the jitdump's clock is not the recording's",
-	  .clock = true },
+	  .again = &(const struct record_changes){ .clock = "mono" } },
 	{ .kind = PROBLEM_BAD_JITDUMP,
 	  .most = HARM_SERIOUS,
 	  .counted = COUNTED_JIT,
@@ -143,11 +144,13 @@ static const struct complaint {
 	{ .kind = PROBLEM_LOST,
 	  .most = HARM_SERIOUS,
 	  .counted = COUNTED_LOST,
-	  .title = "perf lost records" },
+	  .title = "perf lost records",
+	  .again = &(const struct record_changes){ .pages = "1024" } },
 	{ .kind = PROBLEM_THROTTLED,
 	  .most = HARM_ADVICE,
 	  .counted = COUNTED_NOT,
-	  .title = "the kernel throttled the recording" },
+	  .title = "the kernel throttled the recording",
+	  .slower = true },
 	{ .kind = PROBLEM_DEFERRED_CHAINS,
 	  .most = HARM_SERIOUS,
 	  .counted = COUNTED_PROBLEM,
@@ -156,7 +159,7 @@ static const struct complaint {
 	  .most = HARM_ADVICE,
 	  .counted = COUNTED_NOT,
 	  .title = "samples do not say their processor",
-	  .cpu = true },
+	  .again = &(const struct record_changes){ .sample_cpu = true } },
 	{ .kind = PROBLEM_NO_DEBUG_INFO,
 	  .most = HARM_NOTE,
 	  .counted = COUNTED_IN,
@@ -269,14 +272,23 @@ static const char *title(struct examination *x, const struct finding *f, const s
 			      : examination_text(x, "%s: %s", c->title, f->files[0].name);
 }
 
-static const char *command(const struct examination *x, const struct complaint *c)
+static const char *slower(struct examination *x)
 {
-	const struct record_changes changes = {
-		.clock = c->clock ? "mono" : NULL,
-		.sample_cpu = c->cpu,
-	};
+	struct record_changes changes = { 0 };
+	struct record_answers was;
 
-	return c->clock || c->cpu ? examination_again(x, &changes) : "";
+	record_ask(x->in->command, &was, x->in->texts);
+	if (was.is_period || was.rate < 2)
+		return "";
+	changes.frequency = examination_text(x, "%lu", was.rate / 2);
+	return examination_again(x, &changes);
+}
+
+static const char *command(struct examination *x, const struct complaint *c)
+{
+	if (c->slower)
+		return slower(x);
+	return c->again ? examination_again(x, c->again) : "";
 }
 
 static void examine(struct examination *x, const struct complaint *c, const struct problems *l)

@@ -166,6 +166,32 @@ static void the_share_of_the_samples_decides_how_harmful_it_is(void)
 	check_in(NULL);
 }
 
+static void what_is_lost_is_recorded_with_more_room_or_less_often(void)
+{
+	const char *command = "perf record -F 999 -g -p 7";
+	const struct finding *f;
+	struct patient p;
+
+	begin(&p);
+	scene_map(&p.s, 1, 7, A, "/gone/a");
+	SAMPLES(&p, 90, 7, A + 1);
+	image_lost_samples(&p.s.img, 10);
+	examine(&p, command);
+	f = find(&p, "lost");
+	check_u64(f->samples, 10, "lost");
+	check_u64(f->share, 1000, "of those that were taken");
+	check_u64(f->harm, HARM_SERIOUS, "harm");
+	check_text(f->command, "perf record -F 999 -g -p 7 -m 1024", "a larger buffer");
+	done(&p);
+	begin(&p);
+	scene_map(&p.s, 1, 7, A, "/gone/a");
+	SAMPLES(&p, 90, 7, A + 1);
+	image_throttle(&p.s.img, true, 100, 0, 0);
+	examine(&p, command);
+	check_text(find(&p, "throttled")->command, "perf record -F 499 -g -p 7", "less often");
+	done(&p);
+}
+
 /* ---- call chains ---- */
 
 /*
@@ -289,6 +315,7 @@ int main(void)
 {
 	files_are_listed_in_one_finding_by_their_samples();
 	the_share_of_the_samples_decides_how_harmful_it_is();
+	what_is_lost_is_recorded_with_more_room_or_less_often();
 	what_keeps_frame_pointers_elsewhere_does_not_break_chains();
 	a_few_chains_prove_nothing();
 	interpreters_that_tell_nothing_are_told_how_to();
