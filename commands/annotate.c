@@ -9,6 +9,7 @@
 #include "commands/annotate_names.h"
 #include "commands/commands.h"
 #include "commands/loading.h"
+#include "commands/output_path.h"
 #include "commands/outputs.h"
 #include "commands/session.h"
 #include "parser/base/memory.h"
@@ -389,6 +390,8 @@ int command_annotate(const struct command *self, int argc, char **argv)
 		options_usage(&o, "annotate shows functions: it takes no --group-by");
 		goto done;
 	}
+	if (c.folder && !output_folder_check(&o, c.folder))
+		goto done;
 	if (!take_operands(&c, &o))
 		goto done;
 	if (c.options.all && c.options.n_names) {

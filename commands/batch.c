@@ -19,6 +19,7 @@
 #include "commands/batch_work.h"
 #include "commands/commands.h"
 #include "commands/input_files.h"
+#include "commands/output_path.h"
 #include "commands/outputs.h"
 #include "parser/base/memory.h"
 #include "parser/base/tsv.h"
@@ -578,6 +579,8 @@ static int check(struct asked *a, const struct options *o)
 {
 	if (!a->batch.dir)
 		return options_usage(o, "say where the results go: -o DIR");
+	if (!output_folder_check(o, a->batch.dir))
+		return EXIT_USAGE;
 	if (a->join && (a->parts > 1 || a->n_named))
 		return options_usage(o, "--join takes folders of results, and no --shard");
 	if (a->join && a->decided)

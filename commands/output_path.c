@@ -21,21 +21,22 @@ static char *folder_of(const char *path)
 	return mem_text(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* A new file in this folder. */
+/* A new file or folder in this folder. */
 static bool check_folder(const struct options *o, const char *path, const char *folder)
 {
 	struct stat st;
 
 	if (stat(folder, &st) != 0 && errno == ENOENT)
 		options_usage(
-			o, "-o %s: there is no folder %s; make it (mkdir -p), or name another file",
+			o,
+			"-o %s: there is no folder %s; make it (mkdir -p), or name another place",
 			path, folder);
 	else if (stat(folder, &st) != 0)
 		options_usage(o, "-o %s: %s: %s", path, folder, strerror(errno));
 	else if (!S_ISDIR(st.st_mode))
-		options_usage(o, "-o %s: %s is no folder; name another file", path, folder);
+		options_usage(o, "-o %s: %s is no folder; name another place", path, folder);
 	else if (access(folder, W_OK | X_OK) != 0)
-		options_usage(o, "-o %s: no file can be made in the folder %s: %s", path, folder,
+		options_usage(o, "-o %s: nothing can be made in the folder %s: %s", path, folder,
 			      strerror(errno));
 	else
 		return true;
@@ -71,6 +72,29 @@ bool output_path_check(const struct options *o, const char *path)
 		return ok;
 	}
 	return false;
+}
+
+bool output_folder_check(const struct options *o, const char *path)
+{
+	size_t len = strlen(path);
+	char *folder, *name;
+	struct stat st;
+	bool ok;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return true; /* what may be written in it is said where that is done */
+	if (lstat(path, &st) == 0) {
+		options_usage(o, "-o %s: it is no folder; name another one", path);
+		return false;
+	}
+	while (len > 1 && path[len - 1] == '/') /* "results/" is made in the folder where one is */
+		len--;
+	name = mem_text(path, len);
+	folder = folder_of(name);
+	ok = check_folder(o, path, folder);
+	free(folder);
+	free(name);
+	return ok;
 }
 
 bool output_path_is_input(const struct options *o, const char *path, const struct session *s)

@@ -16,6 +16,9 @@
  */
 bool output_path_check(const struct options *o, const char *path);
 
+/* The same of a folder, which may be there, or is made in one that is. */
+bool output_folder_check(const struct options *o, const char *path);
+
 /* Is it, by whatever name, one of the session's inputs?  Told if so. */
 bool output_path_is_input(const struct options *o, const char *path, const struct session *s);
 
