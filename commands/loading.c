@@ -76,6 +76,11 @@ bool loading_option(struct loading_options *l, const struct options *o, int id, 
 		return true;
 	switch (id) {
 	case 'i':
+		*wrong = l->input != NULL;
+		if (*wrong)
+			options_usage(
+				o,
+				"-i is given more than once: name several recordings without it");
 		l->input = o->arg;
 		return true;
 	case 'v':

@@ -335,6 +335,8 @@ static const char *no_lines(struct recorded_code *base, const struct code_site *
 
 	if (piece && piece->kind == PIECE_JIT)
 		return "the compiler that made this code told no lines";
+	if (piece && piece->kind == PIECE_FILE && !site->has_file)
+		return "the profile has no lines of this code, and its debug information is not at hand";
 	return site->has_file && site->at.debug
 		       ? "the debug information does not speak of this code"
 		       : "no debug information is at hand";

@@ -325,6 +325,53 @@ static void the_first_place_that_has_the_build_id_wins(void)
 	}
 }
 
+/* Without a recording: by the build id alone, first where the file was once, then beside what stands for the recording. */
+static void without_a_recording_only_the_build_id_proves_a_file(void)
+{
+	static const struct {
+		const char *label, *known,
+			*beside; /* build ids of the files there; NULL: there is none */
+		bool named;      /* where it was once is known */
+		const char *want;
+	} rows[] = {
+		{ "where it was", ID1, ID1, true, "once/libx.so" },
+		{ "nobody says where it was", ID1, ID1, false, "rec/elf/usr/libx.so" },
+		{ "another build is there now", ID2, ID1, true, "rec/elf/usr/libx.so" },
+		{ "nothing is there now", NULL, ID1, true, "rec/elf/usr/libx.so" },
+		{ "other builds only", ID2, ID2, true, NULL },
+		{ "nowhere", NULL, NULL, true, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		/* whatever --force says */
+		const struct finder_options options = { .force = true, .no_host_files = true };
+		struct texts *texts = texts_new();
+		struct diag *diag = diag_new();
+		char once[2 * PATH_MAX], rec[2 * PATH_MAX];
+		uint8_t bytes[BUILD_ID_MAX];
+		struct object_id id;
+		struct finder *f;
+
+		begin("beside");
+		check_in(rows[i].label);
+		id = object_id_of(bytes, bytes_of(ID1, bytes));
+		snprintf(once, sizeof(once), "%s", at("once/libx.so"));
+		snprintf(rec, sizeof(rec), "%s", at("rec"));
+		if (rows[i].known)
+			write_elf(once, rows[i].known, TEXT);
+		if (rows[i].beside)
+			write_elf(at("rec/elf/usr/libx.so"), rows[i].beside, TEXT);
+		f = finder_new_beside(at("rec/x.perfolio"), rec, &options, texts, diag);
+		check_text(finder_by_id(f, "/usr/libx.so", &id, rows[i].named ? once : NULL).path,
+			   rows[i].want ? at("%s", rows[i].want) : NULL, "the file");
+		finder_free(f);
+		diag_free(diag);
+		texts_free(texts);
+		remove_tree(at("."));
+	}
+	check_in(NULL);
+}
+
 /* A link to a folder that has the file, as perf's cache keeps it. */
 static void write_cached(const char *tree, const char *name, const char *id)
 {
@@ -1457,6 +1504,7 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	the_first_place_that_has_the_build_id_wins();
+	without_a_recording_only_the_build_id_proves_a_file();
 	files_are_found_where_they_are_kept_under_their_build_ids();
 	what_is_kept_under_a_build_id_must_have_it();
 	the_mappings_build_id_goes_before_the_tables_and_that_before_objects_txt();
