@@ -117,9 +117,11 @@ static bool add_folder(struct digesting *d, const char *folder, struct error *er
 {
 	size_t n, parts = 0;
 	char **names = folder_names(folder, &n);
-	bool ok = names || fail(err, ERR_IO, "cannot look into it: %s", strerror(errno));
 	struct stat st;
+	bool ok = true;
 
+	if (!names)
+		return fail(err, ERR_IO, "cannot look into it: %s", strerror(errno));
 	for (size_t i = 0; ok && i < n; i++) {
 		char *part = folder_join(folder, names[i]), size[32];
 		int len;
