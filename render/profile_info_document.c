@@ -34,6 +34,7 @@ static void source(struct document *d, const struct folio_source *s)
 	document_u64(d, "size", s->size);
 	document_text(d, "contents", s->hash);
 	document_text(d, "program", s->program);
+	document_text(d, "command", s->command);
 	document_text(d, "hostname", s->host);
 	document_text(d, "os_release", s->kernel);
 	document_text(d, "arch", s->arch);

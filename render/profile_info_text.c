@@ -52,6 +52,7 @@ static void source(struct out *o, const struct folio_source *s)
 	out_printf(o, "size         %" PRIu64 " bytes\n", s->size);
 	line(o, "contents", s->hash);
 	line(o, "program", s->program);
+	line(o, "command", s->command);
 	line(o, "host", s->host);
 	line(o, "system", s->kernel);
 	line(o, "arch", s->arch);
