@@ -14,8 +14,9 @@ enum counted {
 	COUNTED_PROBLEM, /* each occurrence of the problem is a sample, whatever filters say */
 	COUNTED_LOST,    /* samples and records that are not in the recording */
 	COUNTED_UNNAMED, /* samples that ended in code of the file, or of `object`, and have no name for it */
-	COUNTED_IN,  /* samples that ended in code of the file */
-	COUNTED_JIT, /* samples with code of a JIT compiler without a name in their stack */
+	COUNTED_IN,        /* samples that ended in code of the file */
+	COUNTED_JIT,       /* samples with code of a JIT compiler without a name in their stack */
+	COUNTED_NAMED_JIT, /* ... with a name, which may be another function's */
 };
 
 static const struct complaint {
@@ -75,8 +76,9 @@ static const struct complaint {
 	  .titles = "perf maps were not used" },
 	{ .kind = PROBLEM_JITDUMP_CLOCK,
 	  .most = HARM_SERIOUS,
-	  .counted = COUNTED_NOT,
+	  .counted = COUNTED_NAMED_JIT,
 	  .title = "the jitdump's clock is not the recording's",
+	  .silent = true,
 	  .again = &(const struct record_changes){ .clock = "mono" } },
 	{ .kind = PROBLEM_BAD_JITDUMP,
 	  .most = HARM_SERIOUS,
@@ -213,6 +215,7 @@ static uint64_t samples_of(const struct examination *x, const struct complaint *
 	case COUNTED_NOT:
 	case COUNTED_LOST:
 	case COUNTED_JIT:
+	case COUNTED_NAMED_JIT:
 		break;
 	}
 	return 0;
@@ -240,6 +243,8 @@ static uint64_t count(struct examination *x, const struct complaint *c, const st
 
 	if (c->counted == COUNTED_JIT)
 		return x->unnamed.jit;
+	if (c->counted == COUNTED_NAMED_JIT)
+		return x->unnamed.named_jit;
 	if (c->object)
 		return unnamed_in(&x->unnamed, c->object);
 	if (c->counted == COUNTED_LOST) {

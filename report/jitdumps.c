@@ -147,7 +147,7 @@ static void tell_damage(const struct jitdumps *j, const char *path, const struct
 			 plural(d->n, "function was", "functions were"));
 	else if (d->cut)
 		diag_add(j->diag, PROBLEM_CUT_JITDUMP, path,
-			 "%s ends inside a record; %zu %s before it read", path, d->n,
+			 "%s ends inside a record; %zu %s read before it", path, d->n,
 			 plural(d->n, "function was", "functions were"));
 	if (!j->comparable)
 		diag_add(j->diag, PROBLEM_JITDUMP_CLOCK, "",

@@ -21,11 +21,22 @@ static void add(struct unnamed *u, const char *object, uint64_t samples, bool un
 	u->all += samples;
 }
 
+enum { JIT_UNNAMED = 1, JIT_NAMED = 2 };
+
+static uint8_t jit_bits(const struct function *f)
+{
+	if (f->kind == KIND_PYTHON)
+		return JIT_NAMED;
+	if (strcmp(f->object, "[jit]") != 0)
+		return 0;
+	return f->placeholder ? JIT_UNNAMED : JIT_NAMED;
+}
+
 void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct functions *functions,
 		  const struct frames *frames, struct texts *texts)
 {
-	bool *in_jit =
-		mem_calloc(tree->n_nodes, sizeof(*in_jit)); /* by node: itself or one before it */
+	uint8_t *jit =
+		mem_calloc(tree->n_nodes, sizeof(*jit)); /* by node: itself or one before it */
 
 	*u = (struct unnamed){ .texts = texts };
 	for (size_t n = 1; n < tree->n_nodes; n++) {
@@ -33,14 +44,15 @@ void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct f
 		const struct function *f = &functions->items[*frames_at(frames, node->location)];
 		uint64_t samples = costs_samples(&tree->costs, node->cost);
 
-		in_jit[n] =
-			in_jit[node->parent] || (f->placeholder && strcmp(f->object, "[jit]") == 0);
-		if (in_jit[n])
+		jit[n] = jit[node->parent] | jit_bits(f);
+		if (jit[n] & JIT_UNNAMED)
 			u->jit += samples;
+		if (jit[n] & JIT_NAMED)
+			u->named_jit += samples;
 		if (samples)
 			add(u, f->object, samples, f->placeholder);
 	}
-	free(in_jit);
+	free(jit);
 }
 
 void unnamed_done(struct unnamed *u)

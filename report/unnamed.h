@@ -22,8 +22,9 @@ struct unnamed {
 		uint64_t ended;   /* ... in any */
 	} * samples;              /* by object */
 	size_t cap;
-	uint64_t all; /* that ended in any */
-	uint64_t jit; /* with code of a JIT compiler without a name anywhere in their stack */
+	uint64_t all;       /* that ended in any */
+	uint64_t jit;       /* with code of a JIT compiler without a name anywhere in their stack */
+	uint64_t named_jit; /* with such code that has one, Python functions among it */
 };
 
 void unnamed_init(struct unnamed *u, const struct calltree *tree, const struct functions *functions,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report/unnamed_python.h"
 #include "report/view.h"
@@ -21,6 +22,8 @@ struct patient {
 	struct sampled_event *events;
 	struct profile *profile;
 	struct doctor *doctor;
+	const char *maps;     /* folder of perf maps; NULL: none */
+	bool has_other_clock; /* told: a jitdump's clock is not the recording's */
 };
 
 static void begin(struct patient *p)
@@ -37,7 +40,8 @@ static void begin(struct patient *p)
 
 static void examine(struct patient *p, const char *command)
 {
-	const struct walk_options options = { .finder = { .no_host_files = true } };
+	const struct walk_options options = { .finder = { .no_host_files = true,
+							  .perf_map_dir = p->maps } };
 	struct symbols_input symbols;
 	struct view_input view;
 	struct doctor_input in;
@@ -51,6 +55,8 @@ static void examine(struct patient *p, const char *command)
 		.texts = p->w.o.texts,
 		.diag = p->w.o.diag,
 	};
+	if (p->has_other_clock)
+		diag_add(p->w.o.diag, PROBLEM_JITDUMP_CLOCK, "", "of another clock");
 	unnamed_python_tell(&symbols, &p->w.functions, &p->w.frames);
 	p->events = sampled_events(p->w.o.recording);
 	view = (struct view_input){
@@ -192,6 +198,52 @@ static void what_is_lost_is_recorded_with_more_room_or_less_often(void)
 	done(&p);
 }
 
+/* Of an unrelated jitdump, as may lie beside a recording, no sample has a name. */
+static void a_jitdump_of_another_clock_matters_where_it_names_something(void)
+{
+	static const struct {
+		const char *label;
+		uint64_t named; /* of 100 samples */
+		enum harm harm;
+	} rows[] = {
+		{ "most", 60, HARM_SERIOUS },
+		{ "a few", 5, HARM_ADVICE },
+		{ "none", 0, HARM_NOTE },
+	};
+	const char *tmp = getenv("TMPDIR");
+	char folder[1000], map[1100];
+	FILE *f;
+
+	snprintf(folder, sizeof(folder), "%s/doctorXXXXXX", tmp ? tmp : "/tmp");
+	check(mkdtemp(folder) != NULL, "folder");
+	snprintf(map, sizeof(map), "%s/perf-7.map", folder);
+	f = fopen(map, "we");
+	check(f && fprintf(f, "%x 100 compiled\n", JIT) > 0 && fclose(f) == 0, "map");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct finding *found;
+		struct patient p;
+
+		check_in(rows[i].label);
+		begin(&p);
+		p.maps = folder;
+		p.has_other_clock = true;
+		scene_map(&p.s, 1, 7, A, "/gone/a");
+		scene_jit(&p.s, 1, 7, JIT);
+		SAMPLES(&p, rows[i].named, 7, A + 1, JIT + 1);
+		SAMPLES(&p, 100 - rows[i].named, 7, A + 1);
+		examine(&p, "perf record -g -- ./a");
+		found = find(&p, "jitdump-clock");
+		check_u64(found->samples, rows[i].named, "samples");
+		check_u64(found->harm, rows[i].harm, "harm");
+		check_text(found->command, rows[i].named ? "perf record -g -k mono -- ./a" : "",
+			   "command");
+		done(&p);
+	}
+	check_in(NULL);
+	unlink(map);
+	rmdir(folder);
+}
+
 /* ---- call chains ---- */
 
 /*
@@ -316,6 +368,7 @@ int main(void)
 	files_are_listed_in_one_finding_by_their_samples();
 	the_share_of_the_samples_decides_how_harmful_it_is();
 	what_is_lost_is_recorded_with_more_room_or_less_often();
+	a_jitdump_of_another_clock_matters_where_it_names_something();
 	what_keeps_frame_pointers_elsewhere_does_not_break_chains();
 	a_few_chains_prove_nothing();
 	interpreters_that_tell_nothing_are_told_how_to();
