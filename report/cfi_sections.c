@@ -28,6 +28,8 @@ struct common {
 	size_t address; /* bytes of an address */
 };
 
+enum { OVERLAPS = 4 };
+
 struct rules {
 	Elf_Data *data;
 	const unsigned char *ident;
@@ -37,6 +39,7 @@ struct rules {
 	struct numbers offsets; /* of CIEs */
 	struct common *commons; /* by their numbers there */
 	size_t cap_commons;
+	uint64_t looked_at; /* bytes */
 };
 
 static bool is_big_endian(const struct rules *r)
@@ -51,6 +54,16 @@ static struct cursor bytes_between(const struct rules *r, const uint8_t *from, c
 		.len = to > from ? (size_t)(to - from) : 0,
 		.swap = is_big_endian(r) != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__),
 	};
+}
+
+/*
+ * Entries stand one behind the other, and each is looked at once.  Only made-up ones overlap, so that all of them together are
+ * much larger than the section.  False: they are.
+ */
+static bool afford(struct rules *r, uint64_t offset, uint64_t next)
+{
+	r->looked_at += next > offset ? next - offset : 0;
+	return r->looked_at <= OVERLAPS * (uint64_t)r->data->d_size;
 }
 
 static bool was_seen(struct rules *r, uint64_t offset)
@@ -82,15 +95,17 @@ static size_t address_size(const struct rules *r, const Dwarf_CIE *cie)
 }
 
 /* Look at the CIE at an offset and at its instructions; where there is none, libdw makes nothing of its FDEs. */
-static struct common read_common(const struct rules *r, uint64_t offset)
+static struct common read_common(struct rules *r, uint64_t offset)
 {
 	struct common out = { .harmless = true };
 	Dwarf_CFI_Entry entry;
 	Dwarf_Off next = offset;
 	struct cursor c;
+	int result;
 
-	if (dwarf_next_cfi(r->ident, r->data, r->eh, offset, &next, &entry) != 0 ||
-	    !dwarf_cfi_cie_p(&entry))
+	result = dwarf_next_cfi(r->ident, r->data, r->eh, offset, &next, &entry);
+	out.harmless = result > 0 || afford(r, offset, next);
+	if (result != 0 || !dwarf_cfi_cie_p(&entry) || !out.harmless)
 		return out;
 	out.there = true;
 	out.address = address_size(r, &entry.cie);
@@ -129,7 +144,7 @@ static bool check_fde(struct rules *r, const Dwarf_FDE *fde)
 	return c.overrun || cfi_check_program(&c, common->address);
 }
 
-/* One entry, of which *next says where the one behind it is; *end: there is no more. */
+/* One entry.  *next: where the one behind it is; *end: there is no more. */
 static bool check_entry(struct rules *r, uint64_t offset, Dwarf_Off *next, bool *end)
 {
 	Dwarf_CFI_Entry entry;
@@ -138,9 +153,10 @@ static bool check_entry(struct rules *r, uint64_t offset, Dwarf_Off *next, bool 
 	*next = offset;
 	result = dwarf_next_cfi(r->ident, r->data, r->eh, offset, next, &entry);
 	*end = result > 0 || *next <= offset;
-	if (result != 0 || dwarf_cfi_cie_p(&entry) || was_seen(r, offset))
+	if (result > 0)
 		return true;
-	return check_fde(r, &entry.fde);
+	return afford(r, offset, *next) &&
+	       (result < 0 || dwarf_cfi_cie_p(&entry) || check_fde(r, &entry.fde));
 }
 
 static bool check_all(struct rules *r)
@@ -148,9 +164,11 @@ static bool check_all(struct rules *r)
 	Dwarf_Off offset = 0, next;
 	bool end = false;
 
-	for (; !end; offset = next)
+	for (; !end; offset = next) {
+		was_seen(r, offset);
 		if (!check_entry(r, offset, &next, &end))
 			return false;
+	}
 	return true;
 }
 
@@ -178,7 +196,7 @@ static bool check_table(struct rules *r, const uint8_t *hdr, size_t n, uint64_t 
 
 		cursor_u32(&c);
 		fde = hdr_vaddr + (uint64_t)(int64_t)(int32_t)cursor_u32(&c) - r->vaddr;
-		if (fde < r->data->d_size && !check_entry(r, fde, &next, &end))
+		if (fde < r->data->d_size && !was_seen(r, fde) && !check_entry(r, fde, &next, &end))
 			return false;
 	}
 	return true;

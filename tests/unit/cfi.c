@@ -734,6 +734,44 @@ static void a_table_that_leads_into_a_rule_is_followed(void)
 	check(is_hidden_rule_refused(true), "but they are where a table says so");
 }
 
+/* CIEs of which each begins in the one before it, and reaches to the end: all of them are much larger than the section. */
+static void rules_that_overlap_without_end_are_refused(void)
+{
+	enum { BEHIND_RULES = ELF_TEXT + ELF_TEXT_SIZE, N = 400, EACH = 16, HEAD = 12, ENTRY = 8 };
+	uint8_t hdr[HEAD + ENTRY * N] = { 1, DW_EH_PE_pcrel | DW_EH_PE_sdata4, DW_EH_PE_udata4,
+					  DW_EH_PE_datarel | DW_EH_PE_sdata4 };
+
+	for (int overlap = 0; overlap < 2; overlap++) {
+		struct elf_image e;
+		size_t first, size;
+		struct cfi *c;
+
+		elf_image_begin(&e, EM_X86_64);
+		first = e.rules.len;
+		for (unsigned i = 0; i < N / 2; i++)
+			elf_image_rule(&e, F, 0x10, "", BYTES(""));
+		size = e.rules.len;
+		for (uint32_t i = 0; i < N; i++) {
+			uint32_t at =
+				(uint32_t)(first +
+					   (overlap ? (size - first) / N / EACH * EACH * i : 0));
+			uint32_t length = (uint32_t)(size - at - 4);
+
+			if (overlap) /* a CIE, without the NUL that ends its augmentation */
+				memcpy(e.rules.bytes + at,
+				       (const uint32_t[]){ length, 0, 0x01010101, 0x01010101 },
+				       EACH);
+			memcpy(hdr + HEAD + (size_t)ENTRY * i + 4, &(uint32_t){ BEHIND_RULES + at },
+			       4);
+		}
+		memcpy(hdr + 8, &(uint32_t){ N }, 4);
+		elf_image_section(&e, ".eh_frame_hdr", hdr, sizeof(hdr));
+		c = rules_of(&e);
+		check(c && cfi_is_refused(c) == overlap, overlap ? "refused" : "not refused");
+		cfi_free(c);
+	}
+}
+
 static void debug_frame_is_looked_at_too(void)
 {
 	static const uint8_t frame[] = {
@@ -808,6 +846,7 @@ int main(void)
 	any_bytes_are_rules_or_none();
 	rules_of_files_that_would_cost_gigabytes_are_refused();
 	a_table_that_leads_into_a_rule_is_followed();
+	rules_that_overlap_without_end_are_refused();
 	debug_frame_is_looked_at_too();
 	return check_done("cfi");
 }
