@@ -142,7 +142,7 @@ static void tell_damage(const struct jitdumps *j, const char *path, const struct
 			   path, d->damaged_at, d->skipped);
 	if (d->more)
 		diag_add(j->diag, PROBLEM_CUT_JITDUMP, path,
-			 "%s has more than %d MiB; %zu %s in them read", path,
+			 "%s has more than %d MiB; %zu %s read in them", path,
 			 JITDUMP_BYTES_MAX >> 20, d->n,
 			 plural(d->n, "function was", "functions were"));
 	else if (d->cut)
