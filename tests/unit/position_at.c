@@ -165,7 +165,7 @@ static void code_made_at_run_time_counts_from_its_begin(void)
 
 		folder_begin(&f);
 		jit_begin(&f.dump, false, PID);
-		jit_lines(&f.dump, 1, j, lines, 2);
+		jit_line_table(&f.dump, 1, j, lines, 2);
 		jit_load(&f.dump, 1, j, 0x40, 1, "run");
 		scene_jit(&f.s, 1, PID, j & ~(uint64_t)0xfff);
 		SCENE_SAMPLE(&f.s, 50, PID, j + 4, j + 0x21);
