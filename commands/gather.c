@@ -216,7 +216,7 @@ static struct folio *finish(struct gathered *d, const struct gathering *g,
 {
 	struct folio *f = d->folio;
 	struct folio_source source;
-	const struct position_asking positions = {
+	struct position_asking positions = {
 		.machine = l->machine,
 		.objects = l->objects,
 		.jitmaps = l->jitmaps,

@@ -301,7 +301,7 @@ static void take_lines(struct taking *t, uint32_t location, struct position *p)
 static uint32_t take_position(struct taking *t, uint32_t location)
 {
 	const struct location *l = &t->in->collected->tree->locations[location];
-	const struct position_asking *asking = t->in->positions;
+	struct position_asking *asking = t->in->positions;
 	const struct function *f = symbol_at(t, location);
 	struct positions *to = &t->f->positions;
 	struct position p = { .list = take_frames(t, location), .lines = NO_LINES };

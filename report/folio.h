@@ -171,8 +171,8 @@ struct folio_input {
 	struct jitmaps *jitmaps;
 	const struct memory_log *memory; /* its nodes are ends; NULL: not wanted */
 	const struct folio_source *source;
-	const struct position_asking *positions; /* NULL: they are not kept */
-	const struct loop_opcode *opcodes;       /* by location; with positions */
+	struct position_asking *positions; /* NULL: they are not kept */
+	const struct loop_opcode *opcodes; /* by location; with positions */
 };
 
 /* Put a recording into an empty folio of the same texts, whose keys are those of the walk. The input stays as it is. */

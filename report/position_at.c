@@ -46,13 +46,32 @@ static const char *build_id_of(const struct position_asking *a, const struct map
 
 /* ---- by whose address it is ---- */
 
-static void find_in_file(const struct position_asking *a, const struct location *l,
+/* What all code of a mapping's file has in common. */
+static const struct code_piece *piece_in(struct position_asking *a, const struct location *l,
+					 const struct mapping *m, const struct function *f,
+					 const struct object_place *place)
+{
+	struct code_piece *piece = &a->in_mapping;
+	const uint8_t *build_id;
+	uint8_t size;
+
+	if (a->mapping.i == l->mapping.i)
+		return piece;
+	a->mapping = l->mapping;
+	build_id = objects_build_id(a->objects, l->mapping, m, &size);
+	*piece = piece_of(a, PIECE_FILE, f);
+	piece->object = text(a, m->filename);
+	piece->build_id = hexadecimal(a, build_id, size);
+	piece->machine = place->machine;
+	piece->path = text(a, place->name);
+	return piece;
+}
+
+static void find_in_file(struct position_asking *a, const struct location *l,
 			 const struct mapping *m, const struct function *f,
 			 struct code_piece *piece, uint64_t *address)
 {
 	struct object_place place;
-	const uint8_t *build_id;
-	uint8_t size;
 
 	if (!objects_code_place(a->objects, l->mapping, m, l->addr, &place)) {
 		*piece = piece_of(a, PIECE_OFFSETS, f);
@@ -61,14 +80,9 @@ static void find_in_file(const struct position_asking *a, const struct location 
 		*address = l->addr - m->start + m->pgoff;
 		return;
 	}
-	build_id = objects_build_id(a->objects, l->mapping, m, &size);
-	*piece = piece_of(a, PIECE_FILE, f);
-	piece->object = text(a, m->filename);
-	piece->build_id = hexadecimal(a, build_id, size);
-	piece->machine = place.machine;
-	piece->path = text(a, place.name);
+	*piece = *piece_in(a, l, m, f, &place);
 	if (place.symbol) {
-		piece->symbol = text(a, place.symbol->name);
+		piece->symbol = *f->symbol ? f->symbol : f->name;
 		piece->start = place.symbol->start;
 		piece->end = place.symbol->end;
 	}
@@ -114,8 +128,8 @@ static bool find_in_kernel(const struct position_asking *a, const struct locatio
 	return true;
 }
 
-bool position_at(const struct position_asking *a, const struct location *l,
-		 const struct function *f, struct positions *to, struct position *out)
+bool position_at(struct position_asking *a, const struct location *l, const struct function *f,
+		 struct positions *to, struct position *out)
 {
 	const struct mapping *m = l->mapping.i ? machine_mapping(a->machine, l->mapping) : NULL;
 	struct code_piece piece;

@@ -23,6 +23,9 @@ struct position_asking {
 	struct kernel *kernel;
 	struct texts *texts;
 	uint16_t e_machine; /* of what was recorded, for code that does not say; 0: not known */
+	/* inside: what locations of one mapping have in common, for the next one */
+	struct mapping_id mapping;
+	struct code_piece in_mapping;
 };
 
 /*
@@ -30,7 +33,7 @@ struct position_asking {
  * would mean the same in another recording (see struct position), `out` is not touched.
  * out: `exact`, `piece` and `address` are set.
  */
-bool position_at(const struct position_asking *a, const struct location *l,
-		 const struct function *f, struct positions *to, struct position *out);
+bool position_at(struct position_asking *a, const struct location *l, const struct function *f,
+		 struct positions *to, struct position *out);
 
 #endif
