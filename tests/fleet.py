@@ -62,7 +62,7 @@ DAMAGES = [
     ("zeroes", lambda image: bytes(len(image)), "this is no perf.data file"),
     ("text", lambda image: b"# a text\n" * 50, "this is no perf.data file"),
     ("shifted", lambda image: b"\n" + image, "this is no perf.data file"),
-    ("packed", lambda image: b"\x1f\x8b\x08" + image[3:], "this is no perf.data file"),
+    ("packed", lambda image: b"\x1f\x8b\x08" + image[3:], "tarball"),
     ("program", lambda image: b"\x7fELF\x02\x01\x01\0" + image[8:], "this is no perf.data file"),
     ("page", lambda image: b"<!DOCTYPE html><title>404</title>", "this is no perf.data file"),
     ("byte", lambda image: image[:1], "too short for a perf.data header"),
