@@ -99,7 +99,7 @@ static struct folio *folio_of(const struct walked *w, const struct loop_opcode *
 		.perfolio = nothing,
 		.options = nothing,
 	};
-	const struct position_asking positions = {
+	struct position_asking positions = {
 		.machine = w->machine,
 		.objects = w->objects,
 		.jitmaps = w->jitmaps,
