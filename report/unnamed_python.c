@@ -57,6 +57,8 @@ static bool is_jit(const struct function *f)
 /* Of several files of the interpreter (python3.12, libpython3.12.so) one that says its version. */
 static const char *better(const char *a, const char *b)
 {
+	if (a == b) /* nearly always: nodes of one file */
+		return a;
 	if (!a || (!interp_minor(a) && interp_minor(b)))
 		return b;
 	return interp_minor(b) && strcmp(b, a) < 0 ? b : a;
