@@ -429,7 +429,8 @@ static void tell_end(const struct batch *b, const struct listing *l, const struc
 	if (duplicates)
 		fprintf(stderr, ", %zu with the content of another", duplicates);
 	if (done && done->pruned)
-		fprintf(stderr, ", what was made of %zu others removed", done->pruned);
+		fprintf(stderr, ", what was made of %zu %s removed", done->pruned,
+			done->pruned == 1 ? "other" : "others");
 	session_say(": %s/index.html", b->dir);
 	fputc('\n', stderr);
 }
@@ -590,6 +591,9 @@ static int check(struct asked *a, const struct options *o)
 	if (a->join && a->reading)
 		return options_usage(
 			o, "--join reads no recordings: no --jobs, --timeout, --again or --prune");
+	if (a->parts > 1 && a->batch.prune)
+		return options_usage(
+			o, "--prune would remove the other parts' results: it takes no --shard");
 	if (a->batch.loading.filtering.grouping.n &&
 	    batch_outputs_show_functions(&a->batch.outputs))
 		return options_usage(o, "annotate shows functions: it takes no --group-by");

@@ -40,6 +40,21 @@ static bool has(const struct text_set *s, const char *text)
 	return s->n && bsearch(&text, s->items, s->n, sizeof(*s->items), by_text);
 }
 
+/* Is it a path of the set, or of something in a folder of the set? */
+static bool has_path(const struct text_set *s, const char *path)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		size_t len = strlen(s->items[i]);
+
+		while (len > 1 && s->items[i][len - 1] == '/')
+			len--;
+		if (strncmp(path, s->items[i], len) == 0 &&
+		    (path[len] == '\0' || path[len] == '/' || s->items[i][len - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
 static bool is_listed(const struct entry *e, const char *name)
 {
 	if (strcmp(name, "entry.tsv") == 0 || strcmp(name, BATCH_FUNCTIONS) == 0)
@@ -65,7 +80,7 @@ static bool has_only(const char *folder, const struct entry *e)
 	return only;
 }
 
-/* Did a batch make it, of an input that has not failed now? */
+/* Did a batch make it, of an input that has not failed now, nor a folder that it lay in? */
 static bool is_old(const char *folder, const char *name, const struct text_set *failed)
 {
 	char *path = batch_path(folder, "entry.tsv", NULL);
@@ -78,7 +93,7 @@ static bool is_old(const char *folder, const char *name, const struct text_set *
 		char own[FOLDER_NAME];
 
 		folder_name(&e, own);
-		old = strcmp(own, name) == 0 && has_only(folder, &e) && !has(failed, e.input);
+		old = strcmp(own, name) == 0 && has_only(folder, &e) && !has_path(failed, e.input);
 		entry_done(&e);
 	}
 	free(path);
