@@ -423,15 +423,18 @@ static void read_where(struct reading *r, struct position *items, size_t n)
 	}
 }
 
-/* Lines are of as many frames as there are; what has no place has nothing else. */
+/* Lines are of as many frames as there are; what has no place has nothing else; of a symbol are the addresses in it. */
 static bool fits(const struct folio *f, const struct position *p)
 {
+	const struct code_piece *piece = position_piece(&f->positions, p);
 	size_t n;
 
 	position_lines(&f->positions, p, &n);
 	if (p->piece == NO_PIECE)
 		return !p->address && !p->exact && p->lines == NO_LINES &&
 		       p->opcode == OPCODE_NO_LOOP;
+	if (piece->end && (p->address < piece->start || p->address >= piece->end))
+		return false;
 	return p->lines == NO_LINES || n == frame_list_count(&f->lists, p->list);
 }
 
@@ -449,7 +452,8 @@ static bool read_code(struct reading *r, struct position *items)
 	for (size_t i = 0; ok && i < n && !r->c.overrun; i++)
 		ok = fits(r->f, &items[i]) && positions_add(&r->f->positions, &items[i]) == i;
 	return ok ? end_section(r)
-		  : wrong(r, "a place in the code is there twice, or does not fit its frames");
+		  : wrong(r,
+			  "a place in the code is there twice, or does not fit its frames or its symbol");
 }
 
 /* A position of the file is one of the folio's; without positions it is the list alone. */

@@ -551,10 +551,15 @@ static void positions_say_no_more_than_there_is(void)
 	struct code_piece turned = good;
 	struct position p = { .address = 5, .opcode = OPCODE_NO_LOOP };
 
+	struct position below = { .address = 4, .opcode = OPCODE_NO_LOOP };
+	struct position behind = { .address = 7, .opcode = OPCODE_NO_LOOP };
+
 	turned.end = 4;
 	check_position(&good, p, false, true, "one that is well");
 	check_position(NULL, p, false, false, "an address without code");
 	check_position(&good, p, true, false, "more lines than frames");
+	check_position(&good, below, false, false, "an address before its symbol");
+	check_position(&good, behind, false, false, "an address behind its symbol");
 	check_position(&turned, p, false, false, "code that ends before it begins");
 	texts_free(texts);
 }
