@@ -244,6 +244,8 @@ static int run(const struct command *self, int argc, char **argv, unsigned keys,
 	if (!output_path_check(&o, s.output))
 		goto done;
 	status = session_open_any(&session, &o, s.loading.input, several);
+	if (status == EXIT_DONE && output_path_is_input(&o, s.output, &session))
+		status = EXIT_USAGE;
 	if (status == EXIT_DONE)
 		status = save(&s, &session);
 done:

@@ -73,7 +73,7 @@ static int copy_member(struct unpacking *u, struct archive *from, uint64_t *size
 	while (ok && (n = archive_read_data(from, block, BLOCK)) > 0) {
 		if ((uint64_t)n > u->left)
 			ok = fail(u->err, ERR_LIMIT,
-				  "more comes out of this tarball than can be true");
+				  "more comes out of this packed file than can be true");
 		else if (!spool_write(fd, block, (size_t)n))
 			ok = fail(u->err, ERR_IO,
 				  "no room to unpack it in $TMPDIR; name another folder there");
@@ -81,7 +81,7 @@ static int copy_member(struct unpacking *u, struct archive *from, uint64_t *size
 		*size += (uint64_t)n;
 	}
 	if (ok && n < 0)
-		ok = fail(u->err, ERR_FORMAT, "the tarball is damaged: %s",
+		ok = fail(u->err, ERR_FORMAT, "the packed file is damaged: %s",
 			  archive_error_string(from));
 	free(block);
 	if (ok)
@@ -157,11 +157,11 @@ static bool take_members(struct unpacking *u, struct archive *from)
 			return false;
 	}
 	if (status != ARCHIVE_EOF)
-		return fail(u->err, ERR_FORMAT, "the tarball is damaged: %s",
+		return fail(u->err, ERR_FORMAT, "the packed file is damaged: %s",
 			    archive_error_string(from));
 	return u->out->recording.fd >= 0 ||
 	       fail(u->err, ERR_FORMAT,
-		    "there is no recording in this tarball; one with symbols belongs beside its perf.data");
+		    "there is no recording in this packed file; a tarball with symbols belongs beside its perf.data");
 }
 
 static bool unpack(struct unpacking *u)
@@ -177,10 +177,11 @@ static bool unpack(struct unpacking *u)
 	archive_read_support_filter_xz(from);
 	archive_read_support_filter_zstd(from);
 	archive_read_support_format_tar(from);
+	archive_read_support_format_raw(from); /* a recording that is packed by itself */
 	if (archive_read_open_filename(from, u->path, BLOCK) == ARCHIVE_OK)
 		ok = take_members(u, from);
 	else
-		ok = fail(u->err, ERR_FORMAT, "the tarball is damaged: %s",
+		ok = fail(u->err, ERR_FORMAT, "the packed file is damaged: %s",
 			  archive_error_string(from));
 	archive_read_free(from);
 	return ok;

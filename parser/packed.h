@@ -1,5 +1,6 @@
 /*
- * parser/packed.h - the tarball that `perf archive --all` makes: a recording, and a tarball of its symbols.
+ * parser/packed.h - the tarball that `perf archive --all` makes: a recording, and a tarball of its symbols; or a recording
+ * that was packed by itself (gzip, bzip2, xz, zstd).
  *
  * Both go to unlinked files in $TMPDIR; names in the tarball lead nowhere, only their last part is looked at.  What comes out is
  * bounded by the size of what went in.  Source of the layout: tools/perf/perf-archive.sh.
@@ -12,7 +13,7 @@
 #include "parser/base/error.h"
 #include "parser/source.h"
 
-/* Does the file begin as a tarball does, packed or not? */
+/* Does the file begin as a packed one does, or as a tarball? */
 bool is_packed(const struct source *s);
 
 struct packed {

@@ -14,13 +14,13 @@ static bool has_any(const struct folio *f, unsigned keys)
 	return (f->keys & keys) != 0;
 }
 
-static bool lacks(struct error *err, const char *what, const char *key)
+static bool lacks(const struct folio *f, struct error *err, const char *what, const char *key)
 {
 	return fail(
 		err, ERR_USAGE,
 		"this profile does not keep %s apart, so samples cannot be chosen or grouped by "
-		"that; where the recording is still there: perfolio save --keep %s",
-		what, key);
+		"that; where its inputs are still there: perfolio %s --keep %s",
+		what, f->n_sources > 1 ? "merge" : "save", key);
 }
 
 static bool answers_filter(const struct folio *f, const struct sample_filter *filter,
@@ -32,12 +32,13 @@ static bool answers_filter(const struct folio *f, const struct sample_filter *fi
 		return fail(err, ERR_USAGE,
 			    "a profile file has no times of samples: --time needs the recording");
 	if (filter->comms && !has_any(f, ROOT_BIT(ROOT_COMM) | thread))
-		return lacks(err, "threads by their names", "comm");
+		return lacks(f, err, "threads by their names", "comm");
 	if (filter->pids.n && !has_any(f, ROOT_BIT(ROOT_PROCESS) | thread))
-		return lacks(err, "processes", "process");
+		return lacks(f, err, "processes", "process");
 	if (filter->tids.n && !has_any(f, thread))
-		return lacks(err, "threads", "thread");
-	return !filter->cpus.n || has_any(f, ROOT_BIT(ROOT_CPU)) || lacks(err, "processors", "cpu");
+		return lacks(f, err, "threads", "thread");
+	return !filter->cpus.n || has_any(f, ROOT_BIT(ROOT_CPU)) ||
+	       lacks(f, err, "processors", "cpu");
 }
 
 bool folio_answers(const struct folio *f, unsigned roots, const struct sample_filter *filter,
@@ -57,7 +58,7 @@ bool folio_answers(const struct folio *f, unsigned roots, const struct sample_fi
 		keys |= ROOT_BIT(ROOT_COMM);
 	for (unsigned key = 0; key < ROOT_KEYS; key++)
 		if ((roots & ~keys) >> key & 1)
-			return lacks(err, names[key][0], names[key][1]);
+			return lacks(f, err, names[key][0], names[key][1]);
 	return !filter || answers_filter(f, filter, err);
 }
 
