@@ -30,7 +30,6 @@ packages() {
 	option  libarchive: archives              libarchive-dev     libarchive-devel
 	option  libdebuginfod: --debuginfod       libdebuginfod-dev  elfutils-debuginfod-client-devel
 	option  capstone: disassembly             libcapstone-dev    capstone-devel
-	option  json-c: reading JSON              libjson-c-dev      json-c-devel
 	test    test runner                       python3            python3
 	test    xz: packed test data              xz-utils           xz
 	test    zstd: profile files, unpacked     zstd               zstd
@@ -40,6 +39,10 @@ packages() {
 	test    jsonschema: JSON, schemas         python3-jsonschema python3-jsonschema
 	test    xmllint: XML output against XSD   libxml2-utils      libxml2
 	test    objdump, nm: the other opinion    binutils           binutils
+	test    g++: C++ programs to unwind       g++                gcc-c++
+	test    bzip2: packed archives            bzip2              bzip2
+	test    strace: what is opened            strace             strace
+	test    dot: graphs are accepted          graphviz           graphviz
 	END
 }
 

@@ -137,7 +137,7 @@ check_cppcheck() {
 	# Off: the system's headers are not looked for (missing*); identicalInnerCondition does not
 	# see that a pointer was moved between two equal questions.
 	sources '*.c' | cppcheck --quiet --file-list=- -j "$JOBS" --std=c11 --language=c -I. -D_GNU_SOURCE=1 \
-		-DHAVE_LIBIBERTY=1 -DHAVE_LIBIBERTY_DEMANGLE_H=1 -DHAVE_LIBARCHIVE=1 -DHAVE_CAPSTONE=1 -DHAVE_JSONC=1 \
+		-DHAVE_LIBIBERTY=1 -DHAVE_LIBIBERTY_DEMANGLE_H=1 -DHAVE_LIBARCHIVE=1 -DHAVE_CAPSTONE=1 \
 		--enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingInclude --suppress=missingIncludeSystem --suppress=unmatchedSuppression \
 		--suppress=identicalInnerCondition \
