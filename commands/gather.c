@@ -401,12 +401,22 @@ static void limit_keys(struct gathering *g, const struct session *s)
 	}
 }
 
+static bool has_profile(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_inputs; i++)
+		if (session_is_profile(s, s->inputs[i]))
+			return true;
+	return false;
+}
+
 int gather(struct gathering *g, struct session *s, struct folio **out)
 {
 	struct folio *sum;
 	int status = EXIT_DONE;
 
 	g->left_inlined = false;
+	/* a profile file names its recordings by their contents: only so is one of them known again */
+	g->provenance |= has_profile(s);
 	if (g->lenient)
 		limit_keys(g, s);
 	if (s->n_inputs == 1)

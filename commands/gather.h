@@ -26,7 +26,7 @@ struct gathering {
 	enum inlining inlining;
 	bool accesses;     /* those to memory are kept, if there are any */
 	bool positions;    /* where frames are in the code is kept, of inputs that say it */
-	bool provenance;   /* contents are hashed */
+	bool provenance;   /* contents are hashed; set: where an input is a profile file */
 	const char *typed; /* options, for folio_source.options; NULL: none */
 	const char *hash;  /* of the one input's contents, where it is known; NULL: it is not */
 	bool left_inlined; /* set: a recording's inlined functions were not looked for */
