@@ -396,7 +396,7 @@ static void limit_keys(struct gathering *g, const struct session *s)
 		if (session_is_profile(s, s->inputs[i]) &&
 		    session_source(s, s->inputs[i], &source, &err) &&
 		    profile_file_keys(&source, &keys, &err))
-			g->keys &= keys;
+			g->keys &= folio_answered_keys(keys);
 		source_close(&source);
 	}
 }

@@ -41,6 +41,12 @@ static bool answers_filter(const struct folio *f, const struct sample_filter *fi
 	       lacks(f, err, "processors", "cpu");
 }
 
+unsigned folio_answered_keys(unsigned kept)
+{
+	/* a thread's name is of its task, too */
+	return kept & ROOT_BIT(ROOT_THREAD) ? kept | ROOT_BIT(ROOT_COMM) : kept;
+}
+
 bool folio_answers(const struct folio *f, unsigned roots, const struct sample_filter *filter,
 		   struct error *err)
 {
@@ -52,10 +58,8 @@ bool folio_answers(const struct folio *f, unsigned roots, const struct sample_fi
 		[ROOT_THREAD] = { "threads", "thread" },
 		[ROOT_CPU] = { "processors", "cpu" },
 	};
-	unsigned keys = f->keys;
+	unsigned keys = folio_answered_keys(f->keys);
 
-	if (keys & ROOT_BIT(ROOT_THREAD)) /* a thread's name is of its task, too */
-		keys |= ROOT_BIT(ROOT_COMM);
 	for (unsigned key = 0; key < ROOT_KEYS; key++)
 		if ((roots & ~keys) >> key & 1)
 			return lacks(f, err, names[key][0], names[key][1]);

@@ -23,6 +23,9 @@ struct folio_view {
 	bool positions; /* locations of the tree that are not SPACE_TASK are the folio's positions (`addr`) */
 };
 
+/* What can be told apart of samples that these are kept apart by: bits of enum root_key, both. */
+unsigned folio_answered_keys(unsigned kept);
+
 /*
  * Can the samples be told apart by these roots and chosen by this filter (may be NULL)?  False: *err names what the
  * folio did not keep.
@@ -35,8 +38,9 @@ bool folio_takes(const struct sample_filter *filter, const struct sampled_task *
 
 /*
  * roots: bits of enum root_key, nodes at the root of the tree in their order.  positions: frames of one list stay
- * apart by where they are; else `addr` of their locations is the list.  Frames are those of the symbol tables: `votes` may decide whether folio_view_inlined() is called.  Texts and attrs stay the
- * folio's, which must outlive it; folio_view_done() frees the rest.
+ * apart by where they are; else `addr` of their locations is the list.  Frames are those of the symbol tables: `votes`
+ * may decide whether folio_view_inlined() is called.  Texts and attrs stay the folio's, which must outlive it;
+ * folio_view_done() frees the rest.
  */
 void folio_view(const struct folio *f, unsigned roots, bool positions, struct folio_view *out);
 
