@@ -12,6 +12,7 @@
 #include "report/profile_file.h"
 #include "report/profile_file_memory.h"
 #include "report/profile_file_parts.h"
+#include "report/sampled_event.h"
 
 struct reading {
 	const struct source *source;
@@ -238,20 +239,23 @@ static void read_counted(struct reading *r, struct folio_event *e)
 static bool read_events(struct reading *r)
 {
 	struct folio_event *events;
+	bool known = true;
 	size_t n;
 
 	if (!begin_section(r, SECTION_EVENTS))
 		return false;
 	n = count(r, 17);
 	events = mem_calloc(n, sizeof(*events));
-	for (size_t i = 0; i < n && !r->c.overrun; i++)
+	for (size_t i = 0; i < n && !r->c.overrun; i++) {
 		read_event(r, &events[i]);
+		known &= r->c.overrun || sampled_unit_is_known(events[i].unit);
+	}
 	for (size_t i = 0; i < n && r->c.pos < r->c.len; i++)
 		read_counted(r, &events[i]);
-	if (!r->c.overrun)
+	if (known && !r->c.overrun)
 		folio_add_events(r->f, events, n);
 	free(events);
-	return end_section(r);
+	return known ? end_section(r) : wrong(r, "an event's unit is not ns, count or samples");
 }
 
 static bool read_spans(struct reading *r)

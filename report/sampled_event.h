@@ -21,4 +21,7 @@ struct sampled_event {
 /* One for each event of the recording, after the first walk; free() it.  Texts and attrs are the recording's. */
 struct sampled_event *sampled_events(const struct recording *r);
 
+/* Is it one of the units that an event can have?  Outputs' schemas name them. */
+bool sampled_unit_is_known(const char *unit);
+
 #endif

@@ -509,6 +509,38 @@ static void numbers_that_do_not_fit_are_refused(void)
 	texts_free(texts);
 }
 
+/* Schemas of reports have no others, and no view could say what they count. */
+static void only_units_of_recordings_are_taken(void)
+{
+	static const struct {
+		const char *unit;
+		bool ok;
+	} rows[] = {
+		{ "ns", true }, { "count", true },   { "samples", true }, { "", false },
+		{ "n", false }, { "counts", false }, { "Count", false },  { "\033[1m", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct texts *texts = texts_new();
+		struct folio *f = make_folio(texts, 1, 0, 20), *g;
+		struct error err;
+		struct file file;
+
+		f->events[f->n_events - 1].unit = texts_add_z(texts, rows[i].unit);
+		put_folio(&file, f);
+		if (rows[i].ok) {
+			g = profile_file_read(&file.source, PROFILE_FILE_ALL, texts, &err);
+			check(g && writes_as(g, &file), "a unit of recordings");
+			folio_free(g);
+		} else {
+			check_refused(&file.source, "another unit");
+		}
+		folio_free(f);
+		done(&file);
+		texts_free(texts);
+	}
+}
+
 /* A folio with one more position. */
 static void check_position(const struct code_piece *piece, struct position p, bool with_lines,
 			   bool ok, const char *row)
@@ -605,6 +637,7 @@ int main(void)
 	files_of_the_first_version_have_no_commands();
 	one_access_is_read();
 	numbers_that_do_not_fit_are_refused();
+	only_units_of_recordings_are_taken();
 	positions_say_no_more_than_there_is();
 	what_packs_too_well_is_filled_up();
 	return check_done("profile_file");
