@@ -137,6 +137,20 @@ static void add_input(struct annotate_code *c, struct texts *texts, const char *
 	located_free(&at);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct code_folder *a = va, *b = vb;
+	int order = strcmp(a->path, b->path);
+
+	return order ? order : strcmp(a->directory, b->directory);
+}
+
+/* Where several folders have a file it is not the order of the inputs that says which one is taken. */
 static void add_inputs(struct annotate_code *c, const struct session *s, const struct folio *f,
 		       bool no_host_files)
 {
@@ -144,6 +158,10 @@ static void add_inputs(struct annotate_code *c, const struct session *s, const s
 		add_input(c, s->texts, s->inputs[i]);
 	for (size_t i = 0; i < f->n_sources && !no_host_files; i++)
 		add_input(c, s->texts, f->sources[i].path);
+	if (c->n_folders)
+		qsort(c->folders, c->n_folders, sizeof(*c->folders), by_path);
+	if (c->n_directories)
+		qsort(c->directories, c->n_directories, sizeof(*c->directories), by_text);
 }
 
 static bool has_profile(const struct session *s)

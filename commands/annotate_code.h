@@ -20,7 +20,7 @@
 struct annotate_code {
 	struct recorded_code *code;
 	struct source_files *sources;
-	struct code_folder *folders;
+	struct code_folder *folders; /* by path, as are the directories */
 	size_t n_folders;
 	const char **directories; /* of the folders, each once */
 	size_t n_directories;

@@ -66,7 +66,8 @@ static void finish_part(struct building *b)
 
 static void begin_part(struct building *b, struct annotation *a, struct annotated *f)
 {
-	*b = (struct building){ .a = a, .f = f, .part = &f->native[f->n_native++] };
+	*b = (struct building){ .a = a, .f = f, .part = &f->native[f->n_native] };
+	b->part->number = f->n_native++;
 	b->part->symbol = "";
 	b->part->cost = charges_row(a->charges);
 	b->part->inlined_cost = charges_row(a->charges);
@@ -145,17 +146,34 @@ static void list_outer(struct building *b)
 	part->n_into = n;
 }
 
+/* Of all the code that the function is inlined in, one to name: not the one that was read first. */
+static const struct code_site *least_site(const struct code_site *l, size_t n)
+{
+	const struct code_site *least = l;
+
+	for (size_t i = 1; i < n; i++) {
+		int order = strcmp(l[i].object, least->object);
+
+		if (order == 0 && l[i].has_file)
+			order = least->has_file ? strcmp(l[i].at.name, least->at.name) : -1;
+		if (order < 0)
+			least = &l[i];
+	}
+	return least;
+}
+
 static void build_inlined(struct annotation *a, struct annotated *f, const struct code_site *l,
 			  size_t n)
 {
+	const struct code_site *least = least_site(l, n);
 	struct building b;
 
 	begin_part(&b, a, f);
 	b.sites = l;
 	b.n = n;
 	b.part->kind = NATIVE_INLINED;
-	b.part->object = l->object;
-	b.part->path = l->has_file ? texts_add_z(a->in.texts, l->at.name) : NULL;
+	b.part->object = least->object;
+	b.part->path = least->has_file ? texts_add_z(a->in.texts, least->at.name) : NULL;
 	b.part->no_code = "it stands inlined in other functions";
 	for (size_t i = 0; i < n; i++)
 		put_inlined(&b, &l[i]);
@@ -264,7 +282,9 @@ static int by_part_cost(const void *va, const void *vb, void *context)
 		return strcmp(pa->object, pb->object);
 	if (strcmp(pa->symbol, pb->symbol) != 0)
 		return strcmp(pa->symbol, pb->symbol);
-	return (pa->start > pb->start) - (pa->start < pb->start);
+	if (pa->start != pb->start)
+		return pa->start < pb->start ? -1 : 1;
+	return (pa->number > pb->number) - (pa->number < pb->number);
 }
 
 /* Of functions inlined in the code those without cost say nothing. */

@@ -133,6 +133,7 @@ struct native_part {
 	size_t n_into;
 	uint32_t cost;         /* row: self is the sum over the instructions, or lines */
 	uint32_t inlined_cost; /* row: self is what of it ended in functions inlined here */
+	size_t number;         /* among the function's, in the order of code_unit_order() */
 };
 
 /* ---- Python functions ---- */

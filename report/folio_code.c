@@ -26,6 +26,7 @@ struct folio_code {
 	struct objects *objects;
 	struct same_file *files;
 	size_t n_files, cap_files;
+	uint32_t *ranks; /* of pieces, from 1 on: not the order of the inputs */
 	uint32_t *lined; /* positions with lines, by piece and address; NULL: not made yet */
 	size_t n_lined;
 };
@@ -44,6 +45,7 @@ static void end(struct recorded_code *base)
 		finder_free(c->finders[i]);
 	free(c->finders);
 	free(c->files);
+	free(c->ranks);
 	free(c->lined);
 	diag_free(c->unheard);
 	free(c);
@@ -164,6 +166,7 @@ static struct code_site site_of(struct recorded_code *base, uint32_t location)
 	if (!p || p->piece == NO_PIECE)
 		return site;
 	site.code = p->piece + 1;
+	site.rank = c->ranks[p->piece];
 	site.address = p->address;
 	piece = piece_of(c, &site);
 	site.start = piece->start;
@@ -384,6 +387,28 @@ static time_t written(struct recorded_code *base, bool beside)
 	return beside ? in->copied : in->recorded;
 }
 
+static int by_piece(const void *a, const void *b, void *pieces)
+{
+	const struct code_piece *all = pieces;
+
+	return piece_order(&all[*(const uint32_t *)a], &all[*(const uint32_t *)b]);
+}
+
+static void rank_pieces(struct folio_code *c)
+{
+	const struct positions *p = &c->in.folio->positions;
+	uint32_t n = (uint32_t)p->n_pieces, *sorted = mem_calloc(n, sizeof(*sorted));
+
+	for (uint32_t i = 0; i < n; i++)
+		sorted[i] = i;
+	if (n)
+		qsort_r(sorted, n, sizeof(*sorted), by_piece, p->pieces);
+	c->ranks = mem_calloc(n, sizeof(*c->ranks));
+	for (uint32_t i = 0; i < n; i++)
+		c->ranks[sorted[i]] = i + 1;
+	free(sorted);
+}
+
 struct recorded_code *folio_code_new(const struct folio_code_input *in)
 {
 	static const struct code_teller teller = {
@@ -404,6 +429,7 @@ struct recorded_code *folio_code_new(const struct folio_code_input *in)
 	c->in = *in;
 	c->unheard = diag_new();
 	make_finders(c);
+	rank_pieces(c);
 	return &c->base;
 }
 

@@ -62,12 +62,14 @@ time_t recorded_code_time(struct recorded_code *c, bool beside)
 
 /* ---- sites and units ---- */
 
-/* Units in the order of files and symbols. */
+/* Of one recording in the order in which it has files, and of symbols. */
 int code_unit_order(const struct code_site *a, const struct code_site *b)
 {
 	uint64_t start_a = a->at.symbol ? a->at.symbol->start : 0;
 	uint64_t start_b = b->at.symbol ? b->at.symbol->start : 0;
 
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
 	if (a->at.object != b->at.object)
 		return a->at.object < b->at.object ? -1 : 1;
 	if (a->code != b->code)

@@ -27,6 +27,7 @@ struct code_site {
 	struct object_place at;
 	const char *object;  /* as recorded; "[jit]", "[kernel.kallsyms]" ... */
 	uint32_t code;       /* of a unit that no file says: its number; else 0 */
+	uint32_t rank;       /* of units of several recordings: their order; else 0 */
 	uint64_t start, end; /* of a symbol that a table has; 0, 0: not known */
 };
 

@@ -5,7 +5,7 @@
  *
  *   --source-dir FROM=TO   with TO in the place of FROM
  *   --source-dir DIR       below DIR: the whole path, then without its first folder, and so on to its base name
- *   src/                   of the recording directories in their order, likewise; by base name if src/ and the folders below it, two levels
+ *   src/                   of the recording directories by path, likewise; by base name if src/ and the folders below it, two levels
  *                          deep and not through links, have one such file
  *   the recorded path      unless no file of this machine may be used
  *
@@ -31,7 +31,7 @@ struct source_dir {
 struct source_options {
 	const struct source_dir *dirs; /* in this order */
 	size_t n_dirs;
-	const char *const *directories; /* of the recordings; "": one has none */
+	const char *const *directories; /* of the recordings, by path; "": one has none */
 	size_t n_directories;
 	bool no_host_files;
 };
