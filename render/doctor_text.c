@@ -146,9 +146,10 @@ static void put_recording(struct out *o, const struct doctor *d, size_t columns)
 		out_text(o, ": ");
 	}
 	out_printf(o, "%" PRIu64 " %s; ", d->samples, plural(d->samples, "sample", "samples"));
+	/* what stands below is numbered: the count is theirs */
 	if (serious)
-		out_printf(o, "%zu %s wrong:\n", serious,
-			   plural(serious, "thing is", "things are"));
+		out_printf(o, "%zu %s, %zu serious:\n", d->n, plural(d->n, "finding", "findings"),
+			   serious);
 	else
 		out_text(o, "nothing serious is wrong.\n");
 	for (size_t i = 0; i < d->n; i++)
