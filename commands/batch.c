@@ -543,8 +543,10 @@ static int run(struct asked *a)
 		tell_end(b, &l, &done);
 		status = l.n ? status_of(b, &l, &totals) : EXIT_DONE; /* a part may be empty */
 	}
-	for (size_t i = 0; i < b->inputs.n; i++)
+	for (size_t i = 0; i < b->inputs.n; i++) {
 		free(results[i].text);
+		free(results[i].why);
+	}
 	free(results);
 	free(done.cut);
 	listing_done(&l);

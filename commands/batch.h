@@ -43,7 +43,8 @@ struct input_result {
 	enum input_state state;
 	bool has_content;
 	struct digest content, identity; /* identity: batch_identity() */
-	char *text; /* DONE: the name of its folder; FAILED: why; DUPLICATE: the path of the first; ours to free */
+	char *text; /* DONE: the name of its folder; FAILED: why; DUPLICATE: the path of the one that stands for it; ours to free */
+	char *why; /* of a DUPLICATE that was tried first: why it failed; else NULL; ours to free */
 	bool unusual; /* FAILED by what may be otherwise the next time: it is tried again */
 	/* what tells a later run that nothing has changed */
 	struct file_stamp stamp;

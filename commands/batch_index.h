@@ -31,7 +31,7 @@ bool listing_write(const struct listing *l, const char *dir, struct error *err);
 bool listing_read(struct listing *l, const char *dir, struct error *err);
 
 /*
- * Of equal recordings in several lists the one with the first path counts, as if one run had found them all; of one path in
+ * Of equal recordings in several lists the first by its path that was read counts, as if one run had found them all; of one path in
  * several, one that was read.  The order of the lists does not matter.  False: one path has two contents.
  */
 bool listing_join(struct listing *l, struct error *err);

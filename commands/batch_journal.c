@@ -95,10 +95,10 @@ static struct known known_of(const struct journal *j, size_t i)
 		.content = r->content,
 		.identity = r->identity,
 		.options = j->b->digest,
-		.failed = r->state == INPUT_FAILED,
-		.duplicate = r->state == INPUT_DUPLICATE,
+		.failed = r->state == INPUT_FAILED || r->why,
+		.duplicate = r->state == INPUT_DUPLICATE && !r->why,
 		.functions = r->state == INPUT_DONE ? r->functions : 0,
-		.result = r->text,
+		.result = r->why ? r->why : r->text,
 	};
 
 	/* A file that was just written could be written again within the clock's tick. */

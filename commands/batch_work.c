@@ -10,7 +10,8 @@
  *	    └──► the journal knows the file: its digest is known, often without any process
  *
  * Which of two equal inputs is the first must not depend on who is faster: so it is decided in their order, and a
- * process that is ahead waits.
+ * process that is ahead waits.  When the first has failed, the next of its DUPLICATEs is WAITING again, and so on: the first
+ * that is DONE stands for all, else the first of all has failed.
  */
 #include "commands/batch_work.h"
 
@@ -22,6 +23,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "commands/batch_equal.h"
 #include "commands/batch_folder.h"
 #include "commands/batch_journal.h"
 #include "commands/batch_process.h"
@@ -52,28 +54,12 @@ struct work {
 	size_t decided; /* all before it are */
 	size_t *again;  /* inputs to be given out once more */
 	size_t n_again, cap_again;
-	uint32_t *slots; /* of decided inputs by identity: index + 1 */
-	size_t mask;
+	struct equals equals; /* decided inputs */
 	struct journal journal;
 	bool index_forgotten;
 	struct side_folders folders;
 	struct batch_progress progress;
 };
-
-/* ---- the first of equal inputs ---- */
-
-static size_t slot_of(const struct work *w, const struct digest *identity)
-{
-	uint64_t hash;
-	size_t at;
-
-	memcpy(&hash, identity->bytes, sizeof(hash));
-	for (at = hash & w->mask; w->slots[at]; at = (at + 1) & w->mask)
-		if (memcmp(&w->results[w->slots[at] - 1].identity, identity, sizeof(*identity)) ==
-		    0)
-			break;
-	return at;
-}
 
 /* ---- results ---- */
 
@@ -84,17 +70,101 @@ static void set_text(struct input_result *r, enum input_state state, const char 
 	r->text = mem_text(text, strlen(text));
 }
 
+static size_t *count_of(struct work *w, enum input_state state)
+{
+	return state == INPUT_DONE     ? &w->done->done
+	       : state == INPUT_FAILED ? &w->done->failed
+				       : &w->done->duplicates;
+}
+
 static void finish(struct work *w, size_t i, enum input_state state, const char *text)
 {
 	set_text(&w->results[i], state, text);
-	if (state == INPUT_DONE)
-		w->done->done++;
-	else if (state == INPUT_FAILED)
-		w->done->failed++;
-	else
-		w->done->duplicates++;
+	++*count_of(w, state);
 	batch_progress_show(&w->progress, w->done->done + w->done->failed + w->done->duplicates,
 			    w->done->failed);
+}
+
+/* It is WAITING again.  The text may be needed still; NULL: there was none. */
+static char *take_back(struct work *w, size_t i)
+{
+	struct input_result *r = &w->results[i];
+	char *text = r->text;
+
+	--*count_of(w, r->state);
+	r->state = INPUT_WAITING;
+	r->text = NULL;
+	return text;
+}
+
+/* ---- equal inputs ---- */
+
+/* At once: others may wait for its digest.  Nothing is decided of it while it has no process. */
+static void give_again(struct work *w, size_t i)
+{
+	w->tasks[i].hashed = w->tasks[i].hashed && w->tasks[i].decided;
+	w->again = mem_grow(w->again, w->n_again, 1, &w->cap_again, sizeof(*w->again));
+	memmove(w->again + 1, w->again, w->n_again++ * sizeof(*w->again));
+	w->again[0] = i;
+}
+
+/* Does it stand for equal ones behind it, as far as is known now? */
+static bool stands_for_all(const struct input_result *r)
+{
+	return r->state != INPUT_FAILED && !r->why;
+}
+
+/* Input i was made: those that failed before it are its duplicates, as those behind it are. */
+static void stand(struct work *w, size_t i)
+{
+	const struct equal *items = w->equals.items;
+	size_t k = items[i].first;
+
+	if (k == i)
+		return;
+	w->results[k].why = take_back(w, k);
+	finish(w, k, INPUT_DUPLICATE, w->b->inputs.items[i].path);
+	while ((k = items[k].next))
+		if (k != i)
+			set_text(&w->results[k], INPUT_DUPLICATE, w->b->inputs.items[i].path);
+}
+
+/* A result from an earlier run; false: there is none. */
+static bool take_known(struct work *w, size_t i)
+{
+	const struct known *k;
+
+	if (!journal_was_made(&w->journal, i))
+		return false;
+	k = journal_find(&w->journal, i);
+	finish(w, i, k->failed ? INPUT_FAILED : INPUT_DONE, k->result);
+	w->done->same += !k->failed;
+	return true;
+}
+
+/* Input i has a result: it stands for its equals, or the next of them is tried. */
+static void settle(struct work *w, size_t i)
+{
+	const struct equal *items = w->equals.items;
+	size_t first = items[i].first, next;
+
+	while (w->results[i].state == INPUT_FAILED) {
+		if (i != first) {
+			w->results[i].why = take_back(w, i);
+			finish(w, i, INPUT_DUPLICATE, w->b->inputs.items[first].path);
+		}
+		next = items[i].next;
+		if (!next)
+			return;
+		w->equals.items[first].stands = (uint32_t)next;
+		free(take_back(w, next));
+		if (!take_known(w, next)) {
+			give_again(w, next);
+			return;
+		}
+		i = next;
+	}
+	stand(w, i);
 }
 
 static void take_result(struct work *w, size_t i, const struct one_result *r)
@@ -114,8 +184,10 @@ static void take_result(struct work *w, size_t i, const struct one_result *r)
 	case ONE_NO_OUTPUT:
 		w->done->no_output = true;
 		snprintf(w->done->why, sizeof(w->done->why), "%s", r->text);
-		break;
+		return;
 	}
+	if (w->tasks[i].decided)
+		settle(w, i);
 }
 
 /* ---- deciding, in the order of the inputs ---- */
@@ -124,22 +196,20 @@ enum decision { GO, SKIP };
 
 static enum decision decide(struct work *w, size_t i)
 {
-	struct input_result *r = &w->results[i];
-	size_t at = slot_of(w, &r->identity);
-	const struct known *k;
+	struct equal *first;
 
 	w->tasks[i].decided = true;
-	if (w->slots[at]) {
-		finish(w, i, INPUT_DUPLICATE, w->b->inputs.items[w->slots[at] - 1].path);
+	equals_add(&w->equals, i);
+	first = &w->equals.items[w->equals.items[i].first];
+	if (first->stands != i && stands_for_all(&w->results[first->stands])) {
+		finish(w, i, INPUT_DUPLICATE, w->b->inputs.items[first->stands].path);
 		journal_note(&w->journal, i);
 		return SKIP;
 	}
-	w->slots[at] = (uint32_t)i + 1;
-	if (!journal_was_made(&w->journal, i))
+	first->stands = (uint32_t)i;
+	if (!take_known(w, i))
 		return GO;
-	k = journal_find(&w->journal, i);
-	finish(w, i, k->failed ? INPUT_FAILED : INPUT_DONE, k->result);
-	w->done->same += !k->failed;
+	settle(w, i);
 	return SKIP;
 }
 
@@ -218,15 +288,6 @@ static bool is_known(struct work *w, size_t i)
 	r->identity = k->identity;
 	w->tasks[i].hashed = true;
 	return true;
-}
-
-/* At once: others may wait for its digest.  Nothing is decided of it while it has no process. */
-static void give_again(struct work *w, size_t i)
-{
-	w->tasks[i].hashed = w->tasks[i].hashed && w->tasks[i].decided;
-	w->again = mem_grow(w->again, w->n_again, 1, &w->cap_again, sizeof(*w->again));
-	memmove(w->again + 1, w->again, w->n_again++ * sizeof(*w->again));
-	w->again[0] = i;
 }
 
 static size_t take_again(struct work *w)
@@ -481,9 +542,7 @@ void batch_work(const struct batch *b, struct input_result *results, struct work
 
 	*done = (struct work_done){ 0 };
 	w.tasks = mem_calloc(b->inputs.n, sizeof(*w.tasks));
-	for (w.mask = 15; w.mask < 2 * b->inputs.n; w.mask = 2 * w.mask + 1)
-		;
-	w.slots = mem_calloc(w.mask + 1, sizeof(*w.slots));
+	equals_open(&w.equals, results, b->inputs.n);
 	w.n_processes = b->jobs < b->inputs.n ? (size_t)b->jobs : b->inputs.n;
 	w.processes = mem_calloc(w.n_processes, sizeof(*w.processes));
 	journal_open(&w.journal, b, results);
@@ -499,7 +558,7 @@ void batch_work(const struct batch *b, struct input_result *results, struct work
 	w.folders.cut = NULL;
 	side_folders_done(&w.folders);
 	free(w.tasks);
-	free(w.slots);
+	equals_close(&w.equals);
 	free(w.processes);
 	free(w.again);
 }
