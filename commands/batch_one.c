@@ -1,5 +1,6 @@
 #include "commands/batch_one.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "commands/batch_folder.h"
 #include "commands/outputs.h"
 #include "parser/base/memory.h"
+#include "parser/base/utf8.h"
 #include "report/entry.h"
 #include "report/entry_facts.h"
 #include "report/environment.h"
@@ -32,20 +34,38 @@ static void give_up(struct one *o, enum one_outcome outcome, const char *why)
 	snprintf(o->result->text, sizeof(o->result->text), "%s", why);
 }
 
-/* The first line that a stage told, without who said it. */
-static void read_message(int messages, char *text, size_t size)
+/* Behind "PATH: ", where the text begins so, as session_put() writes it; else all of the text. */
+static const char *behind_path(const char *text, const char *path)
+{
+	const char *at = text;
+
+	while (*path) {
+		uint32_t c;
+		size_t len = utf8_next(path, &c);
+		bool shown = c != UTF8_BAD && !utf8_is_control(c);
+
+		if (shown ? strncmp(at, path, len) != 0 : *at != '?')
+			return text;
+		at += shown ? len : 1;
+		path += len;
+	}
+	return strncmp(at, ": ", 2) == 0 ? at + 2 : text;
+}
+
+/* The first line that a stage told, without who said it and of what: where it is shown, the path stands before it. */
+static void read_message(int messages, const char *path, char *text, size_t size)
 {
 	static const char self[] = "perfolio";
-	ssize_t n = pread(messages, text, size - 1, 0);
-	char *colon;
+	char line[PATH_MAX + 512];
+	ssize_t n = pread(messages, line, sizeof(line) - 1, 0);
+	const char *what = line, *colon;
 
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	colon = strncmp(text, self, sizeof(self) - 1) == 0 ? strstr(text, ": ") : NULL;
+	line[n > 0 ? n : 0] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	colon = strncmp(line, self, sizeof(self) - 1) == 0 ? strstr(line, ": ") : NULL;
 	if (colon)
-		memmove(text, colon + 2, strlen(colon + 2) + 1);
-	if (!*text)
-		snprintf(text, size, "it cannot be read");
+		what = behind_path(colon + 2, path);
+	snprintf(text, size, "%.*s", (int)size - 1, *what ? what : "it cannot be read");
 }
 
 static bool open_input(struct one *o)
@@ -110,7 +130,7 @@ static bool load(struct one *o, int messages)
 
 	if (loading_run(&o->loading, &o->session, o->b->options, &options) == EXIT_DONE)
 		return had_room(o);
-	read_message(messages, text, sizeof(text));
+	read_message(messages, o->session.path, text, sizeof(text));
 	give_up(o, ONE_FAILED, text);
 	return false;
 }
