@@ -498,6 +498,7 @@ static void list_results(const struct batch *b, const struct input_result *resul
 			.content = r->has_content ? digest_text(&r->identity, content) : "",
 			.state = r->state,
 			.text = r->text ? r->text : "",
+			.profile = b->inputs.items[i].profile,
 			.from = b->dir,
 		};
 

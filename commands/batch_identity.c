@@ -1,6 +1,5 @@
 #include "commands/batch_identity.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "commands/batch_inputs.h"
@@ -43,16 +42,9 @@ struct digest batch_identity(const char *path, const struct digest *content)
 	return *content;
 }
 
-static bool is_called_profile(const char *path)
+int batch_input_order(bool a_profile, const char *a, bool b_profile, const char *b)
 {
-	size_t len = strlen(path), end = strlen(BATCH_PROFILE_NAME);
-
-	return len > end && strcmp(path + len - end, BATCH_PROFILE_NAME) == 0;
-}
-
-int batch_path_order(const char *a, const char *b)
-{
-	int order = is_called_profile(a) - is_called_profile(b);
+	int order = a_profile - b_profile;
 
 	return order ? order : strcmp(a, b);
 }

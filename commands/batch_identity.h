@@ -7,6 +7,8 @@
 #ifndef PERFOLIO_COMMANDS_BATCH_IDENTITY_H
 #define PERFOLIO_COMMANDS_BATCH_IDENTITY_H
 
+#include <stdbool.h>
+
 #include "parser/base/digest.h"
 
 /*
@@ -15,7 +17,7 @@
  */
 struct digest batch_identity(const char *path, const struct digest *content);
 
-/* The order of inputs: by path, those called *.perfolio behind all others, for a recording can be asked more than its profile. */
-int batch_path_order(const char *a, const char *b);
+/* The order of inputs: by path, profile files behind all others, for a recording can be asked more than its profile. */
+int batch_input_order(bool a_profile, const char *a, bool b_profile, const char *b);
 
 #endif

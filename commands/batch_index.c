@@ -12,8 +12,9 @@
 #include "render/out.h"
 #include "report/fleet_modules.h"
 
-#define LISTING_HEAD "perfolio-inputs"
-#define LISTING_FILE "inputs.tsv"
+#define LISTING_HEAD    "perfolio-inputs"
+#define LISTING_VERSION "2"
+#define LISTING_FILE    "inputs.tsv"
 
 static const size_t most_bytes = (size_t)4 << 30;
 
@@ -25,6 +26,9 @@ static const char *const states[] = {
 	[INPUT_FAILED] = "failed",
 	[INPUT_DUPLICATE] = "duplicate",
 };
+
+/* By struct listed's `profile`. */
+static const char *const kinds[] = { "recording", "profile" };
 
 enum { STATES = sizeof(states) / sizeof(states[0]) };
 
@@ -48,6 +52,7 @@ void listing_add(struct listing *l, const struct listed *item)
 		.content = texts_add_z(l->texts, item->content),
 		.state = item->state,
 		.text = texts_add_z(l->texts, item->text),
+		.profile = item->profile,
 		.from = texts_add_z(l->texts, item->from),
 	};
 }
@@ -60,12 +65,13 @@ bool listing_write(const struct listing *l, const char *dir, struct error *err)
 	bool ok;
 
 	if (f) {
-		fputs(LISTING_HEAD "\t1\n", f);
+		fputs(LISTING_HEAD "\t" LISTING_VERSION "\n", f);
 		for (size_t i = 0; i < l->n; i++) {
 			tsv_put(f, false, l->items[i].path);
 			tsv_put(f, true, l->items[i].content);
 			tsv_put(f, true, states[l->items[i].state]);
 			tsv_put(f, true, l->items[i].text);
+			tsv_put(f, true, kinds[l->items[i].profile]);
 			putc('\n', f);
 		}
 		fputs("\tend\n", f);
@@ -108,14 +114,22 @@ bool listing_read(struct listing *l, const char *dir, struct error *err)
 	free(path);
 	if (!ok)
 		return false;
-	ok = tsv_next(&t) && strcmp(t.field[0], LISTING_HEAD) == 0 && strcmp(t.field[1], "1") == 0;
+	ok = tsv_next(&t) && strcmp(t.field[0], LISTING_HEAD) == 0 &&
+	     strcmp(t.field[1], LISTING_VERSION) == 0;
 	while (ok && !ended && tsv_next(&t)) {
-		struct listed item = { t.field[0], t.field[1], INPUT_WAITING, t.field[3], dir };
+		struct listed item = {
+			.path = t.field[0],
+			.content = t.field[1],
+			.text = t.field[3],
+			.profile = strcmp(t.field[4], kinds[true]) == 0,
+			.from = dir,
+		};
 
 		ended = !*t.field[0] && strcmp(t.field[1], "end") == 0;
 		if (ended)
 			break;
-		ok = t.n == 4 && state_of(t.field[2], &item.state) && is_item(&item);
+		ok = t.n == 5 && (item.profile || strcmp(t.field[4], kinds[false]) == 0) &&
+		     state_of(t.field[2], &item.state) && is_item(&item);
 		if (ok)
 			listing_add(l, &item);
 	}
@@ -139,7 +153,7 @@ static int rank(enum input_state state)
 static int by_path(const void *va, const void *vb)
 {
 	const struct listed *a = va, *b = vb;
-	int order = batch_path_order(a->path, b->path);
+	int order = strcmp(a->path, b->path);
 
 	order = order ? order : strcmp(b->content, a->content); /* "" is last */
 	order = order ? order : rank(a->state) - rank(b->state);
@@ -152,7 +166,14 @@ static int by_content(const void *va, const void *vb)
 	const struct listed *a = va, *b = vb;
 	int order = strcmp(a->content, b->content);
 
-	return order ? order : batch_path_order(a->path, b->path);
+	return order ? order : batch_input_order(a->profile, a->path, b->profile, b->path);
+}
+
+static int by_order(const void *va, const void *vb)
+{
+	const struct listed *a = va, *b = vb;
+
+	return batch_input_order(a->profile, a->path, b->profile, b->path);
 }
 
 static void sort(struct listing *l, int (*order)(const void *, const void *))
@@ -215,7 +236,7 @@ bool listing_join(struct listing *l, struct error *err)
 			n++;
 		ok = settle(&l->items[i], n, err);
 	}
-	sort(l, by_path);
+	sort(l, by_order);
 	return ok;
 }
 

@@ -14,11 +14,12 @@ struct listed {
 		*content; /* content: its identity (batch_identity()); "": it could not be read */
 	enum input_state state;
 	const char *text; /* as in struct input_result */
+	bool profile;     /* batch_input_is_profile() */
 	const char *from; /* of a joined list: the folder of results it stands in */
 };
 
 struct listing {
-	struct listed *items; /* in the order of batch_path_order() */
+	struct listed *items; /* in the order of batch_input_order() */
 	size_t n, cap;
 	struct texts *texts;
 };

@@ -187,7 +187,14 @@ static int by_path(const void *va, const void *vb)
 {
 	const struct batch_input *a = va, *b = vb;
 
-	return batch_path_order(a->path, b->path);
+	return strcmp(a->path, b->path);
+}
+
+static int by_order(const void *va, const void *vb)
+{
+	const struct batch_input *a = va, *b = vb;
+
+	return batch_input_order(a->profile, a->path, b->profile, b->path);
 }
 
 static void free_input(struct batch_input *input)
@@ -238,6 +245,10 @@ void batch_inputs_finish(struct batch_inputs *in, uint64_t part, uint64_t parts)
 			free_input(&in->items[i]);
 	}
 	in->n = n;
+	for (size_t i = 0; i < n; i++)
+		in->items[i].profile = batch_input_is_profile(in->items[i].path);
+	if (n)
+		qsort(in->items, n, sizeof(*in->items), by_order);
 }
 
 void batch_inputs_done(struct batch_inputs *in)
@@ -381,7 +392,7 @@ uint64_t batch_input_side(struct side_folders *folders, const struct batch_input
 		len ? mem_text(input->path, len) : mem_text(*input->path == '/' ? "/" : ".", 1);
 	struct side s = { .hash = 0 };
 
-	if (batch_input_is_profile(input->path)) { /* it has all that it needs */
+	if (input->profile) { /* it has all that it needs */
 		free(folder);
 		return 0;
 	}

@@ -10,10 +10,11 @@
 
 struct batch_input {
 	char *path;
-	char *why; /* a folder whose recordings cannot be found, and why; else NULL */
+	char *why;    /* a folder whose recordings cannot be found, and why; else NULL */
+	bool profile; /* batch_input_is_profile(), when the list was made */
 };
 
-/* In the order of batch_path_order(), each once. Starts as zeroes. */
+/* In the order of batch_input_order(), each once. Starts as zeroes. */
 struct batch_inputs {
 	struct batch_input *items;
 	size_t n, cap;
