@@ -20,7 +20,7 @@ const struct option_row info_options[] = {
 
 void info_write(struct out *o, const struct session *s, int format)
 {
-	struct info *info = info_new(s->recording, s->diag);
+	struct info *info = info_new(s->recording, s->diag, s->texts);
 
 	if (format == 2)
 		render_info_xml(o, info);

@@ -17,18 +17,6 @@ static void line(struct out *o, const char *label, const char *value)
 	out_char(o, '\n');
 }
 
-static void command(struct out *o, const struct features *f)
-{
-	if (!f->n_cmdline)
-		return;
-	out_text(o, "command     ");
-	for (size_t i = 0; i < f->n_cmdline; i++) {
-		out_char(o, ' ');
-		out_name(o, f->cmdline[i]);
-	}
-	out_char(o, '\n');
-}
-
 static void file(struct out *o, const struct recording *r)
 {
 	static const char *const modes[] = {
@@ -53,7 +41,6 @@ static void host(struct out *o, const struct features *f)
 		out_printf(o, "cpus         %" PRIu32 " online, %" PRIu32 " available\n",
 			   f->nrcpus_online, f->nrcpus_available);
 	line(o, "perf", f->version);
-	command(o, f);
 }
 
 static void events(struct out *o, const struct info *info)
@@ -115,6 +102,7 @@ void render_info_text(struct out *o, const struct info *info)
 
 	file(o, info->recording);
 	host(o, f);
+	line(o, "command", info->command);
 	if (info->has_time) {
 		out_text(o, "duration     ");
 		out_seconds(o, info->last_ns - info->first_ns);

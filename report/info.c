@@ -11,6 +11,8 @@
 #include "parser/recording.h"
 #include "parser/sample.h"
 #include "report/increase.h"
+#include "report/record_again.h"
+#include "report/sampled_event.h"
 
 struct walk {
 	struct info *info;
@@ -128,7 +130,19 @@ static void count_lost(struct walk *w, const struct record_view *v)
 	}
 }
 
-struct info *info_new(struct recording *r, struct diag *diag)
+/* After the walk: in pipe mode events and features appear on the way. */
+static const char *command_of(const struct recording *r, struct texts *texts)
+{
+	const struct features *f = recording_features(r);
+	struct sampled_event *events = sampled_events(r);
+	const char *command =
+		record_command(f->cmdline, f->n_cmdline, events, recording_events(r)->n, texts);
+
+	free(events);
+	return command;
+}
+
+struct info *info_new(struct recording *r, struct diag *diag, struct texts *texts)
 {
 	struct info *info = mem_calloc(1, sizeof(*info));
 	struct walk w = {
@@ -151,6 +165,7 @@ struct info *info_new(struct recording *r, struct diag *diag)
 			count_lost(&w, &v);
 	}
 	event_of(&w, -1);
+	info->command = command_of(r, texts);
 	if (info->lost_events || info->lost_samples)
 		diag_add(diag, PROBLEM_LOST, "",
 			 "perf lost %" PRIu64 " %s and %" PRIu64 " %s while recording",

@@ -14,6 +14,7 @@
 
 struct diag;
 struct recording;
+struct texts;
 
 struct info_event {
 	uint64_t samples, weight;
@@ -29,6 +30,7 @@ struct info_count {
 struct info {
 	const struct recording *recording;
 	const struct diag *diag;
+	const char *command;        /* that recorded it, see record_again.h; among the texts */
 	struct info_event *events;  /* one for each event of the recording */
 	struct info_count *records; /* sorted by type */
 	size_t n_records;
@@ -39,7 +41,7 @@ struct info {
 };
 
 /* Walk over all records. Damage goes to `diag`. */
-struct info *info_new(struct recording *r, struct diag *diag);
+struct info *info_new(struct recording *r, struct diag *diag, struct texts *texts);
 void info_free(struct info *info);
 
 #endif
