@@ -65,6 +65,7 @@ struct annotate {
 	char **texts; /* of dirs */
 	size_t n_texts;
 	const char *folder; /* -o DIR, or NULL */
+	bool missing;       /* an operand is called as a recording is, and is not there */
 	int format;
 	int color;    /* among COLORS */
 	bool limited; /* --limit was given */
@@ -158,13 +159,28 @@ static bool take_option(struct annotate *c, const struct options *o, int id)
 	}
 }
 
-/* May a name of a file be that of a function?  Hardly with a slash or with the usual ends. */
-static bool looks_like_a_file(const char *operand)
+static bool begins_with(const char *text, const char *begin)
+{
+	return strncmp(text, begin, strlen(begin)) == 0;
+}
+
+/*
+ * Is this what a recording is called, be it there or not?  A slash within is no sign of it: functions of Go have some, and
+ * C++ has operator/.
+ */
+static bool looks_like_a_recording(const char *operand)
 {
 	const char *end = strrchr(operand, '.');
 
-	return strchr(operand, '/') || (end && strcmp(end, ".data") == 0) ||
-	       (end && strcmp(end, ".perfolio") == 0);
+	return (end && (strcmp(end, ".data") == 0 || strcmp(end, ".perfolio") == 0)) ||
+	       begins_with(operand, "/") || begins_with(operand, "./") ||
+	       begins_with(operand, "../");
+}
+
+/* May the name of a file that is there be that of a function? */
+static bool looks_like_a_file(const char *operand)
+{
+	return strchr(operand, '/') || looks_like_a_recording(operand);
 }
 
 static bool is_there(const char *operand)
@@ -172,7 +188,10 @@ static bool is_there(const char *operand)
 	return strcmp(operand, "-") == 0 || access(operand, F_OK) == 0;
 }
 
-/* A recording by what is in it.  One that cannot be read any more must not become the name of a function either. */
+/*
+ * A recording by what is in it.  One that cannot be read any more, or is gone, must not become the name of a function: the
+ * others would be shown as if they were all.
+ */
 static bool is_input(const char *operand)
 {
 	struct located at;
@@ -180,7 +199,7 @@ static bool is_input(const char *operand)
 	struct stat st;
 
 	if (!is_there(operand))
-		return false;
+		return looks_like_a_recording(operand);
 	if (looks_like_a_file(operand))
 		return true;
 	if (stat(operand, &st) != 0 || !S_ISDIR(st.st_mode))
@@ -213,7 +232,9 @@ static bool take_inputs(struct annotate *c, struct options *o)
 	bool named = c->n_inputs > 0;
 
 	for (size_t i = 0; i < n;) {
-		if (!is_input(o->operands[i])) {
+		bool missing = !is_there(o->operands[i]);
+
+		if (!is_input(o->operands[i]) || (named && missing)) {
 			i++;
 			continue;
 		}
@@ -225,6 +246,7 @@ static bool take_inputs(struct annotate *c, struct options *o)
 				o->operands[i]);
 			return false;
 		}
+		c->missing |= missing;
 		add_input(c, take_operand(o, i));
 		n--;
 	}
@@ -421,6 +443,8 @@ int command_annotate(const struct command *self, int argc, char **argv)
 	if (status == EXIT_DONE)
 		status = loading_status(&s, &c.loading, annotate(&s, &l, &c, &o));
 done:
+	if (status == EXIT_NOTHING && c.missing)
+		fputs("  a function of such a name stands behind --\n", stderr);
 	loading_options_end(&c.loading);
 	for (size_t i = 0; i < c.n_texts; i++)
 		free(c.texts[i]);
