@@ -90,16 +90,15 @@ static void disassemble(struct building *b, struct disassembly *d, const uint8_t
 {
 	struct native_part *part = b->part;
 	struct target *targets = NULL;
-	size_t cap = 0;
+	size_t cap = 0, n = 0;
 
-	for (size_t at = 0; at < len;) {
+	for (size_t at = 0; at < len; n++) {
 		struct instruction *i;
 		struct decoded decoded;
 
 		disassembly_next(d, code + at, len - at, part->start + at, &decoded);
-		targets = mem_grow(targets, part->n_instructions, 1, &cap, sizeof(*targets));
-		targets[part->n_instructions] =
-			(struct target){ decoded.has_target, decoded.call, decoded.target };
+		targets = mem_grow(targets, n, 1, &cap, sizeof(*targets));
+		targets[n] = (struct target){ decoded.has_target, decoded.call, decoded.target };
 		i = new_instruction(b);
 		i->address = part->start + at;
 		i->size = decoded.size;
@@ -107,7 +106,7 @@ static void disassemble(struct building *b, struct disassembly *d, const uint8_t
 		i->text = texts_add_z(b->a->in.texts, decoded.text);
 		at += decoded.size;
 	}
-	for (size_t i = 0; i < part->n_instructions; i++)
+	for (size_t i = 0; i < n; i++)
 		if (targets[i].known)
 			link_target(b, &part->instructions[i], &targets[i]);
 	free(targets);

@@ -39,7 +39,7 @@ static void texts_behind_each_other_are_an_environment(void)
 		bool telling;
 	} rows[] = {
 		{ "arguments, environment, file name",
-		  BYTES("\0\0x86_64\0prog\0-v\0PATH=/bin\0TOKEN=abc\0/bin/prog\0\0\0\0\0\0\0\0"),
+		  BYTES("\0\0aarch64\0prog\0-v\0PATH=/bin\0TOKEN=abc\0/bin/prog\0\0\0\0\0\0\0\0"),
 		  "PATH TOKEN", true },
 		{ "one variable, no arguments", BYTES("\0prog\0A_B=\0/bin/prog\0\0\0"), "A_B",
 		  true },

@@ -1403,6 +1403,7 @@ static void write_notes(const char *path, const char *id)
 					  'X', 'X', 'X', 'X', 0, 0, 0, 0, 1, 2, 3, 0 };
 	uint8_t bytes[sizeof(before) + 3 * sizeof(uint32_t) + 4 + 20 + 3];
 	uint32_t head[] = { 4, 20, 3 };
+	const char cut[] = { 'c', 'u', 't' };
 	size_t n = sizeof(before);
 
 	memcpy(bytes, before, n);
@@ -1411,8 +1412,8 @@ static void write_notes(const char *path, const char *id)
 	memcpy(bytes + n, "GNU", 4);
 	n += 4;
 	n += bytes_of(id, bytes + n);
-	memcpy(bytes + n, "cut", 3);
-	write_bytes(path, bytes, n + 3);
+	memcpy(bytes + n, cut, sizeof(cut));
+	write_bytes(path, bytes, n + sizeof(cut));
 }
 
 static void check_host_kallsyms(struct scene *s, const struct mapping *m, const char *want_why,

@@ -17,35 +17,12 @@
 #include "tests/check.h"
 
 static const char *const odd_words[] = {
-	"",
-	" ",
-	"a b",
-	"it's",
-	"$HOME",
-	"`id`",
-	"a\"b",
-	"-x",
-	"{a,b}",
-	"*",
-	"~",
-	"a;b|c&d>e",
-	"\\",
-	"\\'",
-	"\x1b[31mred",
-	"a\nb",
-	"tab\there",
-	"\xff\xfe",
-	"b\xc3\xb6se",
-	"\xe2\x80\xae"
-	"abc",
-	"\x7f"
-	"f00",
-	"#no",
-	"!1",
-	"a=b",
-	"'",
-	"$'x'",
-	"\x1b'\\x41",
+	"",        " ",          "a b",      "it's",        "$HOME",
+	"`id`",    "a\"b",       "-x",       "{a,b}",       "*",
+	"~",       "a;b|c&d>e",  "\\",       "\\'",         "\x1b[31mred",
+	"a\nb",    "tab\there",  "\xff\xfe", "b\xc3\xb6se", "\xe2\x80\xaexyz",
+	"\x7fzoo", "#no",        "!1",       "a=b",         "'",
+	"$'x'",    "\x1b'\\x41",
 };
 
 enum { ODD = sizeof(odd_words) / sizeof(odd_words[0]) };
