@@ -84,7 +84,7 @@ static uint8_t *own_stack(const void *from, size_t *len)
 	uint8_t *bytes = NULL;
 
 	for (char **v = environ; *v; v++)
-		if (*v > end)
+		if (*v >= end) /* each begins where the one before ends */
 			end = *v + strlen(*v) + 1;
 	*len = (size_t)(end - (const char *)from);
 	if (fd >= 0 && *len)
