@@ -330,16 +330,41 @@ static void make_source(struct building *b, const struct costly_lines *c, size_t
 		line_of(source, costly.lines[i].number)->measured = costly.lines[i].measured;
 }
 
+/* The oldest file that the part's code is from. */
+struct oldest {
+	const char *object; /* NULL: no file is at hand */
+	time_t made;
+};
+
+static struct oldest find_oldest(const struct building *b)
+{
+	struct oldest oldest = { .object = NULL };
+	const char *asked = NULL;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct code_site *site = &b->sites[i];
+		time_t made;
+
+		if (!site->has_file || site->at.path == asked)
+			continue;
+		asked = site->at.path;
+		if (code_site_time(site, &made) &&
+		    (!oldest.object || made < oldest.made ||
+		     (made == oldest.made && strcmp(site->object, oldest.object) < 0)))
+			oldest = (struct oldest){ site->object, made };
+	}
+	return oldest;
+}
+
 /*
- * Is it of another time than the binary?  What lies beside the recording was copied there together: its times are
- * those of the copies, an hour apart at most.
+ * Is it of another time than the binary, or the oldest of several?  What lies beside the recording was copied there
+ * together: its times are those of the copies, an hour apart at most.
  */
-static void doubt(const struct building *b, struct annotated_source *source)
+static void doubt(const struct building *b, const struct oldest *binary,
+		  struct annotated_source *source)
 {
 	const struct source_file *f = source_files_find(b->a->in.sources, source->file);
-	const struct code_site *site = &b->sites[0];
 	struct diag *diag = b->a->in.diag;
-	time_t made;
 
 	if (!f) {
 		diag_add(diag, PROBLEM_MISSING_SOURCE, source->file,
@@ -351,27 +376,28 @@ static void doubt(const struct building *b, struct annotated_source *source)
 		source->doubts |= SOURCE_DISPUTED;
 	if (source->last_named > f->n_lines)
 		source->doubts |= SOURCE_SHORT;
-	if (code_site_time(site, &made) && f->mtime > made + (f->beside ? COPYING : 0))
+	if (binary->object && f->mtime > binary->made + (f->beside ? COPYING : 0))
 		source->doubts |= SOURCE_NEWER;
 	if (source->doubts & SOURCE_SHORT)
 		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path,
 			 "%s has %u lines, but the debug information of %s names line %u", f->path,
-			 f->n_lines, site->object, source->last_named);
+			 f->n_lines, b->part->object, source->last_named);
 	else if (source->doubts & SOURCE_NEWER)
 		diag_add(diag, PROBLEM_DOUBTFUL_SOURCE, f->path, "%s is newer than %s", f->path,
-			 site->object);
+			 binary->object);
 }
 
 void native_make_sources(struct building *b)
 {
 	struct native_part *part = b->part;
+	const struct oldest binary = find_oldest(b);
 	struct costly_lines costly;
 
 	part->sources = annotation_array(b->a, b->n_sections, sizeof(*part->sources));
 	sort_costly(b, &costly);
 	for (size_t i = 0; i < b->n_sections; i++) {
 		make_source(b, &costly, i, &part->sources[i]);
-		doubt(b, &part->sources[i]);
+		doubt(b, &binary, &part->sources[i]);
 	}
 	part->n_sources = b->n_sections;
 	free(costly.pairs);
