@@ -201,15 +201,6 @@ bool gathered_is_inlined(const struct gathered *d)
 	return d->symbols != NULL;
 }
 
-/* e_machine; 0: not known. */
-static uint16_t recorded_machine(const struct recording *r)
-{
-	const char *name = recording_features(r)->arch;
-	const struct arch *arch = name ? arch_find(name) : NULL;
-
-	return arch ? arch->elf_machine : 0;
-}
-
 static struct folio *finish(struct gathered *d, const struct gathering *g,
 			    const struct session *whole, struct session *s, const struct loading *l,
 			    struct error *err)
@@ -222,7 +213,7 @@ static struct folio *finish(struct gathered *d, const struct gathering *g,
 		.jitmaps = l->jitmaps,
 		.kernel = l->kernel,
 		.texts = s->texts,
-		.e_machine = recorded_machine(s->recording),
+		.e_machine = arch_elf_machine(recording_features(s->recording)->arch),
 	};
 	struct folio_input in = {
 		.events = l->events,

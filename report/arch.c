@@ -47,6 +47,13 @@ const struct arch *arch_find(const char *name)
 	return NULL;
 }
 
+uint16_t arch_elf_machine(const char *name)
+{
+	const struct arch *a = arch_find(name);
+
+	return a ? a->elf_machine : 0;
+}
+
 uint64_t arch_code_address(const struct arch *a, uint64_t addr)
 {
 	/* User addresses have 48 bits (52 with a special build); what lies above is signature. */

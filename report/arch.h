@@ -26,6 +26,9 @@ struct arch {
 /* The machine by its name in the recording; NULL: not one of ours. */
 const struct arch *arch_find(const char *name);
 
+/* Its e_machine; 0 (EM_NONE): not one of ours, or `name` is NULL. */
+uint16_t arch_elf_machine(const char *name);
+
 /* A return address as the processor would use it: aarch64 signs them in the upper bits (PAC). */
 uint64_t arch_code_address(const struct arch *a, uint64_t addr);
 

@@ -5,7 +5,6 @@
 
 #include "parser/base/memory.h"
 #include "parser/jitdump.h"
-#include "report/jitmaps.h"
 
 /* Locations by code and address, so that each code's lines are gone through once. */
 static int by_code(const void *va, const void *vb, void *context)
@@ -30,7 +29,7 @@ static int by_address(const void *va, const void *vb)
 	return strcmp(a->file, b->file);
 }
 
-static struct jitdump_line *sorted_lines(const struct jit_bytes *code)
+struct jitdump_line *jit_lines_sorted(const struct jit_bytes *code)
 {
 	struct jitdump_line *lines = mem_calloc(code->n_lines, sizeof(*lines));
 
@@ -45,7 +44,7 @@ static struct jitdump_line *sorted_lines(const struct jit_bytes *code)
 static void fill(const struct jit_bytes *code, const uint32_t *which, size_t n,
 		 const struct calltree *tree, struct frames *frames, struct texts *texts)
 {
-	struct jitdump_line *lines = sorted_lines(code);
+	struct jitdump_line *lines = jit_lines_sorted(code);
 	size_t at = 0;
 
 	for (size_t i = 0; i < n; i++) {

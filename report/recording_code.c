@@ -1,14 +1,15 @@
 #include "report/recording_code.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parser/base/memory.h"
 #include "parser/jitdump.h"
 #include "parser/recording.h"
+#include "report/arch.h"
 #include "report/elf_file.h"
 #include "report/interp.h"
+#include "report/jit_lines.h"
 #include "report/kernel.h"
 #include "report/recorded_code_parts.h"
 #include "report/stacks.h"
@@ -97,16 +98,6 @@ static void read_file(const struct recording_code *c, const struct code_site *si
 	code_unit_read(u, &site->at);
 }
 
-/* e_machine of the recorded machine, for dumps that do not say. */
-static uint16_t recorded_machine(const struct recording_code *c)
-{
-	const char *arch = recording_features(c->in.recording)->arch;
-
-	if (arch && strcmp(arch, "x86_64") == 0)
-		return EM_X86_64;
-	return arch && strcmp(arch, "aarch64") == 0 ? EM_AARCH64 : EM_NONE;
-}
-
 static void read_jit(const struct recording_code *c, const struct code_site *site,
 		     struct code_unit *u)
 {
@@ -124,7 +115,8 @@ static void read_jit(const struct recording_code *c, const struct code_site *sit
 	if (!jit.path)
 		return;
 	u->path = jit.path;
-	u->machine = jit.machine ? (uint16_t)jit.machine : recorded_machine(c);
+	u->machine = jit.machine ? (uint16_t)jit.machine
+				 : arch_elf_machine(recording_features(c->in.recording)->arch);
 	n = code_limited(jit.n);
 	bytes = mem_calloc(n, 1);
 	code_unit_take(u, bytes, jitdump_code_bytes(jit.path, jit.at, bytes, n),
@@ -167,27 +159,12 @@ static const struct elf_symbol *symbol_at(struct recorded_code *c, const struct 
 
 /* ---- lines ---- */
 
-static int by_address(const void *va, const void *vb)
-{
-	const struct jitdump_line *a = va, *b = vb;
-
-	if (a->addr != b->addr)
-		return a->addr < b->addr ? -1 : 1;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	return strcmp(a->file, b->file);
-}
-
 static void sort_lines(struct recording_code *c, uint32_t code, const struct jit_bytes *jit)
 {
 	free(c->lines);
-	c->lines = mem_calloc(jit->n_lines, sizeof(*c->lines));
+	c->lines = jit_lines_sorted(jit);
 	c->n_lines = jit->n_lines;
 	c->sorted = code;
-	if (!jit->n_lines)
-		return;
-	memcpy(c->lines, jit->lines, jit->n_lines * sizeof(*c->lines));
-	qsort(c->lines, c->n_lines, sizeof(*c->lines), by_address);
 }
 
 /* A line of a jitdump holds from its address on. */
