@@ -13,7 +13,7 @@
 
 /* A file of pieces, looked for once. */
 struct same_file {
-	const char *object, *build_id;
+	bool searched;
 	struct found_object found; /* path NULL: it is not at hand */
 };
 
@@ -25,9 +25,9 @@ struct folio_code {
 	size_t n_finders;
 	struct objects *objects;
 	struct same_file *files;
-	size_t n_files, cap_files;
-	uint32_t *ranks; /* of pieces, from 1 on: not the order of the inputs */
-	uint32_t *lined; /* positions with lines, by piece and address; NULL: not made yet */
+	uint32_t *file_numbers; /* by piece: which of the files it is of */
+	uint32_t *ranks;        /* of pieces, from 1 on: not the order of the inputs */
+	uint32_t *lined;        /* positions with lines, by piece and address; NULL: not made yet */
 	size_t n_lined;
 };
 
@@ -45,6 +45,7 @@ static void end(struct recorded_code *base)
 		finder_free(c->finders[i]);
 	free(c->finders);
 	free(c->files);
+	free(c->file_numbers);
 	free(c->ranks);
 	free(c->lined);
 	diag_free(c->unheard);
@@ -121,21 +122,14 @@ static struct found_object search(const struct folio_code *c, const struct code_
 	return found;
 }
 
-static const struct same_file *file_of(struct folio_code *c, const struct code_piece *piece)
+static const struct found_object *file_of(struct folio_code *c, const struct code_piece *piece)
 {
-	struct same_file *file;
+	struct same_file *file = &c->files[c->file_numbers[piece - c->in.folio->positions.pieces]];
 
-	for (size_t i = 0; i < c->n_files; i++)
-		if (c->files[i].object == piece->object && c->files[i].build_id == piece->build_id)
-			return &c->files[i];
-	c->files = mem_grow(c->files, c->n_files, 1, &c->cap_files, sizeof(*c->files));
-	file = &c->files[c->n_files++];
-	*file = (struct same_file){
-		.object = piece->object,
-		.build_id = piece->build_id,
-		.found = search(c, piece),
-	};
-	return file;
+	if (!file->searched)
+		file->found = search(c, piece);
+	file->searched = true;
+	return &file->found;
 }
 
 /* ---- where ---- */
@@ -143,11 +137,10 @@ static const struct same_file *file_of(struct folio_code *c, const struct code_p
 static void look_in_file(struct folio_code *c, const struct code_piece *piece,
 			 struct code_site *site)
 {
-	const struct same_file *file = file_of(c, piece);
+	const struct found_object *file = file_of(c, piece);
 
-	site->has_file =
-		file->found.path && objects_place_found(c->objects, &file->found, piece->object,
-							site->address, &site->at);
+	site->has_file = file->path && objects_place_found(c->objects, file, piece->object,
+							   site->address, &site->at);
 	if (!site->has_file)
 		return;
 	site->at.symbol = NULL; /* the piece has it */
@@ -394,18 +387,27 @@ static int by_piece(const void *a, const void *b, void *pieces)
 	return piece_order(&all[*(const uint32_t *)a], &all[*(const uint32_t *)b]);
 }
 
-static void rank_pieces(struct folio_code *c)
+/* Ranks, and which pieces are of one file: in their order these stand behind each other. */
+static void sort_pieces(struct folio_code *c)
 {
 	const struct positions *p = &c->in.folio->positions;
-	uint32_t n = (uint32_t)p->n_pieces, *sorted = mem_calloc(n, sizeof(*sorted));
+	uint32_t n = (uint32_t)p->n_pieces, *sorted = mem_calloc(n, sizeof(*sorted)), files = 0;
 
 	for (uint32_t i = 0; i < n; i++)
 		sorted[i] = i;
 	if (n)
 		qsort_r(sorted, n, sizeof(*sorted), by_piece, p->pieces);
 	c->ranks = mem_calloc(n, sizeof(*c->ranks));
-	for (uint32_t i = 0; i < n; i++)
+	c->file_numbers = mem_calloc(n, sizeof(*c->file_numbers));
+	for (uint32_t i = 0; i < n; i++) {
+		const struct code_piece *piece = &p->pieces[sorted[i]];
+		const struct code_piece *before = &p->pieces[sorted[i ? i - 1 : 0]];
+
+		files += piece->object != before->object || piece->build_id != before->build_id;
+		c->file_numbers[sorted[i]] = files;
 		c->ranks[sorted[i]] = i + 1;
+	}
+	c->files = mem_calloc((size_t)files + 1, sizeof(*c->files));
 	free(sorted);
 }
 
@@ -429,7 +431,7 @@ struct recorded_code *folio_code_new(const struct folio_code_input *in)
 	c->in = *in;
 	c->unheard = diag_new();
 	make_finders(c);
-	rank_pieces(c);
+	sort_pieces(c);
 	return &c->base;
 }
 
